@@ -1,0 +1,2 @@
+/** What is true of BigQuery tables. */
+package io.agnes.bigquery;

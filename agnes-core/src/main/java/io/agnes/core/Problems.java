@@ -1,0 +1,37 @@
+package io.agnes.core;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Everything that is wrong with one thing, told at once. Not safe for use by several threads.
+ */
+public final class Problems {
+    private final String subject;
+    private final List<String> found = new ArrayList<>();
+
+    /** @param subject what the problems are of; the message begins with it */
+    public Problems(String subject) {
+        this.subject = subject;
+    }
+
+    /** Notes the problem unless the condition holds. */
+    public Problems require(boolean condition, String problem) {
+        if (!condition) {
+            found.add(problem);
+        }
+        return this;
+    }
+
+    /** What was noted, in order. */
+    public List<String> found() {
+        return List.copyOf(found);
+    }
+
+    /** @throws IllegalArgumentException naming the subject and every problem, if there is one */
+    public void throwIfAny() {
+        if (!found.isEmpty()) {
+            throw new IllegalArgumentException(subject + ": " + String.join("; ", found));
+        }
+    }
+}

@@ -1,0 +1,29 @@
+package io.agnes.core;
+
+import java.time.Duration;
+import java.time.Instant;
+
+/**
+ * The only clock and the only way to wait. Instants are for people and files; durations are measured with
+ * {@link #nanos()}, which never jumps.
+ */
+public interface Time {
+    /** This machine's time. */
+    static Time system() {
+        return SystemTime.INSTANCE;
+    }
+
+    /** The time of day, which an operator may set. */
+    Instant now();
+
+    /** A count of nanoseconds that only rises; the difference of two is a duration. */
+    long nanos();
+
+    /** Waits for that long; returns at once for a duration that is not positive. */
+    void sleep(Duration duration) throws InterruptedException;
+
+    /** How long ago {@link #nanos()} was this. */
+    default Duration since(long startNanos) {
+        return Duration.ofNanos(nanos() - startNanos);
+    }
+}

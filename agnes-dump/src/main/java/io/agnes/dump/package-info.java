@@ -1,0 +1,2 @@
+/** One URL, one file. */
+package io.agnes.dump;

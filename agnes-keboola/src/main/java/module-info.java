@@ -1,0 +1,18 @@
+import org.jspecify.annotations.NullMarked;
+
+/**
+ * The Keboola Storage connector: tables exported over the Storage API become one verified Parquet file. Start at
+ * {@code KeboolaClient}. No type of an HTTP library and no server appears in its API.
+ */
+@NullMarked
+module io.agnes.keboola {
+    requires static transitive org.jspecify;
+    requires transitive io.agnes.core;
+    requires io.helidon.webclient;
+    requires io.helidon.webclient.api;
+    requires jakarta.json;
+    requires java.sql;
+    requires duckdb.jdbc;
+
+    exports io.agnes.keboola;
+}

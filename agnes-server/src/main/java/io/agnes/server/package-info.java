@@ -1,0 +1,2 @@
+/** The wiring, and {@code main}. */
+package io.agnes.server;

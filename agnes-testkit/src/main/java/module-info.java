@@ -1,0 +1,16 @@
+import org.jspecify.annotations.NullMarked;
+
+/**
+ * Keboola Storage in the test's own process: real wire formats, real state, validated signatures, and misbehaviour as
+ * a type. Start at {@code FakeKeboola}. This module knows no other module of Agnes, so that anything can be tested with
+ * it.
+ */
+@NullMarked
+module io.agnes.testkit {
+    requires static transitive org.jspecify;
+    requires java.sql;
+    requires duckdb.jdbc;
+    requires jdk.httpserver;
+
+    exports io.agnes.testkit;
+}
