@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 public final class KeboolaException extends AgnesException {
     private static final long serialVersionUID = 1L;
 
-    private KeboolaException(Kind kind, String code, String message, @Nullable Throwable cause) {
+    KeboolaException(Kind kind, String code, String message, @Nullable Throwable cause) {
         super(kind, code, message, cause);
     }
 }
