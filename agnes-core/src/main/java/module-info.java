@@ -12,4 +12,7 @@ module io.agnes.core {
     requires static transitive org.jspecify;
 
     exports io.agnes.core;
+    exports io.agnes.core.file;
+    exports io.agnes.core.sync;
+    exports io.agnes.core.table;
 }

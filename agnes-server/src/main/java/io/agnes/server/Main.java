@@ -6,6 +6,8 @@ public final class Main {
 
     /** Runs one command. */
     public static void main(String[] arguments) {
-        throw new IllegalStateException("no command " + String.join(" ", arguments));
+        if (arguments.length == 0) {
+            System.exit(2);
+        }
     }
 }

@@ -1,0 +1,42 @@
+package io.agnes.core;
+
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+
+/** A failure of what core itself does: files, drafts, runs. */
+public final class CoreException extends AgnesException {
+    private static final long serialVersionUID = 1L;
+
+    private CoreException(Kind kind, String code, String message, @Nullable Throwable cause) {
+        super(kind, code, message, cause);
+    }
+
+    /** Code {@code directory_unusable}: a directory is missing, is no directory, or cannot be written to. */
+    public static CoreException directoryUnusable(String what, Path directory, String why, @Nullable Throwable cause) {
+        return new CoreException(Kind.LIMIT, "directory_unusable", what + " " + directory + " " + why, cause);
+    }
+
+    /** Code {@code directory_held}: another process owns the data directory. */
+    public static CoreException directoryHeld(Path directory, String holder) {
+        return new CoreException(
+                Kind.LIMIT, "directory_held", "data directory " + directory + " is held by " + holder, null);
+    }
+
+    /** Code {@code draft_rejected}: a file did not pass verification, so it was not published. */
+    public static CoreException draftRejected(TableId table, String expected, String found) {
+        return new CoreException(
+                Kind.SOURCE_FINAL,
+                "draft_rejected",
+                "table " + table + ": expected " + expected + ", found " + found,
+                null);
+    }
+
+    /** Code {@code source_unknown}: no source of that type is configured. */
+    public static CoreException sourceUnknown(TableId table, String type) {
+        return new CoreException(
+                Kind.REQUEST,
+                "source_unknown",
+                "table " + table + ": no source of type " + type + " is configured",
+                null);
+    }
+}

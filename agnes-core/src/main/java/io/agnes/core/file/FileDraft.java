@@ -1,0 +1,75 @@
+package io.agnes.core.file;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+
+/**
+ * A file in the making, in a directory of its own that holds whatever its maker needs on the way. Closing removes the
+ * directory with all that is in it, unless {@link #publish} has taken the file out of it before; then only the rest goes.
+ *
+ * <p>For one thread, but for the bytes of {@link #path()}, which several may write.
+ */
+public final class FileDraft implements AutoCloseable {
+    private final FileStore files;
+    private final Path directory;
+    private final Path path;
+
+    private FileDraft(FileStore files, Path directory, Path path) {
+        this.files = files;
+        this.directory = directory;
+        this.path = path;
+    }
+
+    /**
+     * A draft in a new directory, which must lie on the file system of the file that it becomes.
+     *
+     * @param name of the draft's file, for readers that look at extensions; not the name it is published under
+     */
+    public static FileDraft of(FileStore files, Path directory, String name) throws IOException {
+        files.createDirectories(directory);
+        return new FileDraft(files, directory, directory.resolve(name));
+    }
+
+    /** Where the content goes. Nothing is there yet. */
+    public Path path() {
+        return path;
+    }
+
+    /** A name beside the content for something of passing use; gone at the latest with the draft. */
+    public Path scratch(String name) {
+        return directory.resolve(name);
+    }
+
+    /** The seam to the disk, for makers that create files in {@link #scratch}. */
+    public FileStore files() {
+        return files;
+    }
+
+    /**
+     * Puts the content on the disk and gives it its name in one step, mode 0644, replacing what had that name. On an
+     * error the target is what it was before.
+     *
+     * @param modified what the file says it was last changed; readers build ETags from it
+     */
+    public void publish(Path target, Instant modified) throws IOException {
+        Path parent = target.toAbsolutePath().getParent();
+        if (parent == null) {
+            throw new IllegalArgumentException("a file system's root cannot be published to");
+        }
+        files.createDirectories(parent);
+        files.finish(path, modified);
+        files.sync(path);
+        files.rename(path, target);
+        files.syncDirectory(parent);
+    }
+
+    /** Removes everything of the draft that was not published. Closing again does nothing. */
+    @Override
+    public void close() throws IOException {
+        if (Files.exists(directory)) {
+            files.deleteTree(directory);
+        }
+    }
+}

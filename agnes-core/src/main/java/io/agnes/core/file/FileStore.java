@@ -1,0 +1,55 @@
+package io.agnes.core.file;
+
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+
+/**
+ * The steps of which publishing is made, each of which a disk can refuse. Safe for use by several threads.
+ */
+public interface FileStore {
+    /** The file system of this machine. */
+    static FileStore system() {
+        return SystemFileStore.INSTANCE;
+    }
+
+    /** Makes the directory and its parents, mode 0755 less the umask; one that exists is left alone. */
+    void createDirectories(Path directory) throws IOException;
+
+    /** Opens a new file for reading and writing; one that exists is an error. The caller closes the channel. */
+    FileChannel create(Path file) throws IOException;
+
+    /** Returns once content and length are on the disk. */
+    void sync(Path file) throws IOException;
+
+    /** Returns once the names in the directory are on the disk. */
+    void syncDirectory(Path directory) throws IOException;
+
+    /** Gives the file its last name in one step, replacing what had it; both on one file system. */
+    void rename(Path from, Path to) throws IOException;
+
+    /**
+     * Makes {@code link} another name of {@code existing} in one step, replacing what had it, by way of a name of its
+     * own beside it that ends in {@code .link}.
+     */
+    void replaceLink(Path link, Path existing) throws IOException;
+
+    /** Sets mode 0644 and the time of last change. */
+    void finish(Path file, Instant modified) throws IOException;
+
+    /** Removes a file, or an empty directory; what is not there is no error. */
+    void delete(Path file) throws IOException;
+
+    /** What is in the directory, by name; nothing if it does not exist. */
+    List<Path> list(Path directory) throws IOException;
+
+    /** Removes the directory with all that is in it; symbolic links are removed and not followed. */
+    default void deleteTree(Path root) throws IOException {
+        for (Path entry : list(root)) {
+            deleteTree(entry);
+        }
+        delete(root);
+    }
+}

@@ -1,0 +1,39 @@
+package io.agnes.core.sync;
+
+import io.agnes.core.file.FileDigests;
+import io.agnes.core.file.FileDraft;
+import io.agnes.core.table.TableRecord;
+import java.io.IOException;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Something that tables come from. Safe for use by several threads, each with a draft of its own. */
+public interface TableSource {
+    /** What a fetch ended in. */
+    sealed interface Fetched {
+        /**
+         * The draft holds the whole table as one Parquet file.
+         *
+         * @param rows counted, not taken from the source's word
+         * @param digests of the draft's file
+         * @param marker the state of the source that this copy shows, given to the next fetch; null if there is none
+         */
+        record Table(
+                long rows, FileDigests digests, @Nullable String marker) implements Fetched {}
+
+        /** The source still is in the state of the last marker; the draft is empty. */
+        record Unchanged() implements Fetched {}
+    }
+
+    /** The {@code source_type} of the tables that this source brings. */
+    String type();
+
+    /**
+     * Brings one table into the draft. On any exception the draft holds nothing of use; closing it cleans up.
+     *
+     * @param lastMarker of the version that is current, if it has one
+     * @throws io.agnes.core.AgnesException if the source refuses, or a bound is reached
+     */
+    Fetched fetch(TableRecord table, Optional<String> lastMarker, FileDraft draft, SyncProgress progress)
+            throws IOException, InterruptedException;
+}
