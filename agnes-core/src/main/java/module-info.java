@@ -12,4 +12,6 @@ module io.agnes.core {
     requires static transitive org.jspecify;
 
     exports io.agnes.core;
+    exports io.agnes.core.composite;
+    exports io.agnes.core.parquet;
 }
