@@ -9,6 +9,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
+import java.util.zip.GZIPInputStream;
 import org.jspecify.annotations.Nullable;
 
 /** Whole responses, for those that fit into memory. */
@@ -37,22 +38,26 @@ public final class Http {
     public static Whole exchange(Transport transport, Transport.Request request, String what, int limitBytes)
             throws InterruptedException {
         try {
-            return onVirtualThread(() -> whole(transport, request, what, limitBytes));
+            return onVirtualThread(() -> whole(transport, request.whole(limitBytes)));
         } catch (IOException e) {
             throw KeboolaException.unreachable(what, e);
         }
     }
 
-    private static Whole whole(Transport transport, Transport.Request request, String what, int limitBytes)
+    private static Whole whole(Transport transport, Transport.Request request)
             throws IOException, InterruptedException {
         try (Transport.Response response = transport.send(request);
-                InputStream in = response.body()) {
-            byte[] body = in.readNBytes(limitBytes);
-            if (body.length == limitBytes && in.read() >= 0) {
-                throw KeboolaException.tooLarge(what, limitBytes + " bytes");
-            }
-            return new Whole(response, new String(body, StandardCharsets.UTF_8));
+                InputStream in = decoded(response)) {
+            return new Whole(response, new String(in.readNBytes(request.wholeBytes()), StandardCharsets.UTF_8));
         }
+    }
+
+    /** Some proxies compress although that was not asked for. */
+    private static InputStream decoded(Transport.Response response) throws IOException {
+        boolean gzip = response.header("content-encoding")
+                .filter("gzip"::equalsIgnoreCase)
+                .isPresent();
+        return gzip ? new GZIPInputStream(response.body()) : response.body();
     }
 
     /** Waits for the work; an interrupt of the waiting interrupts the work. */
