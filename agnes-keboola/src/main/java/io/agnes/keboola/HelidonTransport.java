@@ -50,7 +50,7 @@ final class HelidonTransport implements Transport {
         try {
             return response(submit(request));
         } catch (RuntimeException e) {
-            if (Thread.interrupted()) {
+            if (wasInterrupted(e) || Thread.interrupted()) {
                 throw new InterruptedException(request.toString());
             }
             throw unwrapped(request, e);
@@ -80,6 +80,16 @@ final class HelidonTransport implements Transport {
                     header.name().toLowerCase(Locale.ROOT), header.allValues().getFirst());
         }
         return new Response(response.status().code(), Map.copyOf(headers), new Body(response));
+    }
+
+    /** The library swallows an interrupt while it waits for its own watcher of an idle connection. */
+    private static boolean wasInterrupted(RuntimeException e) {
+        for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+            if (cause instanceof InterruptedException) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** The library wraps what the socket said; retrying depends on whether anything was sent. */
@@ -130,6 +140,9 @@ final class HelidonTransport implements Transport {
             try {
                 return in.read(bytes, offset, length);
             } catch (RuntimeException e) {
+                if (wasInterrupted(e)) {
+                    Thread.currentThread().interrupt();
+                }
                 throw new IOException("the response ended before its end", e);
             }
         }

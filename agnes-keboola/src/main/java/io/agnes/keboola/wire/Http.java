@@ -5,12 +5,7 @@ import io.agnes.keboola.Transport;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
-import java.util.concurrent.Callable;
-import java.util.concurrent.CancellationException;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.FutureTask;
 import java.util.zip.GZIPInputStream;
-import org.jspecify.annotations.Nullable;
 
 /** Whole responses, for those that fit into memory. */
 public final class Http {
@@ -38,7 +33,7 @@ public final class Http {
     public static Whole exchange(Transport transport, Transport.Request request, String what, int limitBytes)
             throws InterruptedException {
         try {
-            return onVirtualThread(() -> whole(transport, request.whole(limitBytes)));
+            return Virtual.call("keboola-request", () -> whole(transport, request.whole(limitBytes)));
         } catch (IOException e) {
             throw KeboolaException.unreachable(what, e);
         }
@@ -58,32 +53,5 @@ public final class Http {
                 .filter("gzip"::equalsIgnoreCase)
                 .isPresent();
         return gzip ? new GZIPInputStream(response.body()) : response.body();
-    }
-
-    /** Waits for the work; an interrupt of the waiting interrupts the work. */
-    private static <T> T onVirtualThread(Callable<T> work) throws IOException, InterruptedException {
-        FutureTask<T> task = new FutureTask<>(work);
-        Thread.ofVirtual().name("keboola-request").start(task);
-        try {
-            return task.get();
-        } catch (InterruptedException e) {
-            task.cancel(true);
-            throw e;
-        } catch (CancellationException e) {
-            throw new InterruptedException("cancelled");
-        } catch (ExecutionException e) {
-            throw rethrown(e.getCause());
-        }
-    }
-
-    private static IOException rethrown(@Nullable Throwable cause) throws InterruptedException {
-        return switch (cause) {
-            case IOException e -> e;
-            case InterruptedException e -> throw e;
-            case RuntimeException e -> throw e;
-            case Error e -> throw e;
-            case null -> throw new IllegalStateException();
-            default -> new IOException(cause);
-        };
     }
 }
