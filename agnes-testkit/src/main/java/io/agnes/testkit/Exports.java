@@ -1,0 +1,150 @@
+package io.agnes.testkit;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Future;
+import org.jspecify.annotations.Nullable;
+
+/** Jobs and the files they make. Remembers the newest {@value #CAPACITY} of each. */
+final class Exports {
+    static final int CAPACITY = 10_000;
+
+    private final Warehouse warehouse;
+    private final Unload unload;
+    private final ObjectStore store;
+    private final StoreAccess access;
+    private final Backend backend;
+    private final ManualClock clock;
+    private final Path directory;
+    private final int usualPolls;
+    private final Map<Long, Job> jobs = new LinkedHashMap<>();
+    private final Map<Long, StoredFile> files = new LinkedHashMap<>();
+    private final Map<String, CacheEntry> cache = new LinkedHashMap<>();
+    private final Deque<JobBehaviour> scripted = new ArrayDeque<>();
+    private long lastJob = 700_000_000;
+    private long lastFile = 987_654_000;
+
+    private record CacheEntry(long fileId, Future<StoredFile> export) {}
+
+    Exports(
+            Warehouse warehouse,
+            Unload unload,
+            ObjectStore store,
+            StoreAccess access,
+            Backend backend,
+            ManualClock clock,
+            Path directory,
+            int usualPolls) {
+        this.warehouse = warehouse;
+        this.unload = unload;
+        this.store = store;
+        this.access = access;
+        this.backend = backend;
+        this.clock = clock;
+        this.directory = directory;
+        this.usualPolls = usualPolls;
+    }
+
+    synchronized void script(JobBehaviour behaviour, int times) {
+        for (int i = 0; i < times; i++) {
+            scripted.add(behaviour);
+        }
+    }
+
+    synchronized List<JobBehaviour> scripted() {
+        return List.copyOf(scripted);
+    }
+
+    synchronized Job start(FakeTable table, Content content, ExportParams params, @Nullable String runId) {
+        JobBehaviour next = scripted.poll();
+        JobBehaviour behaviour = next == null ? new JobBehaviour.Succeeds(usualPolls) : next;
+        String key = content.version() + " " + params;
+        CacheEntry known = cache.get(key);
+        boolean hit = known != null && (!known.export.isDone() || files.containsKey(known.fileId));
+        CacheEntry entry = hit && known != null ? known : export(table, content, params, runId);
+        remember(cache, key, entry);
+        Job job = new Job(++lastJob, table.id(), params, behaviour, hit, entry.export, clock, runId, usualPolls);
+        remember(jobs, lastJob, job);
+        return job;
+    }
+
+    synchronized @Nullable Job job(long id) {
+        return jobs.get(id);
+    }
+
+    synchronized @Nullable StoredFile file(long id) {
+        return files.get(id);
+    }
+
+    /** @return whether there was such a file */
+    synchronized boolean delete(long id) {
+        StoredFile file = files.remove(id);
+        if (file != null) {
+            store.remove(file);
+        }
+        return file != null;
+    }
+
+    private CacheEntry export(FakeTable table, Content content, ExportParams params, @Nullable String runId) {
+        long id = ++lastFile;
+        return new CacheEntry(id, warehouse.submit(() -> {
+            List<Path> slices = unload.write(content, params, directory.resolve(String.valueOf(id)));
+            StoredFile file = stored(id, table.id(), params, slices, runId);
+            publish(file);
+            return file;
+        }));
+    }
+
+    private synchronized void publish(StoredFile file) {
+        store.add(file);
+        remember(files, file.id(), file);
+    }
+
+    private StoredFile stored(long id, String tableId, ExportParams params, List<Path> slices, @Nullable String runId)
+            throws IOException, SQLException {
+        String extension = params.fileType().equals("parquet") ? ".parquet" : params.gzip() ? ".csv.gz" : ".csv";
+        ObjectName base = access.place(tableId, id, id + extension);
+        List<StoredObject> objects = new ArrayList<>();
+        for (Path slice : slices) {
+            int index = objects.size();
+            objects.add(StoredObject.of(base.plus(suffix(index, extension)), slice, clock.instant(), index));
+        }
+        StoredObject manifest = StoredObject.of(base.plus("manifest"), manifest(id, objects), clock.instant(), null);
+        return new StoredFile(
+                id, tableId + extension, params.fileType(), base, clock.instant(), runId, manifest, objects);
+    }
+
+    private String suffix(int index, String extension) {
+        return switch (backend) {
+            case SNOWFLAKE -> "_0_" + index + "_0" + extension;
+            case BIGQUERY -> String.format("%012d%s", index, extension);
+        };
+    }
+
+    private Path manifest(long id, List<StoredObject> slices) throws IOException {
+        List<Map<String, @Nullable Object>> entries = new ArrayList<>();
+        for (StoredObject slice : slices) {
+            entries.add(Json.object("url", access.manifestEntry(slice.name()), "mandatory", true));
+        }
+        Files.createDirectories(directory);
+        Path file = directory.resolve(id + ".manifest");
+        String text = Json.writeEscapingSlashes(Json.object("entries", entries));
+        return Files.writeString(file, text, StandardCharsets.UTF_8);
+    }
+
+    private static <K, V> void remember(Map<K, V> map, K key, V value) {
+        map.put(key, value);
+        if (map.size() > CAPACITY) {
+            map.remove(map.keySet().iterator().next());
+        }
+    }
+}

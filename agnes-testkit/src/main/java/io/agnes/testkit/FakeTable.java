@@ -1,0 +1,253 @@
+package io.agnes.testkit;
+
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A table of a {@link FakeKeboola}, seeded in one line: {@code keboola.table("in.c-demo.airports").fromCsv(path)}. It
+ * exists for clients once it has columns. Every change of its data moves the import and change dates and ends the reuse
+ * of earlier exports.
+ *
+ * <p>Names of columns become letters, digits and underscores, as Keboola wants them; prepared slices keep theirs.
+ * Methods throw {@link IllegalArgumentException} with DuckDB's words when it cannot read what it is given; the table is
+ * then as before.
+ */
+public final class FakeTable {
+    private static final AtomicLong VERSIONS = new AtomicLong();
+    private static final int MAX_LINE_BYTES = 64 << 20;
+
+    private final String id;
+    private final Warehouse warehouse;
+    private final ManualClock clock;
+    private final Backend backend;
+    private volatile @Nullable Boolean typed;
+    private volatile List<String> primaryKey = List.of();
+    private volatile @Nullable Content content;
+
+    FakeTable(String id, Warehouse warehouse, ManualClock clock, Backend backend) {
+        this.id = id;
+        this.warehouse = warehouse;
+        this.clock = clock;
+        this.backend = backend;
+    }
+
+    /** As in {@code in.c-demo.airports}. */
+    public String id() {
+        return id;
+    }
+
+    /** Columns get the types found in the data, at the next load. The default for Parquet. */
+    public FakeTable typed() {
+        typed = true;
+        return this;
+    }
+
+    /** Every column is text, at the next load. The default for CSV. */
+    public FakeTable untyped() {
+        typed = false;
+        return this;
+    }
+
+    public FakeTable primaryKey(String... columns) {
+        primaryKey = List.of(columns);
+        return this;
+    }
+
+    /** Replaces the table's rows by those of a CSV file with a header line. */
+    public FakeTable fromCsv(Path file) {
+        boolean types = typed == null ? false : typed;
+        return load(csv(file, types), types);
+    }
+
+    /** Replaces the table's rows by those of a Parquet file. */
+    public FakeTable fromParquet(Path file) {
+        return load("read_parquet(" + Sql.text(file.toString()) + ")", typed == null ? true : typed);
+    }
+
+    /**
+     * Hands these files out as they are, unread, to every Parquet export that asks for the whole table. Other exports
+     * read through them. The files must stay until the fake is closed.
+     */
+    public FakeTable fromParquetSlices(List<Path> slices) {
+        String source = "read_parquet([" + Sql.texts(slices) + "])";
+        return view(source, true, new Content.Prepared("parquet", true, slices));
+    }
+
+    /**
+     * Hands these headerless files out as they are, unread, to every CSV export that asks for the whole table; they
+     * count as compressed if the first one's name ends in {@code .gz}. Other exports read through them. The files must
+     * stay until the fake is closed.
+     */
+    public FakeTable fromCsvSlices(List<String> columns, List<Path> slices) {
+        String names = columns.stream()
+                .map(column -> Sql.text(column) + ": 'VARCHAR'")
+                .collect(Collectors.joining(", ", "{", "}"));
+        String source = "read_csv([" + Sql.texts(slices) + "], header = false, auto_detect = false, columns = " + names
+                + csvOptions() + ")";
+        boolean gzip = slices.get(0).toString().endsWith(".gz");
+        return view(source, false, new Content.Prepared("csv", gzip, slices));
+    }
+
+    /** Makes this an empty untyped table with these columns. */
+    public FakeTable columns(String... names) {
+        String cells = Arrays.stream(names)
+                .map(name -> "CAST(NULL AS VARCHAR) AS " + Sql.name(name))
+                .collect(Collectors.joining(", "));
+        return load("(SELECT " + cells + " WHERE false)", false);
+    }
+
+    /** Adds a row, imported now. Text is cast to the column's type; null is NULL. */
+    public FakeTable row(@Nullable String... cells) {
+        Content before = content();
+        if (cells.length != before.columns().size()) {
+            throw new IllegalArgumentException(
+                    id + " has " + before.columns().size() + " columns, the row has " + cells.length);
+        }
+        List<String> values = new ArrayList<>();
+        for (String cell : cells) {
+            values.add(cell == null ? "NULL" : Sql.text(cell));
+        }
+        Instant now = clock.instant();
+        values.add(timestamp(now));
+        return change(() -> {
+            warehouse.execute("INSERT INTO " + before.relation() + " VALUES (" + String.join(", ", values) + ")");
+            return measured(before.relation(), before.columns(), before.typed(), before.created(), null);
+        });
+    }
+
+    /** Pretends an import that changed nothing but the dates. */
+    public FakeTable touch() {
+        Content before = content();
+        Instant now = clock.instant();
+        content = new Content(
+                before.relation(),
+                before.columns(),
+                before.typed(),
+                before.rows(),
+                before.bytes(),
+                before.created(),
+                now,
+                now,
+                VERSIONS.incrementAndGet(),
+                before.prepared());
+        return this;
+    }
+
+    /** Removes the table; clients get a 404 until it is seeded again. */
+    public void drop() {
+        content = null;
+    }
+
+    List<String> primaryKey() {
+        return primaryKey;
+    }
+
+    String bucketId() {
+        return id.substring(0, id.lastIndexOf('.'));
+    }
+
+    String name() {
+        return id.substring(id.lastIndexOf('.') + 1);
+    }
+
+    /** The content, or null while the table does not exist. */
+    @Nullable
+    Content contentOrNull() {
+        return content;
+    }
+
+    private Content content() {
+        Content now = content;
+        if (now == null) {
+            throw new IllegalStateException(id + " has no columns yet: seed it first");
+        }
+        return now;
+    }
+
+    private String csv(Path file, boolean types) {
+        String sniffing = types ? ", sample_size = -1" : ", all_varchar = true";
+        return "read_csv(" + Sql.text(file.toString()) + ", header = true" + sniffing + csvOptions() + ")";
+    }
+
+    /** Importing into Snowflake makes no difference between nothing and an empty string; BigQuery does. */
+    private String csvOptions() {
+        return ", delim = ',', quote = '\"', escape = '\"', max_line_size = " + MAX_LINE_BYTES
+                + ", allow_quoted_nulls = " + (backend == Backend.SNOWFLAKE);
+    }
+
+    private FakeTable load(String source, boolean types) {
+        return change(() -> {
+            List<Column> columns = new ArrayList<>();
+            List<String> cells = new ArrayList<>();
+            warehouse.describe("SELECT * FROM " + source).forEach((name, type) -> {
+                Column column = column(Column.storageName(name), type, types);
+                columns.add(column);
+                cells.add("CAST(" + Sql.name(name) + " AS " + column.sqlType() + ") AS " + Sql.name(column.name()));
+            });
+            return created("TABLE", String.join(", ", cells), source, columns, types, null);
+        });
+    }
+
+    private FakeTable view(String source, boolean types, Content.Prepared prepared) {
+        return change(() -> {
+            List<Column> columns = new ArrayList<>();
+            warehouse
+                    .describe("SELECT * FROM " + source)
+                    .forEach((name, type) -> columns.add(column(name, type, types)));
+            return created("VIEW", "*", source, columns, types, prepared);
+        });
+    }
+
+    private Column column(String name, String duckType, boolean types) {
+        return types ? Column.typed(name, duckType, backend) : Column.untyped(name, backend);
+    }
+
+    private Content created(
+            String kind,
+            String cells,
+            String source,
+            List<Column> columns,
+            boolean types,
+            Content.@Nullable Prepared prepared)
+            throws SQLException {
+        Instant now = clock.instant();
+        String relation = "data_" + VERSIONS.incrementAndGet();
+        warehouse.execute("CREATE " + kind + " " + relation + " AS SELECT " + cells + ", " + timestamp(now) + " AS "
+                + Column.INTERNAL_TIMESTAMP + " FROM " + source);
+        return measured(relation, columns, types, now, prepared);
+    }
+
+    private Content measured(
+            String relation, List<Column> columns, boolean types, Instant created, Content.@Nullable Prepared prepared)
+            throws SQLException {
+        long rows = warehouse.number("SELECT count(*) FROM " + relation);
+        long bytes = prepared == null ? textBytes(relation, columns) : 0;
+        Instant now = clock.instant();
+        return new Content(
+                relation, columns, types, rows, bytes, created, now, now, VERSIONS.incrementAndGet(), prepared);
+    }
+
+    private long textBytes(String relation, List<Column> columns) throws SQLException {
+        String sum = columns.stream()
+                .map(column -> "coalesce(sum(strlen(CAST(" + Sql.name(column.name()) + " AS VARCHAR))), 0)")
+                .collect(Collectors.joining(" + "));
+        return warehouse.number("SELECT CAST(" + sum + " AS BIGINT) FROM " + relation);
+    }
+
+    private FakeTable change(Callable<Content> work) {
+        content = warehouse.call(work);
+        return this;
+    }
+
+    private static String timestamp(Instant instant) {
+        return "TIMESTAMP '" + instant.toString().replace("T", " ").replace("Z", "") + "'";
+    }
+}

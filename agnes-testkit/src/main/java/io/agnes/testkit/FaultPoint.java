@@ -1,0 +1,217 @@
+package io.agnes.testkit;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.util.Arrays;
+import java.util.Random;
+import java.util.function.UnaryOperator;
+import java.util.zip.GZIPOutputStream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A place at which a {@link FakeKeboola} can misbehave: {@code keboola.onSlice(2).cutAfter(1_000_000).once()}. Unless
+ * said otherwise the request is handled, and what is wrong is the answer.
+ */
+public final class FaultPoint {
+    private final Faults faults;
+    private final Stage stage;
+    private final @Nullable Integer slice;
+
+    FaultPoint(Faults faults, Stage stage, @Nullable Integer slice) {
+        this.faults = faults;
+        this.stage = stage;
+        this.slice = slice;
+    }
+
+    /** This status, with an error body of the service in question; the request is not handled. */
+    public Fault status(int code) {
+        return status(code, isStore() ? storeError(code) : apiError(code), null);
+    }
+
+    /** This status and JSON (of a store: XML) body; the request is not handled. */
+    public Fault status(int code, String body) {
+        return status(code, body, null);
+    }
+
+    /** @param retryAfter the header as it stands, be it seconds or a date; null for none */
+    public Fault status(int code, String body, @Nullable String retryAfter) {
+        Answer answer = Answer.text(code, isStore() ? "application/xml" : "application/json", body);
+        return answers(retryAfter == null ? answer : answer.with("Retry-After", retryAfter), false);
+    }
+
+    /** Too many requests; the request is not handled. */
+    public Fault tooManyRequests(@Nullable String retryAfter) {
+        return status(429, isStore() ? storeError(429) : apiError(429), retryAfter);
+    }
+
+    /** The 503 of a stack under maintenance, which lacks the usual error keys; the request is not handled. */
+    public Fault maintenance(@Nullable String retryAfter) {
+        String body = Json.write(Json.object(
+                "status", "maintenance",
+                "estimatedEndTime", "2026-08-20T12:00:00+0200",
+                "reason", "Upgrade"));
+        return status(503, body, retryAfter);
+    }
+
+    /** The request is handled, and answered as if it was not. */
+    public Fault statusAfterDoing(int code) {
+        Answer answer =
+                isStore() ? Answer.xml(code, storeError(code)) : Answer.text(code, "application/json", apiError(code));
+        return answers(answer, true);
+    }
+
+    /** The status with the HTML page of a load balancer; the request is not handled. */
+    public Fault html(int code) {
+        String page = "<!DOCTYPE html><html><head><title>" + code + "</title></head><body>Sorry</body></html>";
+        return answers(Answer.text(code, "text/html", page), false);
+    }
+
+    /** 302 to another place; the request is not handled. */
+    public Fault redirect(URI target) {
+        return answers(Answer.empty(302).with("Location", target.toString()), false);
+    }
+
+    /** The connection closes before the first byte of the answer, though the request was handled. */
+    public Fault reset() {
+        return fault(new Misbehaviour.Resets());
+    }
+
+    /**
+     * The connection closes within the body.
+     *
+     * @param bytes of the body that still come; at most one less than there are
+     */
+    public Fault cutAfter(long bytes) {
+        return fault(new Misbehaviour.Cuts(bytes));
+    }
+
+    /** No byte of an answer comes, and the connection stays open until the fake closes. */
+    public Fault stall() {
+        return fault(new Misbehaviour.Stalls());
+    }
+
+    /**
+     * The body stops and the connection stays open until the fake closes.
+     *
+     * @param bytes of the body that still come; at most one less than there are
+     */
+    public Fault stallAfter(long bytes) {
+        return fault(new Misbehaviour.StallsWithin(bytes));
+    }
+
+    /** The body comes this slowly. */
+    public Fault drip(long bytesPerSecond) {
+        return fault(new Misbehaviour.Drips(bytesPerSecond));
+    }
+
+    /** As many bytes as expected, but other ones. */
+    public Fault garbage() {
+        return alter(
+                answer -> answer.withBody(noise((int) Math.min(answer.body().length(), 1 << 20))));
+    }
+
+    /** The right status and head, no body. */
+    public Fault emptyBody() {
+        return alter(answer -> answer.withBody(new byte[0]));
+    }
+
+    /** A well-framed body that ends within the JSON. */
+    public Fault truncatedJson() {
+        return alter(answer -> {
+            byte[] bytes = bytes(answer);
+            return answer.withBody(Arrays.copyOf(bytes, bytes.length / 2));
+        });
+    }
+
+    /** The body, changed as text. */
+    public Fault rewrite(UnaryOperator<String> change) {
+        return alter(
+                answer -> answer.withBody(Seal.utf8(change.apply(new String(bytes(answer), StandardCharsets.UTF_8)))));
+    }
+
+    /** These bytes for a body. */
+    public Fault replace(byte[] body) {
+        byte[] copy = body.clone();
+        return alter(answer -> answer.withBody(copy));
+    }
+
+    /** One header more, or another value for it. */
+    public Fault header(String name, String value) {
+        return alter(answer -> answer.with(name, value));
+    }
+
+    /** The body compressed, with the header that says so. */
+    public Fault gzipped() {
+        return alter(answer -> answer.withBody(gzip(bytes(answer))).with("Content-Encoding", "gzip"));
+    }
+
+    private Fault answers(Answer answer, boolean afterDoing) {
+        return fault(new Misbehaviour.Answers(answer, afterDoing));
+    }
+
+    private Fault alter(UnaryOperator<Answer> change) {
+        return fault(new Misbehaviour.Alters(change));
+    }
+
+    private Fault fault(Misbehaviour misbehaviour) {
+        return new Fault(times -> faults.arm(stage, slice, misbehaviour, times));
+    }
+
+    private boolean isStore() {
+        return stage == Stage.MANIFEST || stage == Stage.SLICE;
+    }
+
+    private static String apiError(int code) {
+        String text = code >= 500 ? "Application error. Please contact support@keboola.com" : "Refused by the test";
+        return Json.write(
+                Json.object("error", text, "code", "", "exceptionId", Refusal.exceptionId(), "status", "error"));
+    }
+
+    private static String storeError(int code) {
+        String name = switch (code) {
+            case 403 -> "AccessDenied";
+            case 404 -> "NoSuchKey";
+            case 429, 503 -> "SlowDown";
+            default -> "InternalError";
+        };
+        return "<?xml version=\"1.0\" encoding=\"UTF-8\"?><Error><Code>" + name + "</Code><Message>Refused by the test"
+                + "</Message></Error>";
+    }
+
+    /** Only for altered answers, which tests keep small. */
+    private static byte[] bytes(Answer answer) {
+        return switch (answer.body()) {
+            case Answer.Bytes bytes -> bytes.bytes();
+            case Answer.FileRange range -> bytes(range);
+        };
+    }
+
+    private static byte[] bytes(Answer.FileRange range) {
+        try (var in = Files.newInputStream(range.file())) {
+            in.skipNBytes(range.offset());
+            return in.readNBytes(Math.toIntExact(range.length()));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static byte[] noise(int length) {
+        byte[] noise = new byte[length];
+        new Random(length).nextBytes(noise);
+        return noise;
+    }
+
+    private static byte[] gzip(byte[] bytes) {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        try (GZIPOutputStream gzip = new GZIPOutputStream(out)) {
+            gzip.write(bytes);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return out.toByteArray();
+    }
+}

@@ -1,0 +1,179 @@
+package io.agnes.testkit;
+
+import java.net.URI;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Cloud Storage: bearer tokens limited to one export, and V2-style signed URLs. The signature is the fake's own, as
+ * nobody but the server can check one.
+ */
+final class GoogleAccess implements StoreAccess {
+    private static final String SIGNER = "agnes-testkit@kbc-prj.iam.gserviceaccount.com";
+    private static final Pattern JSON_API =
+            Pattern.compile("(?:/download)?/storage/v1/b/(?<bucket>[^/]+)/o/(?<key>[^/]+)");
+    private static final Pattern XML_API = Pattern.compile("/(?<bucket>[^/]+)/(?<key>.+)");
+
+    private final URI endpoint;
+    private final ManualClock clock;
+    private final Duration credentialLife;
+    private final Duration urlLife;
+    private final Seal seal = new Seal();
+
+    GoogleAccess(URI endpoint, ManualClock clock, Duration credentialLife, Duration urlLife) {
+        this.endpoint = endpoint;
+        this.clock = clock;
+        this.credentialLife = credentialLife;
+        this.urlLife = urlLife;
+    }
+
+    @Override
+    public String manifestEntry(ObjectName name) {
+        return "gs:/" + name.path();
+    }
+
+    @Override
+    public ObjectName place(String tableId, long fileId, String fileName) {
+        return new ObjectName("kbc-files-g", FakeKeboola.keyOf(tableId, fileName));
+    }
+
+    @Override
+    public Map<String, @Nullable Object> describe(StoredFile file, boolean credentials) {
+        Map<String, @Nullable Object> fields = Json.object(
+                "provider",
+                "gcp",
+                "region",
+                "europe-west3",
+                "isEncrypted",
+                false,
+                "url",
+                signedUrl(file.manifest().name()));
+        fields.put(
+                "gcsPath",
+                Json.object("bucket", file.base().bucket(), "key", file.base().key()));
+        if (credentials) {
+            fields.put("gcsCredentials", credentials(file.base()));
+        }
+        return fields;
+    }
+
+    private Map<String, @Nullable Object> credentials(ObjectName prefix) {
+        Instant expires = clock.instant().plus(credentialLife);
+        String token = "ya29." + seal.close(expires.getEpochSecond() + " " + prefix.path());
+        return Json.object(
+                "access_token",
+                token,
+                // One second has passed on the way, as on the real wire.
+                "expires_in",
+                credentialLife.toSeconds() - 1,
+                "token_type",
+                "Bearer",
+                "projectId",
+                "kbc-prj");
+    }
+
+    private String signedUrl(ObjectName name) {
+        long expires = clock.instant().plus(urlLife).getEpochSecond();
+        return endpoint + name.path() + "?GoogleAccessId=" + URLEncoder.encode(SIGNER, StandardCharsets.UTF_8)
+                + "&Expires=" + expires + "&Signature=" + signature(name, String.valueOf(expires));
+    }
+
+    private String signature(ObjectName name, String expires) {
+        return seal.sign("GET\n\n\n" + expires + "\n" + name.path());
+    }
+
+    @Override
+    public ObjectName locate(Request request) {
+        for (Pattern address : List.of(JSON_API, XML_API)) {
+            Matcher matcher = address.matcher(request.path());
+            if (matcher.matches()) {
+                return new ObjectName(matcher.group("bucket"), Request.decodePath(matcher.group("key")));
+            }
+        }
+        throw new Refusal(error(404, "NoSuchBucket", "The specified bucket does not exist."));
+    }
+
+    @Override
+    public void authorize(Request request, ObjectName name) {
+        Map<String, String> query = request.parameters();
+        if (query.containsKey("Signature")) {
+            authorizeSignedUrl(query, name);
+        } else {
+            authorizeBearer(request.header("authorization"), name);
+        }
+    }
+
+    private void authorizeSignedUrl(Map<String, String> query, ObjectName name) {
+        String expires = query.getOrDefault("Expires", "");
+        if (!Seal.same(signature(name, expires), query.getOrDefault("Signature", ""))) {
+            throw new Refusal(error(
+                    403,
+                    "SignatureDoesNotMatch",
+                    "The request signature we calculated does not match the signature you provided."));
+        }
+        if (clock.instant().getEpochSecond() > Long.parseLong(expires)) {
+            throw new Refusal(error(400, "ExpiredToken", "The provided token has expired."));
+        }
+    }
+
+    private void authorizeBearer(@Nullable String authorization, ObjectName name) {
+        if (authorization == null) {
+            throw new Refusal(error(403, "AccessDenied", "Anonymous caller does not have storage.objects.get access."));
+        }
+        String payload = authorization.startsWith("Bearer ya29.")
+                ? seal.open(authorization.substring("Bearer ya29.".length()))
+                : null;
+        if (payload == null) {
+            throw new Refusal(invalidCredentials());
+        }
+        int space = payload.indexOf(' ');
+        if (clock.instant().getEpochSecond() >= Long.parseLong(payload.substring(0, space))) {
+            throw new Refusal(invalidCredentials());
+        }
+        if (!name.path().startsWith(payload.substring(space + 1))) {
+            throw new Refusal(error(403, "AccessDenied", "Caller does not have storage.objects.get access."));
+        }
+    }
+
+    private static Answer invalidCredentials() {
+        Map<String, @Nullable Object> reason = Json.object(
+                "domain", "global",
+                "reason", "authError",
+                "message", "Invalid Credentials",
+                "locationType", "header",
+                "location", "Authorization");
+        return Answer.json(
+                401,
+                Json.object(
+                        "error",
+                        Json.object("code", 401, "message", "Invalid Credentials", "errors", List.of(reason))));
+    }
+
+    @Override
+    public Answer notFound(Request request, ObjectName name) {
+        if (JSON_API.matcher(request.path()).matches()) {
+            String message = "No such object: " + name.bucket() + "/" + name.key();
+            return Answer.json(404, Json.object("error", Json.object("code", 404, "message", message)));
+        }
+        return error(404, "NoSuchKey", "The specified key does not exist.");
+    }
+
+    private static Answer error(int status, String code, String message) {
+        return Answer.xml(
+                status,
+                "<?xml version='1.0' encoding='UTF-8'?><Error><Code>" + code + "</Code><Message>" + message
+                        + "</Message></Error>");
+    }
+
+    @Override
+    public Map<String, String> objectHeaders(StoredObject object) {
+        return Map.of("x-goog-generation", String.valueOf(object.modified().toEpochMilli() * 1000));
+    }
+}

@@ -1,0 +1,43 @@
+package io.agnes.testkit;
+
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.Locale;
+
+/** Small real tables that come with the testkit: works of the US Government, see {@code samples/ATTRIBUTION.md}. */
+public enum Samples {
+    /** 3,376 US airports with their coordinates. */
+    AIRPORTS,
+    /** 10,000 wildlife strikes reported to the Federal Aviation Administration; with empty cells. */
+    BIRDSTRIKES,
+    /** 2,922 days of weather in Seattle and New York. */
+    WEATHER;
+
+    /** As in {@code in.c-demo.airports}. */
+    public String tableId() {
+        return "in.c-demo." + label();
+    }
+
+    /**
+     * Writes the table as a CSV file with a header line, replacing what was there.
+     *
+     * @return the file
+     */
+    public Path copyTo(Path file) throws IOException {
+        try (InputStream in = Samples.class.getResourceAsStream("samples/" + label() + ".csv")) {
+            if (in == null) {
+                throw new FileNotFoundException("The testkit was packed without its sample " + label());
+            }
+            Files.copy(in, file, StandardCopyOption.REPLACE_EXISTING);
+            return file;
+        }
+    }
+
+    private String label() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+}

@@ -1,0 +1,21 @@
+package io.agnes.testkit;
+
+import java.util.Collection;
+import java.util.stream.Collectors;
+
+/** Names and literals for DuckDB, quoted. */
+final class Sql {
+    private Sql() {}
+
+    static String name(String name) {
+        return '"' + name.replace("\"", "\"\"") + '"';
+    }
+
+    static String text(String value) {
+        return "'" + value.replace("'", "''") + "'";
+    }
+
+    static String texts(Collection<?> values) {
+        return values.stream().map(value -> text(value.toString())).collect(Collectors.joining(", "));
+    }
+}

@@ -1,0 +1,499 @@
+package io.agnes.testkit;
+
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** The routes of the Storage API. */
+final class StorageApi {
+    static final String ROOT = "/v2/storage";
+    private static final Pattern BRANCH = Pattern.compile("/v2/storage/branch/(?<branch>[^/]+)(?<rest>/(?!jobs).*)");
+    private static final long BRANCH_ID = 123;
+    private static final String PROJECT = "578";
+
+    private final List<Route> routes = List.of(
+            new Route("GET", "/v2/storage/?", Stage.INDEX, this::index),
+            new Route("GET", "/v2/storage/tokens/verify", Stage.TOKEN, this::token),
+            new Route("GET", "/v2/storage/dev-branches/?", Stage.BRANCHES, this::branches),
+            new Route("GET", "/v2/storage/buckets", Stage.BUCKETS, this::buckets),
+            new Route("GET", "/v2/storage/buckets/([^/]+)", Stage.BUCKETS, this::bucket),
+            new Route("GET", "/v2/storage/buckets/([^/]+)/tables", Stage.TABLES, this::bucketTables),
+            new Route("GET", "/v2/storage/tables", Stage.TABLES, this::tables),
+            new Route("GET", "/v2/storage/tables/([^/]+)", Stage.TABLE, this::table),
+            new Route("POST", "/v2/storage/tables/([^/]+)/export-async", Stage.EXPORT, this::export),
+            new Route("GET", "/v2/storage/jobs/(\\d{1,18})", Stage.JOB_POLL, this::job),
+            new Route("GET", "/v2/storage/files/(\\d{1,18})", Stage.FILE_DETAIL, this::file),
+            new Route("DELETE", "/v2/storage/files/(\\d{1,18})", Stage.FILE_DELETE, this::delete));
+
+    private final String stack;
+    private final String token;
+    private final Backend backend;
+    private final Dialect dialect;
+    private final ManualClock clock;
+    private final Map<String, FakeTable> tables;
+    private final Exports exports;
+    private final StoreAccess access;
+
+    StorageApi(
+            String stack,
+            String token,
+            Backend backend,
+            Dialect dialect,
+            ManualClock clock,
+            Map<String, FakeTable> tables,
+            Exports exports,
+            StoreAccess access) {
+        this.stack = stack;
+        this.token = token;
+        this.backend = backend;
+        this.dialect = dialect;
+        this.clock = clock;
+        this.tables = tables;
+        this.exports = exports;
+        this.access = access;
+    }
+
+    interface Handler {
+        Answer answer(Request request, String id);
+    }
+
+    private record Route(String method, Pattern path, Stage stage, Handler handler) {
+        Route(String method, String path, Stage stage, Handler handler) {
+            this(method, Pattern.compile(path), stage, handler);
+        }
+    }
+
+    /** Which step of an export this request is, whatever its outcome. */
+    Stage stage(Request request) {
+        Route route = route(unbranched(request));
+        return route == null ? Stage.OTHER : route.stage;
+    }
+
+    Answer answer(Request request) {
+        Request plain = unbranched(request);
+        Route route = route(plain);
+        if (route == null) {
+            throw Refusal.api(404, 404, "Resource not found");
+        }
+        if (route.stage != Stage.INDEX) {
+            authenticate(request);
+        }
+        Matcher path = route.path.matcher(plain.path());
+        return route.handler.answer(
+                plain, path.matches() && path.groupCount() > 0 ? Request.decodePath(path.group(1)) : "");
+    }
+
+    private @Nullable Route route(Request request) {
+        return routes.stream()
+                .filter(route -> route.method.equals(request.method()))
+                .filter(route -> route.path.matcher(request.path()).matches())
+                .findFirst()
+                .orElse(null);
+    }
+
+    /** The same request without its branch. An unknown branch stays, as do jobs, which have none: both are a 404. */
+    private static Request unbranched(Request request) {
+        Matcher matcher = BRANCH.matcher(request.path());
+        boolean known = matcher.matches()
+                && List.of("default", String.valueOf(BRANCH_ID)).contains(matcher.group("branch"));
+        return known ? request.withPath(ROOT + matcher.group("rest")) : request;
+    }
+
+    private void authenticate(Request request) {
+        String given = request.header("x-storageapi-token");
+        String bearer = request.header("authorization");
+        if (given == null && bearer != null && bearer.startsWith("Bearer ")) {
+            given = bearer.substring("Bearer ".length());
+        }
+        if (given == null || given.isEmpty()) {
+            throw Refusal.api(401, "", "Access token must be set");
+        }
+        if (!Seal.same(given, token)) {
+            throw Refusal.api(401, "storage.tokenInvalid", "Invalid access token");
+        }
+    }
+
+    private Answer index(Request request, String id) {
+        return Answer.json(
+                200,
+                Json.object(
+                        "api",
+                        "storage",
+                        "version",
+                        "v2",
+                        "revision",
+                        "fake",
+                        "documentation",
+                        "https://keboola.docs.apiary.io/",
+                        "components",
+                        List.of(),
+                        "services",
+                        List.of(),
+                        "features",
+                        List.of(),
+                        "urlTemplates",
+                        Map.of()));
+    }
+
+    private Answer token(Request request, String id) {
+        return Answer.json(
+                200,
+                Json.object(
+                        "id",
+                        "27978",
+                        "description",
+                        "etl@example.com",
+                        "created",
+                        PhpTime.write(clock.instant()),
+                        "isMasterToken",
+                        true,
+                        "canManageBuckets",
+                        true,
+                        "canReadAllFileUploads",
+                        true,
+                        "expires",
+                        null,
+                        "isExpired",
+                        false,
+                        "isDisabled",
+                        false,
+                        "bucketPermissions",
+                        List.of(),
+                        "componentAccess",
+                        List.of(),
+                        "organization",
+                        Json.object("id", "1"),
+                        "owner",
+                        owner()));
+    }
+
+    private Map<String, @Nullable Object> owner() {
+        Map<String, @Nullable Object> limits =
+                Json.object("storage.jobsParallelism", Json.object("name", "storage.jobsParallelism", "value", 10));
+        return Json.object(
+                "id",
+                Long.valueOf(PROJECT),
+                "name",
+                "Fake",
+                "type",
+                "production",
+                "region",
+                "local",
+                "features",
+                List.of(),
+                "defaultBackend",
+                backendName(),
+                "assignedBackends",
+                List.of(backendName()),
+                "hasSnowflake",
+                backend == Backend.SNOWFLAKE,
+                "hasBigquery",
+                backend == Backend.BIGQUERY,
+                "fileStorageProvider",
+                provider(),
+                "limits",
+                limits,
+                "isDisabled",
+                false);
+    }
+
+    private String provider() {
+        return switch (dialect) {
+            case GOOGLE -> "gcp";
+            case AWS -> "aws";
+            case AZURE -> "azure";
+        };
+    }
+
+    private Answer branches(Request request, String id) {
+        return Answer.json(
+                200,
+                List.of(Json.object(
+                        "id",
+                        BRANCH_ID,
+                        "name",
+                        "Main",
+                        "description",
+                        "",
+                        "created",
+                        PhpTime.write(clock.instant()),
+                        "isDefault",
+                        true)));
+    }
+
+    private Answer buckets(Request request, String id) {
+        Map<String, Map<String, @Nullable Object>> buckets = new LinkedHashMap<>();
+        visible().forEach(table -> buckets.computeIfAbsent(table.bucketId(), this::bucketFields));
+        return Answer.json(200, buckets.values());
+    }
+
+    private Answer bucket(Request request, String id) {
+        requireBucket(id);
+        return Answer.json(200, bucketFields(id));
+    }
+
+    private void requireBucket(String id) {
+        if (visible().stream().noneMatch(table -> table.bucketId().equals(id))) {
+            throw Refusal.api(404, "storage.buckets.notFound", "Bucket " + id + " not found");
+        }
+    }
+
+    private Map<String, @Nullable Object> bucketFields(String id) {
+        String name = id.substring(id.indexOf('.') + 1);
+        List<Content> contents = visible().stream()
+                .filter(table -> table.bucketId().equals(id))
+                .map(StorageApi::content)
+                .toList();
+        return Json.object(
+                "uri",
+                stack + ROOT + "/buckets/" + id,
+                "id",
+                id,
+                "name",
+                name,
+                "displayName",
+                name.replaceFirst("^c-", ""),
+                "stage",
+                id.substring(0, id.indexOf('.')),
+                "description",
+                "",
+                "backend",
+                backendName(),
+                "created",
+                PhpTime.write(contents.get(0).created()),
+                "lastChangeDate",
+                PhpTime.write(contents.get(0).lastChange()),
+                "isReadOnly",
+                false,
+                "dataSizeBytes",
+                contents.stream().mapToLong(Content::bytes).sum(),
+                "rowsCount",
+                contents.stream().mapToLong(Content::rows).sum(),
+                "isMaintenance",
+                false,
+                "sharing",
+                null,
+                "isLinkedBucket",
+                false,
+                "backendPath",
+                backendPath(id),
+                "hasExternalSchema",
+                false,
+                "metadata",
+                List.of());
+    }
+
+    private Answer bucketTables(Request request, String id) {
+        requireBucket(id);
+        return listed(
+                request,
+                visible().stream().filter(table -> table.bucketId().equals(id)).toList());
+    }
+
+    private Answer tables(Request request, String id) {
+        return listed(request, visible());
+    }
+
+    private Answer listed(Request request, List<FakeTable> listed) {
+        String include = request.parameters().getOrDefault("include", "buckets,metadata");
+        List<String> includes = List.of(include.split(",", -1));
+        return Answer.json(
+                200, listed.stream().map(table -> listed(table, includes)).toList());
+    }
+
+    private Map<String, @Nullable Object> listed(FakeTable table, List<String> includes) {
+        Map<String, @Nullable Object> fields = tableFields(table, content(table));
+        dropUnless(includes.contains("columns"), fields, "columns");
+        dropUnless(includes.contains("columnMetadata"), fields, "columnMetadata");
+        dropUnless(includes.contains("metadata"), fields, "metadata");
+        dropUnless(includes.contains("buckets") || includes.contains("bucketsWithoutSourceTables"), fields, "bucket");
+        fields.remove("definition");
+        return fields;
+    }
+
+    private static void dropUnless(boolean wanted, Map<String, @Nullable Object> fields, String name) {
+        if (!wanted) {
+            fields.remove(name);
+        }
+    }
+
+    private Answer table(Request request, String id) {
+        FakeTable table = existing(id);
+        return Answer.json(200, tableFields(table, content(table)));
+    }
+
+    private Map<String, @Nullable Object> tableFields(FakeTable table, Content content) {
+        Map<String, @Nullable Object> fields = Json.object(
+                "uri", stack + ROOT + "/tables/" + table.id(),
+                "id", table.id(),
+                "name", table.name(),
+                "displayName", table.name(),
+                "transactional", false,
+                "primaryKey", table.primaryKey(),
+                "columns", content.columnNames(),
+                "created", PhpTime.write(content.created()),
+                "lastImportDate", PhpTime.write(content.lastImport()),
+                "lastChangeDate", PhpTime.write(content.lastChange()),
+                "rowsCount", content.rows(),
+                "dataSizeBytes", content.bytes(),
+                "isAlias", false,
+                "isAliasable", true,
+                "isTyped", content.typed(),
+                "timestampType", "MANAGED",
+                "tableType", "table");
+        if (content.typed()) {
+            fields.put("definition", definition(table, content));
+        }
+        fields.put("metadata", List.of());
+        fields.put("columnMetadata", content.typed() ? columnMetadata(content) : List.of());
+        fields.put("bucket", bucketFields(table.bucketId()));
+        return fields;
+    }
+
+    private static Map<String, @Nullable Object> definition(FakeTable table, Content content) {
+        return Json.object(
+                "primaryKeysNames", table.primaryKey(),
+                "columns",
+                        content.columns().stream()
+                                .map(column ->
+                                        definition(column, !table.primaryKey().contains(column.name())))
+                                .toList());
+    }
+
+    private static Map<String, @Nullable Object> definition(Column column, boolean nullable) {
+        Map<String, @Nullable Object> type = Json.object("type", column.type(), "nullable", nullable);
+        if (column.length() != null) {
+            type.put("length", column.length());
+        }
+        return Json.object(
+                "name", column.name(), "definition", type, "basetype", column.baseType(), "canBeFiltered", true);
+    }
+
+    private static Map<String, @Nullable Object> columnMetadata(Content content) {
+        Map<String, @Nullable Object> metadata = new LinkedHashMap<>();
+        for (Column column : content.columns()) {
+            String at = PhpTime.write(content.created());
+            metadata.put(
+                    column.name(),
+                    List.of(
+                            metadata("1", "KBC.datatype.type", column.type(), at),
+                            metadata("2", "KBC.datatype.nullable", "1", at),
+                            metadata("3", "KBC.datatype.basetype", column.baseType(), at)));
+        }
+        return metadata;
+    }
+
+    private static Map<String, @Nullable Object> metadata(String id, String key, String value, String at) {
+        return Json.object("id", id, "key", key, "value", value, "provider", "storage", "timestamp", at);
+    }
+
+    private Answer export(Request request, String id) {
+        FakeTable table = existing(id);
+        Content content = content(table);
+        ExportParams params = new ExportParams.Reader(body(request), content, backend, clock.instant()).read();
+        Job job = exports.start(table, content, params, request.header("x-kbc-runid"));
+        return Answer.json(202, job.accepted(stack));
+    }
+
+    @SuppressWarnings("unchecked") // the keys of a JSON object are strings
+    private static Map<String, @Nullable Object> body(Request request) {
+        String type = request.header("content-type");
+        if (type != null && type.startsWith("application/x-www-form-urlencoded")) {
+            return PhpForm.read(request.body());
+        }
+        if (request.body().isBlank()) {
+            return Json.object();
+        }
+        try {
+            Object body = Json.read(request.body());
+            return body instanceof Map<?, ?> ? (Map<String, @Nullable Object>) body : Json.object();
+        } catch (IllegalArgumentException e) {
+            throw Refusal.api(400, "storage.request.invalidJson", "Request body is not valid JSON");
+        }
+    }
+
+    private Answer job(Request request, String id) {
+        Job job = exports.job(Long.parseLong(id));
+        if (job == null) {
+            throw Refusal.api(404, "storage.jobs.notFound", "Job \"" + id + "\" not found");
+        }
+        return Answer.json(200, job.poll(stack));
+    }
+
+    private Answer file(Request request, String id) {
+        StoredFile file = exports.file(Long.parseLong(id));
+        if (file == null) {
+            throw fileNotFound(id);
+        }
+        boolean credentials = List.of("1", "true").contains(request.parameters().getOrDefault("federationToken", ""));
+        Map<String, @Nullable Object> fields = Json.object(
+                "id", file.id(),
+                "created", PhpTime.write(file.created()),
+                "name", file.name(),
+                "fileType", file.fileType(),
+                "sizeBytes", file.sliceBytes(),
+                "tags", List.of("table-export"),
+                "maxAgeDays", 2,
+                "isPublic", false,
+                "isSliced", true,
+                "runId", file.runId(),
+                "runIds", file.runId() == null ? List.of() : List.of(file.runId()),
+                "creatorToken", FakeKeboola.creator());
+        fields.putAll(access.describe(file, credentials));
+        return Answer.json(200, fields);
+    }
+
+    private Answer delete(Request request, String id) {
+        if (!exports.delete(Long.parseLong(id))) {
+            throw fileNotFound(id);
+        }
+        return Answer.empty(204);
+    }
+
+    private static Refusal fileNotFound(String id) {
+        return Refusal.api(404, "storage.files.notFound", "File with id " + id + " not found");
+    }
+
+    private FakeTable existing(String id) {
+        FakeTable table = tables.get(id);
+        if (table == null || table.contentOrNull() == null) {
+            int dot = id.lastIndexOf('.');
+            String name = id.substring(dot + 1);
+            String bucket = dot < 0 ? "" : id.substring(0, dot);
+            throw Refusal.api(
+                    404,
+                    "storage.tables.notFound",
+                    "The table \"" + name + "\" was not found in the bucket \"" + bucket + "\" in the project \""
+                            + PROJECT + "\"");
+        }
+        return table;
+    }
+
+    private static Content content(FakeTable table) {
+        Content content = table.contentOrNull();
+        if (content == null) {
+            throw Refusal.api(404, "storage.tables.notFound", "The table was just dropped");
+        }
+        return content;
+    }
+
+    private List<FakeTable> visible() {
+        Collection<FakeTable> all = tables.values();
+        return all.stream().filter(table -> table.contentOrNull() != null).toList();
+    }
+
+    private String backendName() {
+        return switch (backend) {
+            case SNOWFLAKE -> "snowflake";
+            case BIGQUERY -> "bigquery";
+        };
+    }
+
+    private static List<String> backendPath(String bucket) {
+        return List.of("KBC_" + PROJECT, bucket);
+    }
+}

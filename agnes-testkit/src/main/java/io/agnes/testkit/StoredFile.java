@@ -1,0 +1,29 @@
+package io.agnes.testkit;
+
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The result of an export, as the Files API knows it.
+ *
+ * @param base the manifest is this name plus {@code manifest}
+ */
+record StoredFile(
+        long id,
+        String name,
+        String fileType,
+        ObjectName base,
+        Instant created,
+        @Nullable String runId,
+        StoredObject manifest,
+        List<StoredObject> slices) {
+
+    StoredFile {
+        slices = List.copyOf(slices);
+    }
+
+    long sliceBytes() {
+        return slices.stream().mapToLong(StoredObject::size).sum();
+    }
+}

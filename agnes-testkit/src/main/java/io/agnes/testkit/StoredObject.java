@@ -1,0 +1,30 @@
+package io.agnes.testkit;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An object of the store.
+ *
+ * @param slice position in the manifest, or null if this is the manifest
+ */
+record StoredObject(
+        ObjectName name,
+        Path file,
+        long size,
+        String etag,
+        Instant modified,
+        @Nullable Integer slice) {
+
+    static StoredObject of(ObjectName name, Path file, Instant now, @Nullable Integer slice) throws IOException {
+        long size = Files.size(file);
+        // Not a digest: slices of a benchmark are large, and clients may not take an ETag for a checksum anyway.
+        long written = Files.getLastModifiedTime(file).toMillis();
+        String etag = "\"" + Long.toHexString(written) + "-" + Integer.toHexString(name.hashCode()) + "-"
+                + Long.toHexString(size) + "\"";
+        return new StoredObject(name, file, size, etag, now, slice);
+    }
+}

@@ -1,0 +1,112 @@
+package io.agnes.testkit;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/** Writes the slices of one export. Runs on the warehouse's thread. */
+final class Unload {
+    /** What a slice of an unload aims at. */
+    static final long SLICE_BYTES = 200_000_000;
+
+    private final Warehouse warehouse;
+    private final Backend backend;
+    private final long sliceBytes;
+    private final long sliceRows;
+
+    /**
+     * @param sliceBytes wanted size of a slice, estimated from the text size of the table
+     * @param sliceRows most rows in a slice
+     */
+    Unload(Warehouse warehouse, Backend backend, long sliceBytes, long sliceRows) {
+        this.warehouse = warehouse;
+        this.backend = backend;
+        this.sliceBytes = sliceBytes;
+        this.sliceRows = sliceRows;
+    }
+
+    /**
+     * @param directory made here, holds the slices afterwards
+     * @return in order of rows
+     */
+    List<Path> write(Content content, ExportParams params, Path directory) throws SQLException, IOException {
+        Content.Prepared prepared = content.prepared();
+        if (prepared != null && prepared.fileType().equals(params.fileType()) && params.wholeTable(content)) {
+            return prepared.slices();
+        }
+        Files.createDirectories(directory);
+        ExportSql sql = new ExportSql(content, params);
+        refuseZonedParquet(sql, params);
+        String relation = "out_" + directory.getFileName();
+        try {
+            warehouse.execute("CREATE TABLE " + relation + " AS " + sql.select());
+            return slices(relation, content, sql.columns(), params, directory);
+        } finally {
+            warehouse.execute("DROP TABLE IF EXISTS " + relation);
+        }
+    }
+
+    private void refuseZonedParquet(ExportSql sql, ExportParams params) throws SQLException {
+        if (params.fileType().equals("parquet")) {
+            if (backend == Backend.BIGQUERY) {
+                throw new SQLException("Export to parquet is not supported on this backend");
+            }
+            if (sql.columns().stream().anyMatch(Column::hasZone)) {
+                throw new SQLException("Error encountered when unloading to PARQUET: TIMESTAMP_TZ and LTZ types are not"
+                        + " supported for unloading to Parquet.");
+            }
+        }
+    }
+
+    private List<Path> slices(
+            String relation, Content content, List<Column> columns, ExportParams params, Path directory)
+            throws SQLException {
+        List<Path> slices = new ArrayList<>();
+        long rows = warehouse.number("SELECT count(*) FROM " + relation);
+        long step = rowsPerSlice(content);
+        for (long first = 0; first < rows; first += step) {
+            slices.add(slice(relation, first, step, columns, params, directory.resolve("slice" + slices.size())));
+        }
+        // BigQuery shards by worker, so that even a tiny result has a second, empty shard.
+        if (backend == Backend.BIGQUERY && slices.size() < 2) {
+            slices.add(slice(relation, rows, 1, columns, params, directory.resolve("slice" + slices.size())));
+        }
+        return slices;
+    }
+
+    private long rowsPerSlice(Content content) {
+        long rowBytes = content.rows() == 0 ? 1 : Math.max(1, content.bytes() / content.rows());
+        return Math.max(1, Math.min(sliceRows, sliceBytes / rowBytes));
+    }
+
+    private Path slice(String relation, long first, long count, List<Column> columns, ExportParams params, Path file)
+            throws SQLException {
+        String rows = "SELECT * FROM " + relation + " WHERE rowid >= " + first + " AND rowid < " + (first + count);
+        String options = params.fileType().equals("parquet") ? parquet(params) : csv(columns, params);
+        warehouse.execute("COPY (" + rows + ") TO " + Sql.text(file.toString()) + " (" + options + ")");
+        return file;
+    }
+
+    private static String parquet(ExportParams params) {
+        return "FORMAT parquet, COMPRESSION " + (params.gzip() ? "snappy" : "uncompressed");
+    }
+
+    private String csv(List<Column> columns, ExportParams params) {
+        String zone = backend == Backend.BIGQUERY ? " UTC" : "";
+        return "FORMAT csv, HEADER false, DELIMITER ',', QUOTE '\"', ESCAPE '\"', COMPRESSION "
+                + (params.gzip() ? "gzip" : "none") + ", TIMESTAMPFORMAT '%Y-%m-%d %H:%M:%S" + zone + "'"
+                + (backend == Backend.SNOWFLAKE ? quoted(columns) : "");
+    }
+
+    private static String quoted(List<Column> columns) {
+        String names = columns.stream()
+                .filter(Column::isText)
+                .map(column -> Sql.name(column.name()))
+                .collect(Collectors.joining(", "));
+        return names.isEmpty() ? "" : ", FORCE_QUOTE (" + names + ")";
+    }
+}
