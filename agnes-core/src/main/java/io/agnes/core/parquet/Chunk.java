@@ -1,0 +1,171 @@
+package io.agnes.core.parquet;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** One column of one row group, decoded from {@code ColumnChunk} and the {@code ColumnMetaData} in it. */
+final class Chunk {
+    static final int FILE_PATH = 1;
+    static final int FILE_OFFSET = 2;
+    static final int META_DATA = 3;
+    static final int OFFSET_INDEX_OFFSET = 4;
+    static final int OFFSET_INDEX_LENGTH = 5;
+    static final int COLUMN_INDEX_OFFSET = 6;
+    static final int COLUMN_INDEX_LENGTH = 7;
+    static final int CRYPTO_META_DATA = 8;
+    static final int ENCRYPTED_META_DATA = 9;
+
+    /** Fields of the meta data. */
+    static final class Meta {
+        static final int TYPE = 1;
+        static final int ENCODINGS = 2;
+        static final int PATH = 3;
+        static final int CODEC = 4;
+        static final int VALUES = 5;
+        static final int UNCOMPRESSED_BYTES = 6;
+        static final int COMPRESSED_BYTES = 7;
+        static final int KEY_VALUES = 8;
+        static final int DATA_PAGE_OFFSET = 9;
+        static final int INDEX_PAGE_OFFSET = 10;
+        static final int DICTIONARY_PAGE_OFFSET = 11;
+        static final int STATISTICS = 12;
+        static final int ENCODING_STATS = 13;
+        static final int BLOOM_FILTER_OFFSET = 14;
+        static final int BLOOM_FILTER_LENGTH = 15;
+        static final int SIZE_STATISTICS = 16;
+        static final int GEOSPATIAL_STATISTICS = 17;
+
+        private Meta() {}
+    }
+
+    boolean otherFile;
+    boolean encrypted;
+    boolean described;
+    /** The id of a field that this code does not know, 0 if there is none. It could be a place in the file. */
+    int unknownField;
+
+    int unknownMetaField;
+
+    int type = -1;
+    int codec;
+    long values = -1;
+    long uncompressedBytes;
+    long compressedBytes;
+    long dataPageOffset;
+    long indexPageOffset;
+    long dictionaryPageOffset;
+    long bloomFilterOffset;
+    int bloomFilterLength;
+    long offsetIndexOffset;
+    int offsetIndexLength;
+    long columnIndexOffset;
+    int columnIndexLength;
+    private @Nullable Span path;
+
+    private Chunk() {}
+
+    static Chunk read(CompactReader in) {
+        Chunk chunk = new Chunk();
+        CompactReader.Fields fields = in.struct();
+        while (fields.next()) {
+            switch (fields.id()) {
+                case FILE_PATH -> chunk.otherFile = !fields.text().isEmpty();
+                case FILE_OFFSET -> fields.i64();
+                case META_DATA -> chunk.readMeta(fields.struct());
+                case OFFSET_INDEX_OFFSET -> chunk.offsetIndexOffset = fields.i64();
+                case OFFSET_INDEX_LENGTH -> chunk.offsetIndexLength = fields.i32();
+                case COLUMN_INDEX_OFFSET -> chunk.columnIndexOffset = fields.i64();
+                case COLUMN_INDEX_LENGTH -> chunk.columnIndexLength = fields.i32();
+                case CRYPTO_META_DATA, ENCRYPTED_META_DATA -> {
+                    chunk.encrypted = true;
+                    fields.skip();
+                }
+                default -> {
+                    chunk.unknownField = fields.id();
+                    fields.skip();
+                }
+            }
+        }
+        return chunk;
+    }
+
+    private void readMeta(CompactReader.Fields fields) {
+        described = true;
+        while (fields.next()) {
+            switch (fields.id()) {
+                case Meta.TYPE -> type = fields.i32();
+                case Meta.PATH -> path = fields.span();
+                case Meta.CODEC -> codec = fields.i32();
+                case Meta.VALUES -> values = fields.i64();
+                case Meta.UNCOMPRESSED_BYTES -> uncompressedBytes = fields.i64();
+                case Meta.COMPRESSED_BYTES -> compressedBytes = fields.i64();
+                case Meta.DATA_PAGE_OFFSET -> dataPageOffset = fields.i64();
+                case Meta.INDEX_PAGE_OFFSET -> indexPageOffset = fields.i64();
+                case Meta.DICTIONARY_PAGE_OFFSET -> dictionaryPageOffset = fields.i64();
+                case Meta.BLOOM_FILTER_OFFSET -> bloomFilterOffset = fields.i64();
+                case Meta.BLOOM_FILTER_LENGTH -> bloomFilterLength = fields.i32();
+                case Meta.ENCODINGS,
+                        Meta.KEY_VALUES,
+                        Meta.STATISTICS,
+                        Meta.ENCODING_STATS,
+                        Meta.SIZE_STATISTICS,
+                        Meta.GEOSPATIAL_STATISTICS -> fields.skip();
+                default -> {
+                    unknownMetaField = fields.id();
+                    fields.skip();
+                }
+            }
+        }
+    }
+
+    boolean hasOffsetIndex() {
+        return offsetIndexOffset > 0 && offsetIndexLength > 0;
+    }
+
+    /** Names from the outermost group to the column. */
+    List<String> path() {
+        List<String> names = new ArrayList<>();
+        if (path != null) {
+            CompactReader in = path.reader();
+            for (int i = in.list(CompactReader.BINARY); i > 0; i--) {
+                names.add(in.text());
+            }
+        }
+        return names;
+    }
+
+    /** The first byte of its pages. Some writers say 0 for a dictionary that is not there. */
+    long firstByte() {
+        return dictionaryPageOffset > 0 ? Math.min(dictionaryPageOffset, dataPageOffset) : dataPageOffset;
+    }
+
+    /**
+     * @param end where the file's data stop
+     * @return which of its ranges is not inside the data, or null if all are
+     */
+    @Nullable
+    String outside(long end) {
+        // An empty chunk's pages are nowhere; writers say 0, or the place where they would be.
+        if (values != 0 && !inside(firstByte(), compressedBytes, end)) {
+            return "pages at " + firstByte() + " + " + compressedBytes;
+        }
+        if (values != 0 && (dataPageOffset >= end || indexPageOffset >= end)) {
+            return "a page at " + Math.max(dataPageOffset, indexPageOffset);
+        }
+        if (columnIndexOffset > 0 && !inside(columnIndexOffset, columnIndexLength, end)) {
+            return "column index at " + columnIndexOffset + " + " + columnIndexLength;
+        }
+        if (offsetIndexOffset > 0 && !inside(offsetIndexOffset, offsetIndexLength, end)) {
+            return "offset index at " + offsetIndexOffset + " + " + offsetIndexLength;
+        }
+        if (bloomFilterOffset > 0 && !inside(bloomFilterOffset, bloomFilterLength, end)) {
+            return "bloom filter at " + bloomFilterOffset + " + " + bloomFilterLength;
+        }
+        return null;
+    }
+
+    private static boolean inside(long offset, long length, long end) {
+        return offset >= 4 && length >= 0 && length <= end - offset;
+    }
+}

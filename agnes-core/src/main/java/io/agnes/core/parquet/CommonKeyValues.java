@@ -1,0 +1,89 @@
+package io.agnes.core.parquet;
+
+import io.agnes.core.parquet.FileFooter.KeyValue;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** Which key-values of the parts are true of the merged file: those that all parts have with the same value. */
+final class CommonKeyValues {
+    /** May hold the row range of one file, so it is true of none but that. */
+    private static final String PANDAS = "pandas";
+
+    /** Readers take types from these, so they are not dropped where they differ. An equal bounding box is its own union. */
+    private static final Set<String> TYPES = Set.of("ARROW:schema", "geo");
+
+    private final Map<String, KeyValue> kept = new LinkedHashMap<>();
+    private final Map<String, String> dropped = new LinkedHashMap<>();
+    private final List<Reason> reasons = new ArrayList<>();
+
+    private CommonKeyValues() {}
+
+    /** @param names of the parts, in the same order */
+    static CommonKeyValues of(List<String> names, List<FileFooter> footers) {
+        CommonKeyValues common = new CommonKeyValues();
+        common.begin(footers.get(0).keyValueList());
+        for (int i = 1; i < footers.size(); i++) {
+            if (!Span.same(footers.get(i).keyValues(), footers.get(i - 1).keyValues())) {
+                common.retain(names.get(i), footers.get(i).keyValueList());
+            }
+        }
+        return common;
+    }
+
+    private void begin(List<KeyValue> all) {
+        for (KeyValue entry : all) {
+            if (kept.put(entry.key(), entry) != null) {
+                dropped.put(entry.key(), "it comes twice");
+            }
+        }
+        if (kept.containsKey(PANDAS)) {
+            dropped.put(PANDAS, "it describes one part");
+        }
+        kept.keySet().removeAll(dropped.keySet());
+    }
+
+    private void retain(String part, List<KeyValue> all) {
+        Map<String, KeyValue> theirs = new HashMap<>();
+        for (KeyValue entry : all) {
+            if (theirs.put(entry.key(), entry) != null) {
+                drop(part, entry.key(), "it comes twice");
+            }
+        }
+        for (KeyValue entry : List.copyOf(kept.values())) {
+            KeyValue other = theirs.get(entry.key());
+            if (other == null || !Span.same(entry.value(), other.value())) {
+                drop(part, entry.key(), "it differs between parts");
+            }
+        }
+        Set<String> more = new HashSet<>(theirs.keySet());
+        more.removeAll(kept.keySet());
+        more.stream().sorted().forEach(key -> drop(part, key, "not all parts have it"));
+    }
+
+    private void drop(String part, String key, String why) {
+        kept.remove(key);
+        if (dropped.putIfAbsent(key, why) == null && TYPES.contains(key)) {
+            reasons.add(
+                    new Reason.PropertyDiffers(part, "key-value " + key, "that of the first part", "another or none"));
+        }
+    }
+
+    List<Reason> reasons() {
+        return reasons;
+    }
+
+    List<Span> kept() {
+        return kept.values().stream().map(KeyValue::whole).toList();
+    }
+
+    List<Note> notes() {
+        List<Note> notes = new ArrayList<>();
+        dropped.forEach((key, why) -> notes.add(new Note.KeyValueDropped(key, why)));
+        return notes;
+    }
+}

@@ -1,0 +1,307 @@
+package io.agnes.core.parquet;
+
+import java.nio.charset.StandardCharsets;
+
+/**
+ * Thrift's compact protocol, as far as Parquet uses it, read from an array without copying: values are spans of it.
+ * Every failure is a {@link Malformed}.
+ */
+final class CompactReader {
+    static final int TRUE = 1;
+    static final int FALSE = 2;
+    static final int I8 = 3;
+    static final int I16 = 4;
+    static final int I32 = 5;
+    static final int I64 = 6;
+    static final int DOUBLE = 7;
+    static final int BINARY = 8;
+    static final int LIST = 9;
+    static final int SET = 10;
+    static final int MAP = 11;
+    static final int STRUCT = 12;
+    static final int UUID = 13;
+
+    private final byte[] bytes;
+    private final int limit;
+    private int position;
+
+    CompactReader(byte[] bytes) {
+        this(bytes, 0, bytes.length);
+    }
+
+    CompactReader(byte[] bytes, int from, int to) {
+        this.bytes = bytes;
+        this.position = from;
+        this.limit = to;
+    }
+
+    byte[] bytes() {
+        return bytes;
+    }
+
+    int position() {
+        return position;
+    }
+
+    /** Another reader at the same place. */
+    CompactReader copy() {
+        return new CompactReader(bytes, position, limit);
+    }
+
+    /** The fields of the structure that begins here. */
+    Fields struct() {
+        return new Fields();
+    }
+
+    /** The elements of the list of structures that begins here: their number. */
+    int structs(int bound) {
+        int head = octet();
+        int size = (head >> 4) == 15 ? size() : head >> 4;
+        int type = head & 15;
+        if (size > 0 && type != STRUCT) {
+            throw new Malformed("a list of structures holds type " + type);
+        }
+        return bounded(size, bound);
+    }
+
+    /** The number of elements, each at least one byte, of the list of numbers or strings that begins here. */
+    int list(int elementType) {
+        int head = octet();
+        int size = (head >> 4) == 15 ? size() : head >> 4;
+        if (size > 0 && (head & 15) != elementType) {
+            throw new Malformed("a list holds type " + (head & 15) + ", expected " + elementType);
+        }
+        return bounded(size, Integer.MAX_VALUE);
+    }
+
+    int i32() {
+        long value = i64();
+        if (value != (int) value) {
+            throw new Malformed("the number " + value + " does not fit 32 bits");
+        }
+        return (int) value;
+    }
+
+    long i64() {
+        long raw = varint();
+        return (raw >>> 1) ^ -(raw & 1);
+    }
+
+    String text() {
+        int length = size();
+        int from = advance(length);
+        return new String(bytes, from, length, StandardCharsets.UTF_8);
+    }
+
+    /** Moves behind a value of that type. */
+    void skip(int type) {
+        skip(type, 0);
+    }
+
+    private void skip(int type, int depth) {
+        if (depth > ParquetLimits.STRUCT_DEPTH) {
+            throw new Malformed("structures are nested deeper than " + ParquetLimits.STRUCT_DEPTH);
+        }
+        switch (type) {
+            case TRUE, FALSE -> {}
+            case I8 -> advance(1);
+            case I16, I32, I64 -> varint();
+            case DOUBLE -> advance(8);
+            case BINARY -> advance(size());
+            case LIST, SET -> skipList(depth);
+            case MAP -> skipMap(depth);
+            case STRUCT -> {
+                Fields fields = struct();
+                while (fields.next()) {
+                    skip(fields.type(), depth + 1);
+                }
+            }
+            case UUID -> advance(16);
+            default -> throw new Malformed("there is no type " + type);
+        }
+    }
+
+    private void skipList(int depth) {
+        int head = octet();
+        int size = (head >> 4) == 15 ? size() : head >> 4;
+        skipElements(bounded(size, Integer.MAX_VALUE), head & 15, depth);
+    }
+
+    private void skipMap(int depth) {
+        int size = size();
+        if (size == 0) {
+            return;
+        }
+        int types = octet();
+        for (int i = bounded(size, Integer.MAX_VALUE); i > 0; i--) {
+            skipElements(1, types >> 4, depth);
+            skipElements(1, types & 15, depth);
+        }
+    }
+
+    private void skipElements(int count, int type, int depth) {
+        if (type == TRUE || type == FALSE || type == I8) {
+            advance(count);
+            return;
+        }
+        for (int i = 0; i < count; i++) {
+            skip(type, depth + 1);
+        }
+    }
+
+    /** Every element takes at least one byte, so a larger number than bytes left is a lie. */
+    private int bounded(int size, int bound) {
+        if (size > limit - position) {
+            throw new Malformed("a list of " + size + " elements in " + (limit - position) + " bytes");
+        }
+        if (size > bound) {
+            throw new Malformed("a list of " + size + " elements, at most " + bound + " are read");
+        }
+        return size;
+    }
+
+    private int size() {
+        long value = varint();
+        if (value < 0 || value > Integer.MAX_VALUE) {
+            throw new Malformed("a size of " + Long.toUnsignedString(value));
+        }
+        return (int) value;
+    }
+
+    private long varint() {
+        long value = 0;
+        for (int shift = 0; shift < 64; shift += 7) {
+            int octet = octet();
+            value |= (long) (octet & 0x7f) << shift;
+            if (octet < 0x80) {
+                return value;
+            }
+        }
+        throw new Malformed("a number longer than ten bytes at " + position);
+    }
+
+    private int octet() {
+        if (position >= limit) {
+            throw new Malformed("ends in the middle of a value at " + limit);
+        }
+        return bytes[position++] & 0xff;
+    }
+
+    private int advance(int count) {
+        if (count > limit - position) {
+            throw new Malformed("a value of " + count + " bytes where " + (limit - position) + " are left");
+        }
+        int from = position;
+        position += count;
+        return from;
+    }
+
+    /** Goes through one structure. After {@link #next()} the value must be read or skipped before the next call. */
+    final class Fields {
+        private int id;
+        private int type;
+        private long seen;
+
+        /** Moves to the next field; false at the end of the structure. */
+        boolean next() {
+            int head = octet();
+            if (head == 0) {
+                return false;
+            }
+            type = head & 15;
+            id = (head >> 4) == 0 ? longId() : id + (head >> 4);
+            if (id < 1 || id > Short.MAX_VALUE) {
+                throw new Malformed("a field with the id " + id);
+            }
+            refuseTwice();
+            return true;
+        }
+
+        int id() {
+            return id;
+        }
+
+        int type() {
+            return type;
+        }
+
+        int i32() {
+            expect(I32);
+            return CompactReader.this.i32();
+        }
+
+        int i16() {
+            expect(I16);
+            return CompactReader.this.i32();
+        }
+
+        long i64() {
+            expect(I64);
+            return CompactReader.this.i64();
+        }
+
+        String text() {
+            expect(BINARY);
+            return CompactReader.this.text();
+        }
+
+        boolean bool() {
+            if (type != FALSE) {
+                expect(TRUE);
+            }
+            return type == TRUE;
+        }
+
+        int i8() {
+            expect(I8);
+            return (byte) octet();
+        }
+
+        Fields struct() {
+            expect(STRUCT);
+            return CompactReader.this.struct();
+        }
+
+        int structs(int bound) {
+            expect(LIST);
+            return CompactReader.this.structs(bound);
+        }
+
+        int list(int elementType) {
+            expect(LIST);
+            return CompactReader.this.list(elementType);
+        }
+
+        /** Moves behind the value. */
+        void skip() {
+            CompactReader.this.skip(type);
+        }
+
+        /** Moves behind the value and returns the span it had. */
+        Span span() {
+            int from = position;
+            skip();
+            return new Span(bytes, type, from, position);
+        }
+
+        private void expect(int expected) {
+            if (type != expected) {
+                throw new Malformed("field " + id + " has type " + type + ", expected " + expected);
+            }
+        }
+
+        private int longId() {
+            return CompactReader.this.i32();
+        }
+
+        /** Readers differ in which of two they believe, so a field must not come twice. */
+        private void refuseTwice() {
+            if (id < 64) {
+                if ((seen & (1L << id)) != 0) {
+                    throw new Malformed("field " + id + " comes twice");
+                }
+                seen |= 1L << id;
+            }
+        }
+    }
+}

@@ -1,0 +1,110 @@
+package io.agnes.core.parquet;
+
+import java.util.Arrays;
+
+/** Thrift's compact protocol, written to a growing array. */
+final class CompactWriter {
+    private byte[] bytes;
+    private int length;
+
+    CompactWriter(int capacity) {
+        bytes = new byte[capacity];
+    }
+
+    int length() {
+        return length;
+    }
+
+    byte[] toArray() {
+        return Arrays.copyOf(bytes, length);
+    }
+
+    /**
+     * Begins a field.
+     *
+     * @param last the id of the field before it in the same structure, 0 if it is the first
+     * @return the id, to be passed next time
+     */
+    int field(int last, int id, int type) {
+        int delta = id - last;
+        if (delta > 0 && delta <= 15) {
+            octet((delta << 4) | type);
+        } else {
+            octet(type);
+            i64(id);
+        }
+        return id;
+    }
+
+    int i32Field(int last, int id, int value) {
+        field(last, id, CompactReader.I32);
+        i64(value);
+        return id;
+    }
+
+    int i64Field(int last, int id, long value) {
+        field(last, id, CompactReader.I64);
+        i64(value);
+        return id;
+    }
+
+    /** A field with the value as it was read. */
+    int spanField(int last, int id, Span value) {
+        field(last, id, value.type());
+        span(value);
+        return id;
+    }
+
+    void span(Span value) {
+        raw(value.bytes(), value.from(), value.to());
+    }
+
+    void raw(byte[] source, int from, int to) {
+        grow(to - from);
+        System.arraycopy(source, from, bytes, length, to - from);
+        length += to - from;
+    }
+
+    void structs(int count) {
+        list(CompactReader.STRUCT, count);
+    }
+
+    void list(int elementType, int count) {
+        if (count < 15) {
+            octet((count << 4) | elementType);
+        } else {
+            octet(0xf0 | elementType);
+            varint(count);
+        }
+    }
+
+    /** Ends a structure. */
+    void stop() {
+        octet(0);
+    }
+
+    void i64(long value) {
+        varint((value << 1) ^ (value >> 63));
+    }
+
+    void octet(int value) {
+        grow(1);
+        bytes[length++] = (byte) value;
+    }
+
+    private void varint(long value) {
+        long rest = value;
+        while ((rest & ~0x7fL) != 0) {
+            octet((int) ((rest & 0x7f) | 0x80));
+            rest >>>= 7;
+        }
+        octet((int) rest);
+    }
+
+    private void grow(int count) {
+        if (count > bytes.length - length) {
+            bytes = Arrays.copyOf(
+                    bytes, Math.max(Math.addExact(length, count), (int) Math.min(bytes.length * 2L, 1 << 30)));
+        }
+    }
+}

@@ -1,0 +1,190 @@
+package io.agnes.core.parquet;
+
+import static io.agnes.core.parquet.CompactReader.LIST;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The structure {@code FileMetaData} of one file, split into spans of the bytes it came in. Row groups stay encoded and
+ * are visited one at a time, so a footer costs little more memory than its bytes.
+ */
+final class FileFooter {
+    static final int VERSION = 1;
+    static final int SCHEMA = 2;
+    static final int ROWS = 3;
+    static final int ROW_GROUPS = 4;
+    static final int KEY_VALUES = 5;
+    static final int CREATED_BY = 6;
+    static final int COLUMN_ORDERS = 7;
+    static final int ENCRYPTION_ALGORITHM = 8;
+    static final int FOOTER_SIGNING_KEY = 9;
+
+    private int version;
+    private long rows = -1;
+    private boolean encrypted;
+    private @Nullable Span schema;
+    private @Nullable Span rowGroups;
+    private @Nullable Span keyValues;
+    private @Nullable Span createdBy;
+    private @Nullable Span columnOrders;
+    private final Map<Integer, Span> unknown = new LinkedHashMap<>();
+
+    private FileFooter() {}
+
+    /** @throws Malformed if these bytes are not one whole structure with the required fields */
+    static FileFooter parse(byte[] bytes) {
+        FileFooter footer = new FileFooter();
+        CompactReader in = new CompactReader(bytes);
+        CompactReader.Fields fields = in.struct();
+        while (fields.next()) {
+            switch (fields.id()) {
+                case VERSION -> footer.version = fields.i32();
+                case SCHEMA -> footer.schema = list(fields);
+                case ROWS -> footer.rows = fields.i64();
+                case ROW_GROUPS -> footer.rowGroups = list(fields);
+                case KEY_VALUES -> footer.keyValues = list(fields);
+                case CREATED_BY -> footer.createdBy = binary(fields);
+                case COLUMN_ORDERS -> footer.columnOrders = list(fields);
+                case ENCRYPTION_ALGORITHM, FOOTER_SIGNING_KEY -> {
+                    footer.encrypted = true;
+                    fields.skip();
+                }
+                default -> footer.unknown.put(fields.id(), fields.span());
+            }
+        }
+        footer.check(bytes.length - in.position());
+        return footer;
+    }
+
+    private void check(int left) {
+        if (left != 0) {
+            throw new Malformed(left + " bytes follow the footer's structure");
+        }
+        if (schema == null || rowGroups == null || rows < 0) {
+            throw new Malformed("the footer has no schema, no row groups or no row count");
+        }
+    }
+
+    int version() {
+        return version;
+    }
+
+    long rows() {
+        return rows;
+    }
+
+    boolean encrypted() {
+        return encrypted;
+    }
+
+    Span schema() {
+        return present(schema);
+    }
+
+    @Nullable
+    Span keyValues() {
+        return keyValues;
+    }
+
+    @Nullable
+    Span createdBy() {
+        return createdBy;
+    }
+
+    @Nullable
+    Span columnOrders() {
+        return columnOrders;
+    }
+
+    /** Fields that this code does not know, by id. */
+    Map<Integer, Span> unknown() {
+        return unknown;
+    }
+
+    int rowGroupCount() {
+        return present(rowGroups).reader().structs(ParquetLimits.ROW_GROUPS);
+    }
+
+    /** Decodes one row group after the other; the visitor must not keep them. */
+    void forEachRowGroup(Consumer<RowGroup> visitor) {
+        CompactReader in = present(rowGroups).reader();
+        for (int i = in.structs(ParquetLimits.ROW_GROUPS); i > 0; i--) {
+            visitor.accept(RowGroup.read(in));
+        }
+    }
+
+    /** A reader at the first row group; there are {@link #rowGroupCount()}. */
+    CompactReader rowGroupReader() {
+        CompactReader in = present(rowGroups).reader();
+        in.structs(ParquetLimits.ROW_GROUPS);
+        return in;
+    }
+
+    /** Who wrote the file, or nothing if it does not say. */
+    @Nullable
+    String createdByText() {
+        return createdBy == null ? null : createdBy.reader().text();
+    }
+
+    /** The file's own key-values, in order; a key may come twice. */
+    List<KeyValue> keyValueList() {
+        List<KeyValue> found = new ArrayList<>();
+        if (keyValues == null) {
+            return found;
+        }
+        CompactReader in = keyValues.reader();
+        for (int i = in.structs(Integer.MAX_VALUE); i > 0; i--) {
+            found.add(KeyValue.read(in));
+        }
+        return found;
+    }
+
+    /** @param value null if the entry has a key alone */
+    record KeyValue(String key, @Nullable Span value, Span whole) {
+        static KeyValue read(CompactReader in) {
+            int from = in.position();
+            String key = "";
+            Span value = null;
+            CompactReader.Fields fields = in.struct();
+            while (fields.next()) {
+                switch (fields.id()) {
+                    case 1 -> key = fields.text();
+                    case 2 -> value = binary(fields);
+                    default -> fields.skip();
+                }
+            }
+            return new KeyValue(key, value, new Span(in.bytes(), CompactReader.STRUCT, from, in.position()));
+        }
+
+        String text() {
+            return value == null ? "" : value.reader().text();
+        }
+    }
+
+    private static Span list(CompactReader.Fields fields) {
+        return typed(fields, LIST);
+    }
+
+    private static Span binary(CompactReader.Fields fields) {
+        return typed(fields, CompactReader.BINARY);
+    }
+
+    private static Span typed(CompactReader.Fields fields, int type) {
+        if (fields.type() != type) {
+            throw new Malformed("field " + fields.id() + " has type " + fields.type() + ", expected " + type);
+        }
+        return fields.span();
+    }
+
+    private static Span present(@Nullable Span span) {
+        if (span == null) {
+            throw new IllegalStateException("read before it was checked");
+        }
+        return span;
+    }
+}

@@ -1,0 +1,10 @@
+package io.agnes.core.parquet;
+
+/** Bytes that are no footer. Caught at the package's border, where it becomes a refusal. */
+final class Malformed extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    Malformed(String message) {
+        super(message);
+    }
+}

@@ -1,0 +1,184 @@
+package io.agnes.core.parquet;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Decides whether a part may be merged with those before it, and adds up what they are together. */
+final class MergeGate {
+    private final List<Reason> reasons = new ArrayList<>();
+    private @Nullable FileFooter first;
+    private @Nullable ParquetSchema firstSchema;
+    private int version;
+    private long rows;
+    private long chunks;
+    private int sortedGroups;
+    private long[] groupRows = new long[64];
+    private int rowGroups;
+
+    /** @param sortedGroups row groups that say how they are sorted */
+    record Sums(int version, long rows, int rowGroups, long chunks, int sortedGroups, long medianGroupRows) {}
+
+    List<Reason> reasons() {
+        return reasons;
+    }
+
+    void refuse(Reason reason) {
+        if (reasons.size() < ParquetLimits.FINDINGS) {
+            reasons.add(reason);
+        }
+    }
+
+    ParquetSchema schema() {
+        if (firstSchema == null) {
+            throw new IllegalStateException("no part was let in");
+        }
+        return firstSchema;
+    }
+
+    Sums sums() {
+        long[] sorted = Arrays.copyOf(groupRows, rowGroups);
+        Arrays.sort(sorted);
+        return new Sums(version, rows, rowGroups, chunks, sortedGroups, rowGroups == 0 ? 0 : sorted[rowGroups / 2]);
+    }
+
+    /** Notes every reason against the part. Nothing but a refusal comes of a footer that makes no sense. */
+    @Nullable
+    FileFooter admit(Tail tail) {
+        try {
+            FileFooter footer = FileFooter.parse(tail.footer());
+            check(tail, footer);
+            return footer;
+        } catch (RuntimeException e) {
+            refuse(Reason.Damaged.by(tail.part(), e));
+            return null;
+        }
+    }
+
+    private void check(Tail tail, FileFooter footer) {
+        if (footer.encrypted()) {
+            refuse(new Reason.Encrypted(tail.part(), "some of its columns"));
+            return;
+        }
+        ParquetSchema schema = checkSchema(tail, footer);
+        checkRowGroups(tail, footer, schema);
+        if (first == null) {
+            first = footer;
+            firstSchema = schema;
+        } else {
+            checkProperties(tail, footer, first);
+        }
+        version = Math.max(version, footer.version());
+    }
+
+    private ParquetSchema checkSchema(Tail tail, FileFooter footer) {
+        if (first == null || firstSchema == null) {
+            return ParquetSchema.parse(footer.schema());
+        }
+        if (footer.schema().sameAs(first.schema())) {
+            return firstSchema;
+        }
+        ParquetSchema schema = ParquetSchema.parse(footer.schema());
+        if (!schema.sameAs(firstSchema)) {
+            SchemaDiff diff = new SchemaDiff(tail.part(), firstSchema, schema);
+            diff.unclear().forEach(this::refuse);
+            refuse(new Reason.SchemaDiffers(tail.part(), diff.text()));
+        }
+        return schema;
+    }
+
+    private void checkProperties(Tail tail, FileFooter footer, FileFooter first) {
+        if (!Span.same(footer.createdBy(), first.createdBy())) {
+            // Readers choose by it which statistics they trust, so none may speak for another.
+            refuse(new Reason.PropertyDiffers(
+                    tail.part(), "created_by", quoted(first.createdByText()), quoted(footer.createdByText())));
+        }
+        if (!Span.same(footer.columnOrders(), first.columnOrders())) {
+            refuse(new Reason.PropertyDiffers(tail.part(), "column_orders", "that of the first part", "another"));
+        }
+        if (!sameUnknown(footer.unknown(), first.unknown())) {
+            refuse(new Reason.PropertyDiffers(
+                    tail.part(),
+                    "what FileMetaData says in fields not known here",
+                    first.unknown().keySet().toString(),
+                    footer.unknown().keySet().toString()));
+        }
+    }
+
+    private void checkRowGroups(Tail tail, FileFooter footer, ParquetSchema schema) {
+        long before = rows;
+        footer.forEachRowGroup(group -> {
+            checkRowGroup(tail, group, schema);
+            add(group);
+        });
+        if (rows - before != footer.rows()) {
+            throw new Malformed("its row groups have " + (rows - before) + " rows, the file says " + footer.rows());
+        }
+    }
+
+    private void add(RowGroup group) {
+        if (rowGroups == groupRows.length) {
+            groupRows = Arrays.copyOf(groupRows, rowGroups * 2);
+        }
+        groupRows[rowGroups++] = group.rows;
+        rows = Math.addExact(rows, group.rows);
+        chunks += group.chunks.size();
+        sortedGroups += group.sorted ? 1 : 0;
+    }
+
+    private void checkRowGroup(Tail tail, RowGroup group, ParquetSchema schema) {
+        if (group.rows < 0) {
+            throw new Malformed("a row group has " + group.rows + " rows");
+        }
+        if (group.chunks.size() != schema.columns().size()) {
+            throw new Malformed("a row group has " + group.chunks.size() + " columns, the schema "
+                    + schema.columns().size());
+        }
+        if (group.unknownField != 0) {
+            refuse(new Reason.UnknownField(tail.part(), "RowGroup", group.unknownField));
+        }
+        for (int i = 0; i < group.chunks.size(); i++) {
+            checkChunk(tail, group.chunks.get(i), schema.columns().get(i));
+        }
+    }
+
+    private void checkChunk(Tail tail, Chunk chunk, ParquetColumn column) {
+        if (chunk.encrypted) {
+            refuse(new Reason.Encrypted(tail.part(), "column " + column.name()));
+        } else if (chunk.otherFile) {
+            refuse(new Reason.ColumnElsewhere(tail.part(), "column " + column.name() + " is in another file"));
+        } else if (!chunk.described) {
+            refuse(new Reason.ColumnElsewhere(tail.part(), "column " + column.name() + " has no meta data"));
+        } else {
+            checkPlaces(tail, chunk, column);
+        }
+    }
+
+    private void checkPlaces(Tail tail, Chunk chunk, ParquetColumn column) {
+        if (chunk.unknownField != 0) {
+            refuse(new Reason.UnknownField(tail.part(), "ColumnChunk", chunk.unknownField));
+        }
+        if (chunk.unknownMetaField != 0) {
+            refuse(new Reason.UnknownField(tail.part(), "ColumnMetaData", chunk.unknownMetaField));
+        }
+        if (!column.physicalType().startsWith(SchemaElement.typeWord(chunk.type))) {
+            throw new Malformed("column " + column.name() + " is " + column.physicalType() + " in the schema only");
+        }
+        String outside = chunk.outside(tail.dataEnd());
+        if (outside != null) {
+            throw new Malformed("column " + column.name() + " has its " + outside + ", outside the data that end at "
+                    + tail.dataEnd());
+        }
+    }
+
+    private static boolean sameUnknown(Map<Integer, Span> one, Map<Integer, Span> other) {
+        return one.keySet().equals(other.keySet())
+                && one.entrySet().stream().allMatch(entry -> Span.same(entry.getValue(), other.get(entry.getKey())));
+    }
+
+    private static String quoted(@Nullable String text) {
+        return text == null ? "absent" : '"' + text + '"';
+    }
+}

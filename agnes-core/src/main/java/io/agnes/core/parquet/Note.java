@@ -1,0 +1,49 @@
+package io.agnes.core.parquet;
+
+import java.util.Locale;
+
+/** What is worth knowing about a merge that goes ahead. */
+public sealed interface Note {
+    /** One sentence for people. */
+    String message();
+
+    /**
+     * A key-value of the parts that the merged file leaves out.
+     *
+     * @param why it is different, or only true of one part
+     */
+    record KeyValueDropped(String key, String why) implements Note {
+        @Override
+        public String message() {
+            return "key " + key + " is left out: " + why;
+        }
+    }
+
+    /** Row groups said how they are sorted; some readers would take that for an order of the whole file. */
+    record SortingDropped(int rowGroups) implements Note {
+        @Override
+        public String message() {
+            return "the sort order of " + rowGroups + " row groups is not mentioned any more";
+        }
+    }
+
+    /** More row groups than the format's 16-bit ordinals can count. */
+    record OrdinalsDropped(int rowGroups) implements Note {
+        @Override
+        public String message() {
+            return rowGroups + " row groups are too many to be numbered";
+        }
+    }
+
+    /** Fine to serve now, better rewritten some time. */
+    record SmallRowGroups(double footerShare, long medianRows) implements Note {
+        @Override
+        public String message() {
+            return String.format(
+                    Locale.ROOT,
+                    "row groups are small (footer %.2f %% of the data, median %d rows); queries would gain from a rewrite",
+                    footerShare * 100,
+                    medianRows);
+        }
+    }
+}

@@ -1,0 +1,30 @@
+package io.agnes.core.parquet;
+
+/** Bounds on what is read from a file that anybody may have written. */
+public final class ParquetLimits {
+    /** One footer, in bytes. Footers of good files stay below 1 MiB; 16 MiB is where merging stops anyway. */
+    public static final int FOOTER_BYTES = 32 << 20;
+
+    /** What a plan keeps of all parts together: footers and offset indexes, in bytes. */
+    public static final long KEPT_BYTES = 64L << 20;
+
+    /** The stretch of one part that holds its offset indexes, in bytes. Writers put them side by side. */
+    public static final int OFFSET_INDEX_SPAN = 16 << 20;
+
+    /** Elements of one schema, groups included. */
+    public static final int SCHEMA_ELEMENTS = 50_000;
+
+    /** Groups inside groups. */
+    public static final int SCHEMA_DEPTH = 50;
+
+    /** Row groups of one file. */
+    public static final int ROW_GROUPS = 1_000_000;
+
+    /** Structures inside structures of the footer's encoding; the format itself needs eight. */
+    public static final int STRUCT_DEPTH = 32;
+
+    /** Reasons or notes that one outcome lists. */
+    public static final int FINDINGS = 100;
+
+    private ParquetLimits() {}
+}

@@ -1,0 +1,187 @@
+package io.agnes.core.parquet;
+
+import io.agnes.core.composite.Part;
+import io.agnes.core.composite.Segment;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes the plan by which many Parquet files become one without a row being decoded: reads the end of each, decides,
+ * and writes the merged footer into memory. Parts follow each other in the order given.
+ */
+public final class ParquetMerge {
+    private final List<? extends Part> parts;
+    private final MergeRules rules;
+    private final MergeGate gate = new MergeGate();
+
+    private ParquetMerge(List<? extends Part> parts, MergeRules rules) {
+        this.parts = parts;
+        this.rules = rules;
+    }
+
+    /** A plan by the standard rules. */
+    public static MergeOutcome plan(List<? extends Part> parts) throws IOException, InterruptedException {
+        return plan(parts, MergeRules.standard());
+    }
+
+    /**
+     * Reads one to three times from the end of each part and decides. Whatever the bytes are, the answer is an outcome;
+     * only a failure to read them is an exception. Keeps at most {@link ParquetLimits#KEPT_BYTES} while it works.
+     *
+     * @param parts at least one; a single one is planned as itself, byte for byte
+     * @throws IOException from the first part that could not be read
+     */
+    public static MergeOutcome plan(List<? extends Part> parts, MergeRules rules)
+            throws IOException, InterruptedException {
+        if (parts.isEmpty()) {
+            throw new IllegalArgumentException("a merge needs at least one part");
+        }
+        return new ParquetMerge(List.copyOf(parts), rules).plan();
+    }
+
+    private MergeOutcome plan() throws IOException, InterruptedException {
+        List<Tail> tails = new ArrayList<>(parts.size());
+        List<FileFooter> footers = new ArrayList<>(parts.size());
+        for (TailReader.Result result : TailReader.read(parts, rules.readsAtOnce())) {
+            admit(result, tails, footers);
+        }
+        if (!gate.reasons().isEmpty()) {
+            return verdict(gate.reasons());
+        }
+        return merge(tails, footers);
+    }
+
+    private void admit(TailReader.Result result, List<Tail> tails, List<FileFooter> footers) {
+        if (result.reason() != null) {
+            gate.refuse(result.reason());
+        }
+        Tail tail = result.tail();
+        FileFooter footer = tail == null ? null : gate.admit(tail);
+        if (tail != null && footer != null) {
+            tails.add(tail);
+            footers.add(footer);
+        }
+    }
+
+    private static MergeOutcome verdict(List<Reason> reasons) {
+        return reasons.stream().anyMatch(Reason::isFinal)
+                ? new MergeOutcome.Refused(reasons)
+                : new MergeOutcome.NeedsRewrite(reasons);
+    }
+
+    private MergeOutcome merge(List<Tail> tails, List<FileFooter> footers) {
+        MergeGate.Sums sums = gate.sums();
+        if (sums.chunks() > rules.chunks()) {
+            return verdict(List.of(new Reason.TooManyChunks(sums.chunks(), rules.chunks())));
+        }
+        if (parts.size() == 1) {
+            return judge(itself(tails.get(0), sums, footers.get(0)), List.of());
+        }
+        CommonKeyValues keyValues =
+                CommonKeyValues.of(tails.stream().map(Tail::part).toList(), footers);
+        if (!keyValues.reasons().isEmpty()) {
+            return verdict(keyValues.reasons());
+        }
+        List<FooterMerger.Member> members = members(tails, footers);
+        try {
+            return judge(merged(members, sums, keyValues), notes(sums, keyValues));
+        } catch (Unusable e) {
+            return verdict(List.of(e.reason()));
+        } catch (RuntimeException e) {
+            return verdict(List.of(Reason.Damaged.by("one of the parts", e)));
+        }
+    }
+
+    private static List<FooterMerger.Member> members(List<Tail> tails, List<FileFooter> footers) {
+        List<FooterMerger.Member> members = new ArrayList<>(tails.size());
+        long shift = 0;
+        for (int i = 0; i < tails.size(); i++) {
+            members.add(new FooterMerger.Member(tails.get(i), footers.get(i), shift));
+            shift = Math.addExact(shift, tails.get(i).dataBytes());
+        }
+        return members;
+    }
+
+    private MergePlan merged(List<FooterMerger.Member> members, MergeGate.Sums sums, CommonKeyValues keyValues)
+            throws Unusable {
+        List<MergePlan.Placement> placements = new ArrayList<>(members.size());
+        long offset = Tail.MAGIC.length;
+        int expected = 1024;
+        for (FooterMerger.Member member : members) {
+            Tail tail = member.tail();
+            placements.add(new MergePlan.Placement(placements.size(), Tail.MAGIC.length, tail.dataBytes(), offset));
+            offset = Math.addExact(offset, tail.dataBytes());
+            expected += tail.footer().length;
+        }
+        FooterMerger merger = new FooterMerger(expected, offset, sums.rowGroups());
+        merger.write(members, sums, keyValues.kept());
+        byte[] footer = merger.footer();
+        return new MergePlan(
+                placements,
+                tail(merger.indexes(), footer),
+                totals(sums, footer.length, members.get(0).footer()));
+    }
+
+    /** One part keeps its footer as it is, and so its digest. */
+    private MergePlan itself(Tail tail, MergeGate.Sums sums, FileFooter footer) {
+        return new MergePlan(
+                List.of(new MergePlan.Placement(0, Tail.MAGIC.length, tail.dataBytes(), Tail.MAGIC.length)),
+                tail(new byte[0], tail.footer()),
+                totals(sums, tail.footer().length, footer));
+    }
+
+    private MergePlan.Totals totals(MergeGate.Sums sums, int footerBytes, FileFooter footer) {
+        @Nullable String createdBy = footer.createdByText();
+        return new MergePlan.Totals(
+                sums.rows(),
+                sums.rowGroups(),
+                footerBytes,
+                sums.medianGroupRows(),
+                gate.schema(),
+                Optional.ofNullable(createdBy));
+    }
+
+    private static Segment.Literal tail(byte[] indexes, byte[] footer) {
+        ByteBuffer tail = ByteBuffer.allocate(indexes.length + footer.length + Integer.BYTES + Tail.MAGIC.length)
+                .order(ByteOrder.LITTLE_ENDIAN);
+        tail.put(indexes).put(footer).putInt(footer.length).put(Tail.MAGIC).flip();
+        return new Segment.Literal(tail);
+    }
+
+    private static List<Note> notes(MergeGate.Sums sums, CommonKeyValues keyValues) {
+        List<Note> notes = new ArrayList<>(keyValues.notes());
+        if (sums.sortedGroups() > 0) {
+            notes.add(new Note.SortingDropped(sums.sortedGroups()));
+        }
+        if (sums.rowGroups() > FooterMerger.MOST_ORDINALS) {
+            notes.add(new Note.OrdinalsDropped(sums.rowGroups()));
+        }
+        return notes;
+    }
+
+    /** Whether a merge that is possible is also good for those who will read the file. */
+    private MergeOutcome judge(MergePlan plan, List<Note> notes) {
+        long data = plan.length() - plan.tail().length();
+        double share = (double) plan.footerBytes() / data;
+        if (plan.footerBytes() > rules.footerBytes()) {
+            return verdict(List.of(new Reason.FooterTooLarge("", plan.footerBytes(), rules.footerBytes())));
+        }
+        if (plan.footerBytes() <= rules.smallFooterBytes()
+                || plan.medianGroupRows() >= rules.goodGroupRows()
+                || share <= rules.notedShare()) {
+            return new MergeOutcome.Mergeable(plan, notes);
+        }
+        if (share > rules.footerShare()) {
+            return verdict(List.of(new Reason.RowGroupsTooSmall(
+                    plan.footerBytes(), data, share, rules.footerShare(), plan.medianGroupRows())));
+        }
+        List<Note> more = new ArrayList<>(notes);
+        more.add(new Note.SmallRowGroups(share, plan.medianGroupRows()));
+        return new MergeOutcome.Mergeable(plan, more);
+    }
+}

@@ -1,0 +1,112 @@
+package io.agnes.core.parquet;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/** The columns of a Parquet file and the groups around them. Prints as standard schema text. */
+public final class ParquetSchema {
+    private final List<SchemaElement> elements;
+    private final List<ParquetColumn> columns;
+    private final List<String> lines;
+
+    private ParquetSchema(List<SchemaElement> elements, List<ParquetColumn> columns, List<String> lines) {
+        this.elements = elements;
+        this.columns = columns;
+        this.lines = lines;
+    }
+
+    /** @throws Malformed if the elements are no tree, or beyond {@link ParquetLimits} */
+    static ParquetSchema parse(Span list) {
+        CompactReader in = list.reader();
+        int count = in.structs(ParquetLimits.SCHEMA_ELEMENTS);
+        List<SchemaElement> elements = new ArrayList<>(count);
+        for (int i = 0; i < count; i++) {
+            elements.add(SchemaElement.read(in));
+        }
+        return new Walk(elements).walk();
+    }
+
+    /** The columns that hold values, in file order: the leaves of the tree. */
+    public List<ParquetColumn> columns() {
+        return columns;
+    }
+
+    /** Equal in order, names, types, lengths, repetitions, annotations and field ids; the root's name does not count. */
+    boolean sameAs(ParquetSchema other) {
+        if (elements.size() != other.elements.size()) {
+            return false;
+        }
+        for (int i = 0; i < elements.size(); i++) {
+            if (!elements.get(i).sameAs(other.elements.get(i), i == 0)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** The lines of {@link #toString()}. */
+    List<String> lines() {
+        return lines;
+    }
+
+    /** Standard schema text, such as <code>message schema { optional int32 a; }</code>, one column a line. */
+    @Override
+    public String toString() {
+        return String.join("\n", lines);
+    }
+
+    /** Goes through the flattened tree once. */
+    private static final class Walk {
+        private final List<SchemaElement> elements;
+        private final List<ParquetColumn> columns = new ArrayList<>();
+        private final List<String> lines = new ArrayList<>();
+        private int next;
+
+        Walk(List<SchemaElement> elements) {
+            this.elements = elements;
+        }
+
+        ParquetSchema walk() {
+            SchemaElement root = take();
+            if (root.isColumn()) {
+                throw new Malformed("the schema's root is a column");
+            }
+            lines.add("message " + (root.name().isEmpty() ? "schema" : root.name()) + " {");
+            children(root, List.of());
+            lines.add("}");
+            if (next != elements.size()) {
+                throw new Malformed((elements.size() - next) + " schema elements belong to no group");
+            }
+            return new ParquetSchema(List.copyOf(elements), List.copyOf(columns), List.copyOf(lines));
+        }
+
+        private void children(SchemaElement group, List<String> path) {
+            if (path.size() > ParquetLimits.SCHEMA_DEPTH) {
+                throw new Malformed("groups are nested deeper than " + ParquetLimits.SCHEMA_DEPTH);
+            }
+            for (int i = 0; i < group.children(); i++) {
+                child(take(), path);
+            }
+        }
+
+        private void child(SchemaElement element, List<String> parents) {
+            String indent = "  ".repeat(parents.size() + 1);
+            List<String> path = new ArrayList<>(parents);
+            path.add(element.name());
+            lines.add(indent + element.text());
+            if (element.isColumn()) {
+                columns.add(ParquetColumn.of(element, path));
+            } else {
+                children(element, path);
+                lines.add(indent + "}");
+            }
+        }
+
+        private SchemaElement take() {
+            if (next == elements.size()) {
+                throw new Malformed("the schema has " + next + " elements, more are announced");
+            }
+            return elements.get(next++);
+        }
+    }
+}

@@ -1,0 +1,52 @@
+package io.agnes.core.parquet;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/** What a plan has to know of one row group, decoded. */
+final class RowGroup {
+    static final int COLUMNS = 1;
+    static final int TOTAL_BYTES = 2;
+    static final int ROWS = 3;
+    static final int SORTING_COLUMNS = 4;
+    static final int FILE_OFFSET = 5;
+    static final int COMPRESSED_BYTES = 6;
+    static final int ORDINAL = 7;
+
+    long rows = -1;
+    long totalBytes;
+    boolean sorted;
+    /** The id of a field that this code does not know, 0 if there is none. It could be a place in the file. */
+    int unknownField;
+
+    final List<Chunk> chunks = new ArrayList<>();
+
+    private RowGroup() {}
+
+    static RowGroup read(CompactReader in) {
+        RowGroup group = new RowGroup();
+        CompactReader.Fields fields = in.struct();
+        while (fields.next()) {
+            switch (fields.id()) {
+                case COLUMNS -> {
+                    for (int i = fields.structs(ParquetLimits.SCHEMA_ELEMENTS); i > 0; i--) {
+                        group.chunks.add(Chunk.read(in));
+                    }
+                }
+                case TOTAL_BYTES -> group.totalBytes = fields.i64();
+                case ROWS -> group.rows = fields.i64();
+                case SORTING_COLUMNS -> {
+                    group.sorted = true;
+                    fields.skip();
+                }
+                case FILE_OFFSET, COMPRESSED_BYTES -> fields.i64();
+                case ORDINAL -> fields.i16();
+                default -> {
+                    group.unknownField = fields.id();
+                    fields.skip();
+                }
+            }
+        }
+        return group;
+    }
+}

@@ -1,0 +1,276 @@
+package io.agnes.core.parquet;
+
+import java.util.Map;
+import java.util.TreeMap;
+
+/** One line of a schema: a column, or a group of them. Keeps every field as it was encoded, for comparison. */
+final class SchemaElement {
+    static final int TYPE = 1;
+    static final int TYPE_LENGTH = 2;
+    static final int REPETITION = 3;
+    static final int NAME = 4;
+    static final int CHILDREN = 5;
+    static final int CONVERTED_TYPE = 6;
+    static final int SCALE = 7;
+    static final int PRECISION = 8;
+    static final int FIELD_ID = 9;
+    static final int LOGICAL_TYPE = 10;
+
+    private final Map<Integer, Span> fields = new TreeMap<>();
+    private int type = -1;
+    private int typeLength;
+    private int repetition = -1;
+    private String name = "";
+    private int children;
+    private int convertedType = -1;
+    private int scale;
+    private int precision;
+    private int fieldId = -1;
+    private Annotation annotation = Annotation.NONE;
+
+    private SchemaElement() {}
+
+    static SchemaElement read(CompactReader in) {
+        SchemaElement element = new SchemaElement();
+        CompactReader.Fields fields = in.struct();
+        while (fields.next()) {
+            int id = fields.id();
+            int from = in.position();
+            int fieldType = fields.type();
+            element.readField(id, fields);
+            element.fields.put(id, new Span(in.bytes(), fieldType, from, in.position()));
+        }
+        if (element.annotation.isNone() && element.convertedType >= 0) {
+            element.annotation = Annotation.converted(element.convertedType, element.precision, element.scale);
+        }
+        return element;
+    }
+
+    private void readField(int id, CompactReader.Fields fields) {
+        switch (id) {
+            case TYPE -> type = fields.i32();
+            case TYPE_LENGTH -> typeLength = fields.i32();
+            case REPETITION -> repetition = fields.i32();
+            case NAME -> name = fields.text();
+            case CHILDREN -> children = fields.i32();
+            case CONVERTED_TYPE -> convertedType = fields.i32();
+            case SCALE -> scale = fields.i32();
+            case PRECISION -> precision = fields.i32();
+            case FIELD_ID -> fieldId = fields.i32();
+            case LOGICAL_TYPE -> annotation = Annotation.read(fields.struct());
+            default -> fields.skip();
+        }
+    }
+
+    String name() {
+        return name;
+    }
+
+    int children() {
+        return children;
+    }
+
+    /** A column holds values; a group without children is a group all the same, as an empty schema is. */
+    boolean isColumn() {
+        return type >= 0;
+    }
+
+    int type() {
+        return type;
+    }
+
+    int typeLength() {
+        return typeLength;
+    }
+
+    String repetitionText() {
+        return word(REPETITIONS, repetition);
+    }
+
+    Annotation annotation() {
+        return annotation;
+    }
+
+    /** Equal in every field, known or not, but for the name of a root, which means nothing. */
+    boolean sameAs(SchemaElement other, boolean root) {
+        if (!fields.keySet().equals(other.fields.keySet())) {
+            return false;
+        }
+        for (Map.Entry<Integer, Span> field : fields.entrySet()) {
+            Span theirs = other.fields.get(field.getKey());
+            if (theirs == null
+                    || (!(root && field.getKey() == NAME) && !field.getValue().sameAs(theirs))) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** As parquet-java prints it, without what follows a group's brace. */
+    String text() {
+        StringBuilder text = new StringBuilder();
+        text.append(repetitionText()).append(' ').append(typeText()).append(' ').append(name);
+        if (!annotation.isNone()) {
+            text.append(" (").append(annotation.text()).append(')');
+        }
+        if (fieldId >= 0) {
+            text.append(" = ").append(fieldId);
+        }
+        return text.append(isColumn() ? ";" : " {").toString();
+    }
+
+    String typeText() {
+        if (!isColumn()) {
+            return "group";
+        }
+        String word = typeWord(type);
+        return word.equals(FIXED) ? FIXED + "(" + typeLength + ")" : word;
+    }
+
+    /** The schema text's word for a physical type, without a length. */
+    static String typeWord(int type) {
+        return word(TYPES, type);
+    }
+
+    private static final String FIXED = "fixed_len_byte_array";
+    private static final String[] REPETITIONS = {"required", "optional", "repeated"};
+    private static final String[] TYPES = {"boolean", "int32", "int64", "int96", "float", "double", "binary", FIXED};
+
+    private static String word(String[] words, int value) {
+        return value >= 0 && value < words.length ? words[value] : "unknown_" + value;
+    }
+
+    /**
+     * What a column's values mean, from the new {@code LogicalType} or the older {@code ConvertedType}.
+     *
+     * @param kind the word of the schema text
+     * @param arguments what stands in its parentheses, comma separated; empty if nothing
+     */
+    record Annotation(String kind, String arguments) {
+        static final Annotation NONE = new Annotation("", "");
+
+        private static final String[] LOGICAL = {
+            "",
+            "STRING",
+            "MAP",
+            "LIST",
+            "ENUM",
+            "DECIMAL",
+            "DATE",
+            "TIME",
+            "TIMESTAMP",
+            "LOGICAL_9",
+            "INTEGER",
+            "UNKNOWN",
+            "JSON",
+            "BSON",
+            "UUID",
+            "FLOAT16",
+            "VARIANT",
+            "GEOMETRY",
+            "GEOGRAPHY"
+        };
+        private static final String[] UNITS = {"", "MILLIS", "MICROS", "NANOS"};
+
+        boolean isNone() {
+            return kind.isEmpty();
+        }
+
+        String text() {
+            return arguments.isEmpty() ? kind : kind + "(" + arguments + ")";
+        }
+
+        /** The union {@code LogicalType}; a variant that is not known gets its number as its name. */
+        static Annotation read(CompactReader.Fields union) {
+            Annotation found = NONE;
+            while (union.next()) {
+                int id = union.id();
+                String kind = id < LOGICAL.length ? LOGICAL[id] : "LOGICAL_" + id;
+                found = switch (kind) {
+                    case "DECIMAL" -> decimal(union.struct());
+                    case "TIME", "TIMESTAMP" -> time(kind, union.struct());
+                    case "INTEGER" -> integer(union.struct());
+                    default -> plain(kind, union);
+                };
+            }
+            return found;
+        }
+
+        private static Annotation plain(String kind, CompactReader.Fields union) {
+            union.skip();
+            return new Annotation(kind, "");
+        }
+
+        private static Annotation decimal(CompactReader.Fields fields) {
+            int scale = 0;
+            int precision = 0;
+            while (fields.next()) {
+                switch (fields.id()) {
+                    case 1 -> scale = fields.i32();
+                    case 2 -> precision = fields.i32();
+                    default -> fields.skip();
+                }
+            }
+            return new Annotation("DECIMAL", precision + "," + scale);
+        }
+
+        private static Annotation time(String kind, CompactReader.Fields fields) {
+            boolean utc = false;
+            int unit = 0;
+            while (fields.next()) {
+                switch (fields.id()) {
+                    case 1 -> utc = fields.bool();
+                    case 2 -> unit = variant(fields.struct());
+                    default -> fields.skip();
+                }
+            }
+            return new Annotation(kind, (unit < UNITS.length ? UNITS[unit] : "UNIT_" + unit) + "," + utc);
+        }
+
+        private static Annotation integer(CompactReader.Fields fields) {
+            int bits = 0;
+            boolean signed = false;
+            while (fields.next()) {
+                switch (fields.id()) {
+                    case 1 -> bits = fields.i8();
+                    case 2 -> signed = fields.bool();
+                    default -> fields.skip();
+                }
+            }
+            return new Annotation("INTEGER", bits + "," + signed);
+        }
+
+        /** Which member of a union is set. */
+        private static int variant(CompactReader.Fields union) {
+            int id = 0;
+            while (union.next()) {
+                id = union.id();
+                union.skip();
+            }
+            return id;
+        }
+
+        /** What the older enumeration says, in the words of the newer one. */
+        static Annotation converted(int value, int precision, int scale) {
+            return switch (value) {
+                case 0 -> new Annotation("STRING", "");
+                case 1 -> new Annotation("MAP", "");
+                case 2 -> new Annotation("MAP_KEY_VALUE", "");
+                case 3 -> new Annotation("LIST", "");
+                case 4 -> new Annotation("ENUM", "");
+                case 5 -> new Annotation("DECIMAL", precision + "," + scale);
+                case 6 -> new Annotation("DATE", "");
+                case 7 -> new Annotation("TIME", "MILLIS,true");
+                case 8 -> new Annotation("TIME", "MICROS,true");
+                case 9 -> new Annotation("TIMESTAMP", "MILLIS,true");
+                case 10 -> new Annotation("TIMESTAMP", "MICROS,true");
+                case 11, 12, 13, 14 -> new Annotation("INTEGER", (8 << (value - 11)) + ",false");
+                case 15, 16, 17, 18 -> new Annotation("INTEGER", (8 << (value - 15)) + ",true");
+                case 19 -> new Annotation("JSON", "");
+                case 20 -> new Annotation("BSON", "");
+                case 21 -> new Annotation("INTERVAL", "");
+                default -> new Annotation("CONVERTED_" + value, "");
+            };
+        }
+    }
+}

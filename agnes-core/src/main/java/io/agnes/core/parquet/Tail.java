@@ -1,0 +1,136 @@
+package io.agnes.core.parquet;
+
+import io.agnes.core.composite.Part;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a plan keeps of one part: its footer, and its offset indexes if it has any. The page cache of the remote end, not
+ * this process, remembers the rest of the 64 KiB that were read.
+ *
+ * @param dataEnd where the footer begins; the data are bytes 4 to here
+ * @param footer the encoded structure, without length and magic
+ * @param indexStart where in the part the first byte of {@code indexes} was
+ * @param indexes the stretch that holds all offset indexes; empty if there are none
+ */
+@SuppressWarnings("ArrayRecordComponent")
+record Tail(String part, long length, long dataEnd, byte[] footer, long indexStart, byte[] indexes) {
+    /** One read of this many bytes finds the whole footer of nearly every file. */
+    static final int SPECULATIVE_BYTES = 64 * 1024;
+
+    static final byte[] MAGIC = {'P', 'A', 'R', '1'};
+    private static final byte[] ENCRYPTED_MAGIC = {'P', 'A', 'R', 'E'};
+    private static final int TRAILER_BYTES = 8;
+    private static final int SMALLEST_FILE = MAGIC.length + TRAILER_BYTES;
+
+    /** Reads once, again if the footer is larger than {@link #SPECULATIVE_BYTES}, and again for indexes before it. */
+    static Tail read(Part part) throws IOException, InterruptedException, Unusable {
+        long length = part.length();
+        if (length < SMALLEST_FILE) {
+            throw new Unusable(new Reason.NotParquet(part.name(), length + " bytes are too few"));
+        }
+        int taken = (int) Math.min(SPECULATIVE_BYTES, length);
+        byte[] end = bytes(part, length - taken, taken);
+        int footerLength = footerLength(part, end);
+        long dataEnd = length - TRAILER_BYTES - footerLength;
+        long endStart = length - taken;
+        byte[] footer = slice(part, endStart, end, dataEnd, footerLength);
+        IndexRange range = IndexRange.of(part.name(), footer, dataEnd);
+        byte[] indexes = range.length() == 0 ? new byte[0] : slice(part, endStart, end, range.from(), range.length());
+        return new Tail(part.name(), length, dataEnd, footer, range.from(), indexes);
+    }
+
+    private static int footerLength(Part part, byte[] end) throws Unusable {
+        byte[] magic = Arrays.copyOfRange(end, end.length - MAGIC.length, end.length);
+        if (Arrays.equals(magic, ENCRYPTED_MAGIC)) {
+            throw new Unusable(new Reason.Encrypted(part.name(), "its footer"));
+        }
+        if (!Arrays.equals(magic, MAGIC)) {
+            throw new Unusable(new Reason.NotParquet(part.name(), "it does not end in PAR1"));
+        }
+        int length = ByteBuffer.wrap(end).order(ByteOrder.LITTLE_ENDIAN).getInt(end.length - TRAILER_BYTES);
+        if (length < 0 || length > part.length() - SMALLEST_FILE) {
+            throw new Unusable(new Reason.Damaged(
+                    part.name(),
+                    "it claims a footer of " + Integer.toUnsignedString(length) + " bytes in a file of "
+                            + part.length()));
+        }
+        if (length > ParquetLimits.FOOTER_BYTES) {
+            throw new Unusable(new Reason.FooterTooLarge(part.name(), length, ParquetLimits.FOOTER_BYTES));
+        }
+        return length;
+    }
+
+    /** From what was read already if it is all there. */
+    private static byte[] slice(Part part, long endStart, byte[] end, long from, int length)
+            throws IOException, InterruptedException {
+        if (from >= endStart) {
+            int at = (int) (from - endStart);
+            return Arrays.copyOfRange(end, at, at + length);
+        }
+        return bytes(part, from, length);
+    }
+
+    private static byte[] bytes(Part part, long from, int length) throws IOException, InterruptedException {
+        byte[] bytes = new byte[length];
+        part.read(from, ByteBuffer.wrap(bytes));
+        return bytes;
+    }
+
+    long keptBytes() {
+        return (long) footer.length + indexes.length;
+    }
+
+    /** How many bytes of the part go into the merged file. */
+    long dataBytes() {
+        return dataEnd - MAGIC.length;
+    }
+
+    /** The stretch of a part from its first offset index to the end of its last. */
+    record IndexRange(long from, int length) {
+        static IndexRange of(String part, byte[] footer, long dataEnd) throws Unusable {
+            long[] span = {Long.MAX_VALUE, 0};
+            try {
+                FileFooter.parse(footer).forEachRowGroup(group -> {
+                    for (Chunk chunk : group.chunks) {
+                        if (chunk.hasOffsetIndex()) {
+                            span[0] = Math.min(span[0], chunk.offsetIndexOffset);
+                            span[1] =
+                                    Math.max(span[1], Math.addExact(chunk.offsetIndexOffset, chunk.offsetIndexLength));
+                        }
+                    }
+                });
+            } catch (RuntimeException e) {
+                throw new Unusable(Reason.Damaged.by(part, e));
+            }
+            return of(part, span[0], span[1], dataEnd);
+        }
+
+        private static IndexRange of(String part, long from, long to, long dataEnd) throws Unusable {
+            if (to == 0) {
+                return new IndexRange(0, 0);
+            }
+            if (from < MAGIC.length || to > dataEnd) {
+                throw new Unusable(new Reason.Damaged(
+                        part, "offset indexes at " + from + " to " + to + " of " + dataEnd + " bytes"));
+            }
+            if (to - from > ParquetLimits.OFFSET_INDEX_SPAN) {
+                throw new Unusable(new Reason.OffsetIndexesScattered(part, to - from, ParquetLimits.OFFSET_INDEX_SPAN));
+            }
+            return new IndexRange(from, (int) (to - from));
+        }
+    }
+
+    /** The bytes of one offset index. */
+    @Nullable
+    Span offsetIndex(Chunk chunk) {
+        if (!chunk.hasOffsetIndex()) {
+            return null;
+        }
+        int from = Math.toIntExact(chunk.offsetIndexOffset - indexStart);
+        return new Span(indexes, CompactReader.STRUCT, from, from + chunk.offsetIndexLength);
+    }
+}

@@ -1,0 +1,56 @@
+package io.agnes.core.parquet;
+
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+
+import io.agnes.core.composite.Part;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Files opened as parts for the length of a test. */
+final class Parts implements AutoCloseable {
+    private final List<Part> open = new ArrayList<>();
+
+    private Parts() {}
+
+    static Parts of(List<Path> files) throws IOException {
+        Parts parts = new Parts();
+        for (Path file : files) {
+            parts.open.add(Part.of(file));
+        }
+        return parts;
+    }
+
+    List<Part> list() {
+        return open;
+    }
+
+    static MergePlan plan(List<Part> parts) throws IOException, InterruptedException {
+        return assertInstanceOf(
+                        MergeOutcome.Mergeable.class,
+                        ParquetMerge.plan(parts, MergeRules.standard().withoutShare()))
+                .plan();
+    }
+
+    /** Plans and copies; any other outcome fails the test. */
+    static Path merge(List<Path> files, Path target) throws IOException, InterruptedException {
+        try (Parts parts = of(files)) {
+            plan(parts.list()).copyTo(parts.list(), target);
+            return target;
+        }
+    }
+
+    static MergeOutcome outcome(List<Path> files) throws IOException, InterruptedException {
+        try (Parts parts = of(files)) {
+            return ParquetMerge.plan(parts.list());
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        for (Part part : open) {
+            part.close();
+        }
+    }
+}
