@@ -22,6 +22,7 @@ import io.helidon.webserver.WebServer;
 import io.helidon.webserver.context.ContextFeature;
 import io.helidon.webserver.security.SecurityFeature;
 import java.io.IOException;
+import java.lang.module.ModuleDescriptor;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -70,7 +71,7 @@ public final class AgnesServer implements AutoCloseable {
             List<TableSource> sources = Sources.of(settings, time, opened);
             SyncEngine engine = open(new SyncEngine(settings.sync(), tables, runs, publisher, sources, time));
             Routes routes = open(new Routes(
-                    tables, access, runs, engine, data, Set.of("keboola"), Version.current(), database::schema, time));
+                    tables, access, runs, engine, data, Set.of("keboola"), version(), database::schema, time));
             this.web = web(
                     settings,
                     routes,
@@ -129,6 +130,12 @@ public final class AgnesServer implements AutoCloseable {
     private <T extends AutoCloseable> T open(T resource) {
         opened.push(resource);
         return resource;
+    }
+
+    /** Which Agnes this is, as in the module descriptor. */
+    public static String version() {
+        ModuleDescriptor module = AgnesServer.class.getModule().getDescriptor();
+        return module == null ? "unknown" : module.rawVersion().orElse("unknown");
     }
 
     /** Where it listens. */

@@ -3,10 +3,12 @@ package io.agnes.core.sync;
 import io.agnes.core.CoreException;
 import io.agnes.core.TableId;
 import io.agnes.core.Time;
+import io.agnes.core.composite.Part;
 import io.agnes.core.file.FileDigests;
 import io.agnes.core.file.FileDraft;
 import io.agnes.core.file.FileStore;
 import io.agnes.core.file.Scratch;
+import io.agnes.core.parquet.ParquetFile;
 import io.agnes.core.table.Column;
 import io.agnes.core.table.TableRecord;
 import io.agnes.core.table.TableRegistry;
@@ -57,7 +59,7 @@ public final class TablePublisher {
     /** Publishes what was fetched into the draft, unless it equals the current version or is empty against the rules. */
     TableOutcome publish(
             TableRecord table, Optional<TableVersion> current, FileDraft draft, TableSource.Fetched.Table fetched)
-            throws IOException {
+            throws IOException, InterruptedException {
         List<Column> columns = verify(table.id(), draft, fetched);
         if (current.isPresent() && fetched.rows() == 0 && current.get().rows() > 0 && !table.allowEmpty()) {
             return new TableOutcome.RefusedEmpty(current.get().rows());
@@ -80,7 +82,8 @@ public final class TablePublisher {
         return new TableOutcome.Unchanged();
     }
 
-    private List<Column> verify(TableId table, FileDraft draft, TableSource.Fetched.Table fetched) throws IOException {
+    private List<Column> verify(TableId table, FileDraft draft, TableSource.Fetched.Table fetched)
+            throws IOException, InterruptedException {
         long length = Files.size(draft.path());
         FileDigests digests = fetched.digests();
         if (length != digests.length()) {
@@ -166,7 +169,25 @@ public final class TablePublisher {
         return swept;
     }
 
-    private static List<Column> inspected(TableId table, Path file, long rows) {
-        return List.of();
+    /** Opens the footer, compares its rows with those that were counted, and takes the columns from it. */
+    private static List<Column> inspected(TableId table, Path file, long rows)
+            throws IOException, InterruptedException {
+        try (Part part = Part.of(file)) {
+            return switch (ParquetFile.inspect(part)) {
+                case ParquetFile.Inspection.Unreadable unreadable ->
+                    throw CoreException.draftRejected(
+                            table, "a Parquet file", unreadable.reason().toString());
+                case ParquetFile.Inspection.Opened opened -> columns(table, opened.file(), rows);
+            };
+        }
+    }
+
+    private static List<Column> columns(TableId table, ParquetFile file, long rows) {
+        if (file.rows() != rows) {
+            throw CoreException.draftRejected(table, rows + " rows", file.rows() + " rows in the footer");
+        }
+        return file.schema().columns().stream()
+                .map(column -> new Column(column.name(), column.sqlType()))
+                .toList();
     }
 }

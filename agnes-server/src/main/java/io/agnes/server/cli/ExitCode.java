@@ -19,8 +19,11 @@ final class ExitCode {
             case "directory_held", "directory_unusable", "temp_dir_elsewhere" -> DIRECTORY;
             case "port_in_use", "server_unreachable" -> UNAVAILABLE;
             case "unauthenticated", "forbidden" -> REFUSED;
-            case "setting_unknown", "setting_invalid", "settings_unreadable", "registry_unopenable", "registry_too_new" ->
-                SETTINGS;
+            case "setting_unknown",
+                    "setting_invalid",
+                    "settings_unreadable",
+                    "registry_unopenable",
+                    "registry_too_new" -> SETTINGS;
             default -> FAILED;
         };
     }

@@ -42,22 +42,21 @@ final class PullCommand implements Callable<Integer> {
     }
 
     private void tell(Puller.Pulled pulled) {
-        String line =
-                switch (pulled) {
-                    case Puller.Pulled.Downloaded done ->
-                        "%-40s %,12d rows %,14d bytes  downloaded in %.1f s"
-                                .formatted(
-                                        done.table().table(),
-                                        done.table().rows(),
-                                        done.table().bytes(),
-                                        done.took().toMillis() / 1000.0);
-                    case Puller.Pulled.Unchanged same ->
-                        "%-40s %,12d rows %,14d bytes  unchanged"
-                                .formatted(
-                                        same.table().table(),
-                                        same.table().rows(),
-                                        same.table().bytes());
-                };
+        String line = switch (pulled) {
+            case Puller.Pulled.Downloaded done ->
+                "%-40s %,12d rows %,14d bytes  downloaded in %.1f s"
+                        .formatted(
+                                done.table().table(),
+                                done.table().rows(),
+                                done.table().bytes(),
+                                done.took().toMillis() / 1000.0);
+            case Puller.Pulled.Unchanged same ->
+                "%-40s %,12d rows %,14d bytes  unchanged"
+                        .formatted(
+                                same.table().table(),
+                                same.table().rows(),
+                                same.table().bytes());
+        };
         spec.commandLine().getOut().println(line);
     }
 }

@@ -32,6 +32,12 @@ final class Puller {
 
     /** What became of one table. */
     sealed interface Pulled {
+        /** The table. */
+        Wanted table();
+
+        /** Where it is now. */
+        Path file();
+
         /** It was downloaded. */
         record Downloaded(Wanted table, Path file, Duration took) implements Pulled {}
 

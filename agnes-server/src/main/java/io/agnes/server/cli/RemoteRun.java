@@ -27,7 +27,8 @@ final class RemoteRun {
     JsonObject complete(List<String> tables) throws InterruptedException {
         JsonObject triggered = tables.isEmpty()
                 ? server.post("/api/sync/trigger", null)
-                : server.post("/api/sync/trigger", Json.createArrayBuilder(tables).build());
+                : server.post(
+                        "/api/sync/trigger", Json.createArrayBuilder(tables).build());
         String path = "/api/sync/runs/" + triggered.getString("run_id");
         Duration pause = FIRST_LOOK;
         JsonObject run = server.get(path);

@@ -1,29 +1,22 @@
 package io.agnes.server.cli;
 
-import io.agnes.server.AgnesServer;
 import java.util.concurrent.CountDownLatch;
 
-/** Keeps a server up until the process is told to end, and then lets it end in order. */
+/** Keeps something up until the process is told to end, and then lets it end in order. */
 final class Running {
     private Running() {}
 
-    /** @param ready runs once the server is watched over */
-    static void untilTold(AgnesServer server, Runnable ready) throws InterruptedException {
-        CountDownLatch closed = new CountDownLatch(1);
-        Thread close = new Thread(
-                () -> {
-                    server.close();
-                    closed.countDown();
-                },
-                "shutdown");
-        Runtime.getRuntime().addShutdownHook(close);
+    /** Returns never: the process ends once the hook has closed what ran. */
+    static void untilTold(AutoCloseable running) throws InterruptedException {
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> close(running), "shutdown"));
+        new CountDownLatch(1).await();
+    }
+
+    private static void close(AutoCloseable running) {
         try {
-            ready.run();
-        } catch (RuntimeException e) {
-            Runtime.getRuntime().removeShutdownHook(close);
-            server.close();
-            throw e;
+            running.close();
+        } catch (Exception e) {
+            System.getLogger(Running.class.getName()).log(System.Logger.Level.WARNING, "while ending", e);
         }
-        closed.await();
     }
 }

@@ -35,12 +35,12 @@ final class ServeCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         Path file = config == null ? fromEnvironment() : config;
-        AgnesServer server = AgnesServer.start(SettingFlags.settings(spec.commandLine(), file), Time.system());
-        Running.untilTold(server, () -> {
+        try (AgnesServer server = AgnesServer.start(SettingFlags.settings(spec.commandLine(), file), Time.system())) {
             firstUser(server.access());
             say("agnes " + AgnesServer.version() + " serves on " + server.address());
-        });
-        return 0;
+            Running.untilTold(server);
+            return 0;
+        }
     }
 
     private static @Nullable Path fromEnvironment() {

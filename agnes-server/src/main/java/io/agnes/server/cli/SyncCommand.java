@@ -31,9 +31,10 @@ final class SyncCommand implements Callable<Integer> {
         try (ServerClient client = server.client()) {
             JsonObject run = new RemoteRun(client, Time.system()).complete(tables);
             JsonObject outcomes = run.getJsonObject("tables");
-            outcomes.keySet().forEach(table -> spec.commandLine()
-                    .getOut()
-                    .println("%-40s %s".formatted(table, RemoteRun.describe(outcomes.getJsonObject(table)))));
+            outcomes.keySet()
+                    .forEach(table -> spec.commandLine()
+                            .getOut()
+                            .println("%-40s %s".formatted(table, RemoteRun.describe(outcomes.getJsonObject(table)))));
             return run.getString("status").equals("succeeded") ? 0 : ExitCode.FAILED;
         }
     }
