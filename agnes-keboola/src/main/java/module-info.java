@@ -2,12 +2,16 @@ import org.jspecify.annotations.NullMarked;
 
 /**
  * The Keboola Storage connector: tables exported over the Storage API become one verified Parquet file. Start at
- * {@code KeboolaClient}. No type of an HTTP library and no server appears in its API.
+ * {@link io.agnes.keboola.KeboolaClient}. No type of an HTTP library and no server appears in its API.
  */
 @NullMarked
 module io.agnes.keboola {
+    requires static io.helidon.config.metadata;
     requires static transitive org.jspecify;
     requires transitive io.agnes.core;
+    requires io.helidon.common.socket;
+    requires io.helidon.http;
+    requires io.helidon.http.encoding;
     requires io.helidon.webclient;
     requires io.helidon.webclient.api;
     requires jakarta.json;

@@ -1,0 +1,15 @@
+package io.agnes.keboola;
+
+import io.agnes.core.file.FileDigests;
+import java.util.List;
+
+/**
+ * What an export left in its draft.
+ *
+ * @param rows counted from the file, not taken from Keboola
+ * @param digests of the file, with its length
+ * @param fileType what the slices came as
+ * @param slices how many there were
+ * @param notes what was done differently from what was asked, in sentences for people
+ */
+public record ExportResult(long rows, FileDigests digests, ExportFileType fileType, int slices, List<String> notes) {}

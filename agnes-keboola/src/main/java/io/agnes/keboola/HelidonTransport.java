@@ -1,0 +1,142 @@
+package io.agnes.keboola;
+
+import io.helidon.http.Header;
+import io.helidon.http.HeaderNames;
+import io.helidon.http.Method;
+import io.helidon.webclient.api.DnsAddressLookup;
+import io.helidon.webclient.api.HttpClientRequest;
+import io.helidon.webclient.api.HttpClientResponse;
+import io.helidon.webclient.api.Proxy;
+import io.helidon.webclient.api.WebClient;
+import io.helidon.webclient.spi.DnsResolver;
+import java.io.FilterInputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.ConnectException;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Locale;
+import java.util.Map;
+
+/** The only class that knows the HTTP library. */
+final class HelidonTransport implements Transport {
+    private final WebClient client;
+
+    private HelidonTransport(WebClient client) {
+        this.client = client;
+    }
+
+    /**
+     * @param privateTargets whether names may stand for addresses of this machine and of private networks
+     */
+    static HelidonTransport of(Duration connect, boolean privateTargets) {
+        return new HelidonTransport(WebClient.builder()
+                .connectTimeout(connect)
+                .followRedirects(false)
+                .sendExpectContinue(false)
+                .shareConnectionCache(false)
+                .servicesDiscoverServices(false)
+                .proxy(Proxy.noProxy())
+                .dnsResolver(new CheckedResolver(privateTargets))
+                .contentEncoding(encoding -> encoding.contentEncodingsDiscoverServices(false))
+                .build());
+    }
+
+    @Override
+    public Response send(Request request) throws IOException, InterruptedException {
+        try {
+            return response(submit(request));
+        } catch (RuntimeException e) {
+            if (Thread.interrupted()) {
+                throw new InterruptedException(request.toString());
+            }
+            throw unwrapped(request, e);
+        }
+    }
+
+    @Override
+    public void close() {
+        client.closeResource();
+    }
+
+    private HttpClientResponse submit(Request request) {
+        HttpClientRequest call = client.method(Method.create(request.method()))
+                .uri(request.uri())
+                .skipUriEncoding(true)
+                .readTimeout(request.idle());
+        request.headers().forEach((name, value) -> call.header(HeaderNames.create(name), value));
+        return request.body().isEmpty()
+                ? call.request()
+                : call.submit(request.body().getBytes(StandardCharsets.UTF_8));
+    }
+
+    private static Response response(HttpClientResponse response) {
+        Map<String, String> headers = new HashMap<>();
+        for (Header header : response.headers()) {
+            headers.put(
+                    header.name().toLowerCase(Locale.ROOT), header.allValues().getFirst());
+        }
+        return new Response(response.status().code(), Map.copyOf(headers), new Body(response));
+    }
+
+    /** The library wraps what the socket said; retrying depends on whether anything was sent. */
+    private static IOException unwrapped(Request request, RuntimeException e) {
+        for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+            if (cause instanceof ConnectException || cause instanceof UnknownHostException) {
+                ConnectException failed = new ConnectException("no connection for " + request);
+                failed.initCause(e);
+                return failed;
+            }
+        }
+        return new IOException("no response to " + request, e);
+    }
+
+    /** Checks what a name stands for at the moment of connecting, so that it cannot stand for something else then. */
+    private record CheckedResolver(boolean privateTargets) implements DnsResolver {
+        @Override
+        public InetAddress resolveAddress(String host, DnsAddressLookup lookup) {
+            try {
+                InetAddress address = InetAddress.getByName(host);
+                if (!privateTargets && Addresses.isPrivate(address)) {
+                    throw KeboolaException.targetRefused(host);
+                }
+                return address;
+            } catch (UnknownHostException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+    }
+
+    /** Turns the library's unchecked failures into what a stream throws. */
+    private static final class Body extends FilterInputStream {
+        private final HttpClientResponse response;
+
+        Body(HttpClientResponse response) {
+            super(response.entity().inputStream());
+            this.response = response;
+        }
+
+        @Override
+        public int read() throws IOException {
+            byte[] one = new byte[1];
+            return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
+        }
+
+        @Override
+        public int read(byte[] bytes, int offset, int length) throws IOException {
+            try {
+                return in.read(bytes, offset, length);
+            } catch (RuntimeException e) {
+                throw new IOException("the response ended before its end", e);
+            }
+        }
+
+        @Override
+        public void close() {
+            response.close();
+        }
+    }
+}

@@ -1,0 +1,98 @@
+package io.agnes.keboola;
+
+import io.agnes.core.Time;
+import io.agnes.core.file.FileDraft;
+import io.agnes.core.sync.SyncProgress;
+import io.agnes.keboola.wire.StorageApi;
+import java.io.IOException;
+import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
+
+/**
+ * A Keboola project, seen through its Storage API. Safe for use by several threads; each call blocks, and an interrupt
+ * ends it and what it holds.
+ */
+public final class KeboolaClient implements AutoCloseable {
+    private final Transport transport;
+    private final StorageApi api;
+    private final TableExport export;
+
+    private KeboolaClient(KeboolaConfig config, Transport transport, Time time) {
+        this.transport = transport;
+        this.api = new StorageApi(config, transport);
+        this.export = new TableExport(config, api, transport, time);
+    }
+
+    /** A client over the network. Nothing is sent yet. */
+    public static KeboolaClient of(KeboolaConfig config) {
+        return of(config, HelidonTransport.of(config.connectTimeout(), config.privateTargets()), Time.system());
+    }
+
+    /**
+     * A client over another transport, which it closes and whose failures it retries.
+     *
+     * @param time by which it waits, measures and signs
+     */
+    public static KeboolaClient of(KeboolaConfig config, Transport transport, Time time) {
+        Transport retrying = RetryingTransport.of(
+                transport,
+                config.retryBudget(),
+                time,
+                () -> ThreadLocalRandom.current().nextLong());
+        return new KeboolaClient(config, retrying, time);
+    }
+
+    /** What the token is and which project it opens. */
+    public KeboolaToken verifyToken() throws InterruptedException {
+        return api.verifyToken();
+    }
+
+    /** The buckets that the token may see. */
+    public List<KeboolaBucket> buckets() throws InterruptedException {
+        return api.buckets();
+    }
+
+    /**
+     * The tables of a bucket, with their columns.
+     *
+     * @param bucket its id, such as {@code in.c-crm}
+     * @throws KeboolaException {@code bucket_not_found}
+     */
+    public List<KeboolaTable> tables(String bucket) throws InterruptedException {
+        return api.tables(bucket);
+    }
+
+    /**
+     * A table.
+     *
+     * @param table its id, such as {@code in.c-crm.orders}
+     * @throws KeboolaException {@code table_not_found}
+     */
+    public KeboolaTable table(String table) throws InterruptedException {
+        return api.table(table);
+    }
+
+    /**
+     * Has a table exported and puts it into the draft as one Parquet file. After a failure the draft holds nothing of
+     * use; closing it removes what is left. An export that was started goes on in Keboola, which has no way to cancel it.
+     *
+     * @throws KeboolaException with what went wrong
+     * @throws IOException if the draft cannot be written
+     */
+    public ExportResult export(String table, ExportFilter filter, FileDraft draft, SyncProgress progress)
+            throws IOException, InterruptedException {
+        return export.run(api.table(table), filter, draft, progress);
+    }
+
+    /** Of a table already looked up. */
+    ExportResult export(KeboolaTable table, ExportFilter filter, FileDraft draft, SyncProgress progress)
+            throws IOException, InterruptedException {
+        return export.run(table, filter, draft, progress);
+    }
+
+    /** Closes the connections; calls that run fail. */
+    @Override
+    public void close() {
+        transport.close();
+    }
+}

@@ -1,0 +1,130 @@
+package io.agnes.keboola;
+
+import io.agnes.core.Time;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.time.DateTimeException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZonedDateTime;
+import java.time.format.DateTimeFormatter;
+import java.util.Optional;
+import java.util.random.RandomGenerator;
+
+/**
+ * The only place that repeats a request: after 429, after server errors but 501, after failures to connect, and after
+ * connections that broke before a response. Waits grow twofold and are jittered; {@code Retry-After} is honoured up to a
+ * bound.
+ */
+final class RetryingTransport implements Transport {
+    /** Of one request in all. */
+    static final int ATTEMPTS = 8;
+    /** Of a request that may have been carried out though no good answer came. */
+    static final int AMBIGUOUS_ATTEMPTS = 2;
+    /** While a status may pass by itself that is final elsewhere. */
+    static final int PASSING_ATTEMPTS = 4;
+
+    static final Duration FIRST_PAUSE = Duration.ofMillis(500);
+    static final Duration LONGEST_PAUSE = Duration.ofSeconds(20);
+    /** A server that names a day is not believed. */
+    static final Duration LONGEST_RETRY_AFTER = Duration.ofMinutes(1);
+
+    private static final int TOO_MANY_REQUESTS = 429;
+    private static final int NOT_IMPLEMENTED = 501;
+    private static final int UNAVAILABLE = 503;
+
+    private final Transport transport;
+    private final Duration budget;
+    private final Time time;
+    private final RandomGenerator random;
+
+    private RetryingTransport(Transport transport, Duration budget, Time time, RandomGenerator random) {
+        this.transport = transport;
+        this.budget = budget;
+        this.time = time;
+        this.random = random;
+    }
+
+    /** @param budget for the waiting between the attempts of one request, all together */
+    static RetryingTransport of(Transport transport, Duration budget, Time time, RandomGenerator random) {
+        return new RetryingTransport(transport, budget, time, random);
+    }
+
+    @Override
+    public Response send(Request request) throws IOException, InterruptedException {
+        Duration waited = Duration.ZERO;
+        for (int attempt = 1; ; attempt++) {
+            Duration pause = pause(attempt);
+            try {
+                Response response = transport.send(request);
+                pause = retryAfter(response).orElse(pause);
+                if (attempt >= attempts(request, response.status())
+                        || waited.plus(pause).compareTo(budget) > 0) {
+                    return response;
+                }
+                response.close();
+            } catch (IOException e) {
+                if (attempt >= attempts(request, e) || waited.plus(pause).compareTo(budget) > 0) {
+                    throw e;
+                }
+            }
+            time.sleep(pause);
+            waited = waited.plus(pause);
+        }
+    }
+
+    @Override
+    public void close() {
+        transport.close();
+    }
+
+    private static int attempts(Request request, int status) {
+        if (request.passing().contains(status)) {
+            return PASSING_ATTEMPTS;
+        }
+        return switch (status) {
+            case TOO_MANY_REQUESTS, UNAVAILABLE -> ATTEMPTS;
+            case NOT_IMPLEMENTED -> 1;
+            default -> status < 500 ? 1 : attempts(request);
+        };
+    }
+
+    private static int attempts(Request request, IOException e) {
+        return e instanceof ConnectException ? ATTEMPTS : attempts(request);
+    }
+
+    private static int attempts(Request request) {
+        return request.repeatable() ? ATTEMPTS : AMBIGUOUS_ATTEMPTS;
+    }
+
+    /** Between half and all of what doubles with each attempt. */
+    private Duration pause(int attempt) {
+        long full = Math.min(FIRST_PAUSE.toMillis() << (attempt - 1), LONGEST_PAUSE.toMillis());
+        return Duration.ofMillis(full / 2 + random.nextLong(full / 2 + 1));
+    }
+
+    private Optional<Duration> retryAfter(Response response) {
+        return response.header("retry-after").flatMap(this::wait).map(RetryingTransport::bounded);
+    }
+
+    private static Duration bounded(Duration wait) {
+        return wait.compareTo(LONGEST_RETRY_AFTER) > 0 ? LONGEST_RETRY_AFTER : wait;
+    }
+
+    /** Seconds, or a date. */
+    private Optional<Duration> wait(String text) {
+        try {
+            return text.chars().allMatch(Character::isDigit)
+                    ? Optional.of(Duration.ofSeconds(Long.parseLong(text)))
+                    : Optional.of(until(ZonedDateTime.parse(text, DateTimeFormatter.RFC_1123_DATE_TIME)
+                            .toInstant()));
+        } catch (DateTimeException | ArithmeticException | NumberFormatException e) {
+            return Optional.empty();
+        }
+    }
+
+    private Duration until(Instant then) {
+        Duration wait = Duration.between(time.now(), then);
+        return wait.isNegative() ? Duration.ZERO : wait;
+    }
+}

@@ -1,0 +1,141 @@
+package io.agnes.keboola;
+
+import io.agnes.core.Time;
+import io.agnes.core.file.FileDigests;
+import io.agnes.core.file.FileDraft;
+import io.agnes.core.parquet.MergeOutcome;
+import io.agnes.core.parquet.MergePlan;
+import io.agnes.core.parquet.MergeRules;
+import io.agnes.core.parquet.Note;
+import io.agnes.core.parquet.ParquetMerge;
+import io.agnes.core.parquet.Reason;
+import io.agnes.core.sync.SyncProgress;
+import io.agnes.keboola.convert.Converter;
+import io.agnes.keboola.slice.Download;
+import io.agnes.keboola.slice.Slice;
+import io.agnes.keboola.slice.Slices;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * The slices of one export become one file. Parquet goes to its last place as it arrives, if the plan allows it; what has
+ * to be decoded lies beside the draft first. For one export and one thread.
+ */
+final class SliceAssembly {
+    private final KeboolaConfig config;
+    private final Time time;
+    private final KeboolaTable table;
+    private final List<KeboolaColumn> columns;
+    private final FileDraft draft;
+    private final SyncProgress progress;
+    private final Converter converter;
+    private final List<String> notes = new ArrayList<>();
+
+    SliceAssembly(
+            KeboolaConfig config,
+            Time time,
+            KeboolaTable table,
+            List<KeboolaColumn> columns,
+            FileDraft draft,
+            SyncProgress progress) {
+        this.config = config;
+        this.time = time;
+        this.table = table;
+        this.columns = columns;
+        this.draft = draft;
+        this.progress = progress;
+        this.converter = new Converter(config.memoryLimitBytes());
+    }
+
+    /** @param soFar notes of the steps before */
+    ExportResult assemble(Slices slices, ExportFileType fileType, List<String> soFar)
+            throws IOException, InterruptedException {
+        notes.addAll(soFar);
+        progress.phase("downloading");
+        List<Slice> opened = slices.open(config.slicesAtOnce(), time, config.sliceIdleTimeout());
+        long rows = rows(opened, fileType);
+        return new ExportResult(rows, FileDigests.of(draft.path()), fileType, opened.size(), List.copyOf(notes));
+    }
+
+    private long rows(List<Slice> slices, ExportFileType fileType) throws IOException, InterruptedException {
+        if (slices.isEmpty()) {
+            return noted(converter.empty(columns, config.columnTypes() == ColumnTypes.AUTO || table.typed(), draft));
+        }
+        return switch (fileType) {
+            case PARQUET -> parquet(slices);
+            case CSV -> throw new IllegalStateException("CSV is not there yet");
+        };
+    }
+
+    private long parquet(List<Slice> slices) throws IOException, InterruptedException {
+        MergeRules rules = MergeRules.standard().withReadsAtOnce(config.slicesAtOnce());
+        return switch (ParquetMerge.plan(slices, rules)) {
+            case MergeOutcome.Refused refused ->
+                throw KeboolaException.unmergeable(table.id(), sentences(refused.reasons()));
+            case MergeOutcome.NeedsRewrite rewrite -> {
+                notes.add("slices were rewritten: " + sentences(rewrite.reasons()));
+                yield converter.rewrite(downloaded(slices), draft);
+            }
+            case MergeOutcome.Mergeable mergeable -> untyped() ? typed(slices) : inPlace(mergeable, slices);
+        };
+    }
+
+    /** Text for which Keboola knows types. */
+    private boolean untyped() {
+        return config.columnTypes() == ColumnTypes.AUTO && !table.typed() && Converter.knowsTypes(columns);
+    }
+
+    private long typed(List<Slice> slices) throws IOException, InterruptedException {
+        List<Path> files = downloaded(slices);
+        progress.phase("converting");
+        return noted(converter.typed(files, columns, draft));
+    }
+
+    /** Each range straight to its last place; until the end is written, no reader takes the file for Parquet. */
+    private long inPlace(MergeOutcome.Mergeable mergeable, List<Slice> slices)
+            throws IOException, InterruptedException {
+        mergeable.notes().stream().map(Note::message).forEach(notes::add);
+        MergePlan plan = mergeable.plan();
+        try (FileChannel file = draft.files().create(draft.path())) {
+            plan.reserve(file);
+            Download download = new Download(
+                    config.slicesAtOnce(), plan.length() - plan.tail().length(), progress);
+            download.run(slices.size(), i -> {
+                MergePlan.Placement to = plan.placements().get(i);
+                slices.get(to.part()).transferTo(to.sourceOffset(), to.length(), download.to(file, to.offset()));
+            });
+            plan.seal(file);
+        }
+        return plan.rows();
+    }
+
+    /** The slices beside the draft, in order. */
+    private List<Path> downloaded(List<Slice> slices) throws IOException, InterruptedException {
+        List<Path> files = Stream.iterate(0, i -> i + 1)
+                .limit(slices.size())
+                .map(i -> draft.scratch("slice-" + i))
+                .toList();
+        long total = slices.stream().mapToLong(Slice::length).sum();
+        Download download = new Download(config.slicesAtOnce(), total, progress);
+        download.run(slices.size(), i -> {
+            Slice slice = slices.get(i);
+            try (FileChannel file = draft.files().create(files.get(i))) {
+                slice.transferTo(0, slice.length(), download.to(file, 0));
+            }
+        });
+        return files;
+    }
+
+    private long noted(Converter.Converted converted) {
+        notes.addAll(converted.notes());
+        return converted.rows();
+    }
+
+    private static String sentences(List<Reason> reasons) {
+        return String.join("; ", reasons.stream().map(Reason::message).toList());
+    }
+}

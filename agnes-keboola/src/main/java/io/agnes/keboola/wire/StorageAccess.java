@@ -1,0 +1,57 @@
+package io.agnes.keboola.wire;
+
+import io.agnes.keboola.KeboolaException;
+import io.agnes.keboola.Transport;
+import java.time.Instant;
+import java.util.Arrays;
+
+/**
+ * The way to the objects of one export, and to nothing else: each request goes to the one host of the file's provider
+ * and to names that begin with the file's. Prints no credentials.
+ */
+public sealed interface StorageAccess permits GoogleAccess, AwsAccess, AzureAccess {
+    /** What follows the file's name in the name of its manifest. */
+    String MANIFEST = "manifest";
+
+    /** The name of the file's own object, with which the names of its manifest and its slices begin. */
+    String key();
+
+    /** How the manifest's addresses of slices begin, up to the name. */
+    String prefix();
+
+    /**
+     * Reads some of an object.
+     *
+     * @param range the value of the header
+     */
+    Transport.Request read(String name, String range, Instant now);
+
+    /** Whether the answer may mean that the credentials are too old. */
+    boolean mayBeExpired(int status, String body);
+
+    /** Whether the last bytes can be asked for without knowing the length. */
+    default boolean readsSuffixes() {
+        return true;
+    }
+
+    /**
+     * The name of a slice.
+     *
+     * @param address from the manifest: {@code gs://bucket/key}, {@code s3://bucket/key} or
+     *     {@code azure://host/container/key}
+     * @throws KeboolaException {@code manifest_foreign} if it lies elsewhere
+     */
+    default String slice(String address) {
+        String name = address.startsWith(prefix()) ? address.substring(prefix().length()) : "";
+        boolean clean = Arrays.stream(name.split("/", -1)).noneMatch(StorageAccess::isDots)
+                && name.chars().noneMatch(Character::isISOControl);
+        if (!clean || !name.startsWith(key())) {
+            throw KeboolaException.manifestForeign("names that begin with " + prefix() + key());
+        }
+        return name;
+    }
+
+    private static boolean isDots(String segment) {
+        return segment.equals("..") || segment.equals(".");
+    }
+}
