@@ -72,10 +72,7 @@ public final class AgnesServer implements AutoCloseable {
             SyncEngine engine = open(new SyncEngine(settings.sync(), tables, runs, publisher, sources, time));
             Routes routes = open(new Routes(
                     tables, access, runs, engine, data, Set.of("keboola"), version(), database::schema, time));
-            this.web = web(
-                    settings,
-                    routes,
-                    new TokenProvider(access, settings.schedulerToken().orElse(null), time));
+            this.web = web(settings, routes, new TokenProvider(access, settings.schedulerToken(), time));
             started = true;
         } finally {
             if (!started) {

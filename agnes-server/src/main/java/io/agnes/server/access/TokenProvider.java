@@ -15,7 +15,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Knows users by {@code Authorization: Bearer TOKEN} or {@code X-API-Key: TOKEN}. A request without either is anonymous;
@@ -28,11 +27,11 @@ public final class TokenProvider implements AuthenticationProvider {
     private static final String ADMIN_ROLE = "admin!";
 
     private final AccessStore store;
-    private final @Nullable Secret schedulerToken;
+    private final Optional<Secret> schedulerToken;
     private final Time time;
 
-    /** @param schedulerToken acts as an operator; null for none */
-    public TokenProvider(AccessStore store, @Nullable Secret schedulerToken, Time time) {
+    /** @param schedulerToken acts as an operator */
+    public TokenProvider(AccessStore store, Optional<Secret> schedulerToken, Time time) {
         this.store = store;
         this.schedulerToken = schedulerToken;
         this.time = time;
@@ -64,7 +63,7 @@ public final class TokenProvider implements AuthenticationProvider {
     }
 
     private Optional<Identity> identify(Secret token) {
-        if (token.equals(schedulerToken)) {
+        if (schedulerToken.filter(token::equals).isPresent()) {
             return Optional.of(new Identity(SCHEDULER, Set.of(Scope.OPERATE), false));
         }
         return store.identify(token, time.now());

@@ -1,5 +1,7 @@
 package io.agnes.server.cli;
 
+import static java.util.Objects.requireNonNull;
+
 import io.agnes.core.AgnesException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -35,7 +37,7 @@ public final class Main {
     private static int run(String... arguments) {
         logToStandardError();
         CommandLine commands = new CommandLine(new Main());
-        SettingFlags.addTo(commands.getSubcommands().get("serve"));
+        SettingFlags.addTo(requireNonNull(commands.getSubcommands().get("serve")));
         commands.setExecutionExceptionHandler((e, line, parsed) -> explain(e, line));
         commands.setParameterExceptionHandler((e, given) -> usage(e));
         return commands.execute(arguments);

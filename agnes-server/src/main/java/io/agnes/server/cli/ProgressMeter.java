@@ -17,9 +17,9 @@ final class ProgressMeter {
         this.terminal = terminal;
     }
 
-    /** For wherever the output goes. */
+    /** For wherever the output goes; the launcher knows, while a JVM cannot tell on every release. */
     static ProgressMeter onTerminal() {
-        return new ProgressMeter(System.console() != null && System.getenv("TERM") != null);
+        return new ProgressMeter(Boolean.getBoolean("agnes.terminal"));
     }
 
     void start(String name, long bytes, long have) {

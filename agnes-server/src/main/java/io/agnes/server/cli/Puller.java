@@ -4,7 +4,6 @@ import io.agnes.core.TableId;
 import io.agnes.core.Time;
 import io.agnes.core.file.FileDigests;
 import jakarta.json.JsonObject;
-import jakarta.json.JsonValue;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -72,7 +71,7 @@ final class Puller {
         Set<String> missing = new TreeSet<>(only);
         for (String id : new TreeSet<>(tables.keySet())) {
             JsonObject table = tables.getJsonObject(id);
-            boolean published = table.getOrDefault("sha256", JsonValue.NULL) != JsonValue.NULL;
+            boolean published = !table.isNull("sha256");
             if ((only.isEmpty() || only.contains(id)) && published) {
                 wanted.add(wanted(id, table));
                 missing.remove(id);

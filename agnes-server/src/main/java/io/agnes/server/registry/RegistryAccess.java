@@ -152,7 +152,7 @@ public final class RegistryAccess implements AccessStore {
             throws SQLException {
         return Database.update(
                 connection,
-                "INSERT INTO audit_log (at, actor, action, subject) VALUES (?, ?, ?, ?)",
+                "INSERT INTO audit_log (logged_at, actor, action, subject) VALUES (?, ?, ?, ?)",
                 at,
                 actor.value(),
                 action,

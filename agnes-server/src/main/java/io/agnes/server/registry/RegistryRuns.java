@@ -37,7 +37,7 @@ public final class RegistryRuns implements RunLog {
                 connection,
                 """
                 INSERT INTO sync_run (id, started_by, started_at, targets, status)
-                VALUES (?, ?, ?, list_filter(string_split(?, ','), target -> target <> ''), ?)""",
+                VALUES (?, ?, ?, list_filter(string_split(?, ','), lambda target: target <> ''), ?)""",
                 run.id().value(),
                 run.startedBy(),
                 run.startedAt(),

@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -47,7 +48,9 @@ final class FileSender implements AutoCloseable {
     FileSender(Path data, Time time) {
         this.data = data;
         this.time = time;
-        watchdog.scheduleWithFixedDelay(this::cutOff, CHECK.toSeconds(), CHECK.toSeconds(), TimeUnit.SECONDS);
+        Future<?> untilClosed =
+                watchdog.scheduleWithFixedDelay(this::cutOff, CHECK.toSeconds(), CHECK.toSeconds(), TimeUnit.SECONDS);
+        assert !untilClosed.isDone();
     }
 
     private void cutOff() {

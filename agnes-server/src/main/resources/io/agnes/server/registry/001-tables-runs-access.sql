@@ -87,8 +87,8 @@ CREATE TABLE access_token (
 );
 
 CREATE TABLE audit_log (
-    at      TIMESTAMPTZ NOT NULL,
-    actor   VARCHAR NOT NULL,
-    action  VARCHAR NOT NULL,
-    subject VARCHAR NOT NULL
+    logged_at TIMESTAMPTZ NOT NULL,
+    actor     VARCHAR NOT NULL,
+    action    VARCHAR NOT NULL,
+    subject   VARCHAR NOT NULL
 );
