@@ -9,6 +9,7 @@ import io.agnes.core.sync.SyncEngine;
 import io.agnes.core.sync.TablePublisher;
 import io.agnes.core.sync.TableSource;
 import io.agnes.core.table.TableRegistry;
+import io.agnes.keboola.KeboolaSource;
 import io.agnes.server.access.AccessStore;
 import io.agnes.server.access.TokenProvider;
 import io.agnes.server.registry.Database;
@@ -68,10 +69,10 @@ public final class AgnesServer implements AutoCloseable {
             runs.interruptLeftovers(time.now());
             TablePublisher publisher = new TablePublisher(files, data, scratch, tables, time);
             publisher.sweep();
-            List<TableSource> sources = Sources.of(settings, time, opened);
+            List<TableSource> sources = Sources.of(settings, opened);
             SyncEngine engine = open(new SyncEngine(settings.sync(), tables, runs, publisher, sources, time));
             Routes routes = open(new Routes(
-                    tables, access, runs, engine, data, Set.of("keboola"), version(), database::schema, time));
+                    tables, access, runs, engine, data, Set.of(KeboolaSource.TYPE), version(), database::schema, time));
             this.web = web(settings, routes, new TokenProvider(access, settings.schedulerToken(), time));
             started = true;
         } finally {
