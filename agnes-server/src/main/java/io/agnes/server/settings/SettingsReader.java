@@ -56,7 +56,9 @@ public final class SettingsReader {
             return new SettingsReader(join(flags, environment, file)).settings();
         } catch (ConfigException e) {
             String why = e.getCause() == null ? e.getMessage() : e.getCause().getMessage();
-            throw SettingsException.unreadable(String.valueOf(file), String.valueOf(why));
+            throw SettingsException.unreadable(
+                    String.valueOf(file),
+                    String.valueOf(why).replaceAll("\\s+", " ").strip());
         }
     }
 
