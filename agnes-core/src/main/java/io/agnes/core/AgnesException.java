@@ -23,12 +23,20 @@ public abstract class AgnesException extends RuntimeException {
 
     private final Kind kind;
     private final String code;
+    private final String message;
 
     /** @param code stable, in snake_case; part of the contract, unlike the message */
     protected AgnesException(Kind kind, String code, String message, @Nullable Throwable cause) {
         super(message, cause);
         this.kind = kind;
         this.code = code;
+        this.message = message;
+    }
+
+    /** The sentence. */
+    @Override
+    public final String getMessage() {
+        return message;
     }
 
     /** Who has to act. */

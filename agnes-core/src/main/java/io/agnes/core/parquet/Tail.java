@@ -28,6 +28,15 @@ record Tail(String part, long length, long dataEnd, byte[] footer, long indexSta
 
     /** Reads once, again if the footer is larger than {@link #SPECULATIVE_BYTES}, and again for indexes before it. */
     static Tail read(Part part) throws IOException, InterruptedException, Unusable {
+        return read(part, true);
+    }
+
+    /** The footer alone. */
+    static Tail readFooter(Part part) throws IOException, InterruptedException, Unusable {
+        return read(part, false);
+    }
+
+    private static Tail read(Part part, boolean withIndexes) throws IOException, InterruptedException, Unusable {
         long length = part.length();
         if (length < SMALLEST_FILE) {
             throw new Unusable(new Reason.NotParquet(part.name(), length + " bytes are too few"));
@@ -38,6 +47,9 @@ record Tail(String part, long length, long dataEnd, byte[] footer, long indexSta
         long dataEnd = length - TRAILER_BYTES - footerLength;
         long endStart = length - taken;
         byte[] footer = slice(part, endStart, end, dataEnd, footerLength);
+        if (!withIndexes) {
+            return new Tail(part.name(), length, dataEnd, footer, dataEnd, new byte[0]);
+        }
         IndexRange range = IndexRange.of(part.name(), footer, dataEnd);
         byte[] indexes = range.length() == 0 ? new byte[0] : slice(part, endStart, end, range.from(), range.length());
         return new Tail(part.name(), length, dataEnd, footer, range.from(), indexes);

@@ -3,6 +3,7 @@ package io.agnes.core.table;
 import io.agnes.core.TableId;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Which tables there are and which version of each is current. What returns normally has been stored durably. Safe for
@@ -37,6 +38,9 @@ public interface TableRegistry {
 
     /** Makes the version the current one. Its sequence must be greater than that of the current one. */
     void publish(TableVersion version);
+
+    /** Notes that the table's current version shows this state of the source as well. */
+    void mark(TableId table, @Nullable String marker);
 
     /** Every version that is kept, of every table: what may not be swept. */
     List<TableVersion> versions();

@@ -1,0 +1,392 @@
+package io.agnes.core.composite;
+
+import java.io.Closeable;
+import java.io.EOFException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * MD5 and SHA-256 of a file while it is being written out of order. Neither can be computed from the middle or put
+ * together from pieces, but both can follow: the frontier is the first byte that is not written yet, and one thread
+ * hashes up to it, reading what was just written back from the page cache. When the last part arrives, only what lies
+ * behind it remains to be done.
+ *
+ * <p>Writers report from any thread. The state is saved at every border, so a part that must be written again costs a
+ * second look at that part and at later ones, never at earlier ones.
+ */
+public final class FrontierDigest implements Closeable {
+    /** Borders at which the state is saved; about a kilobyte each. */
+    public static final int MOST_BORDERS = 100_000;
+
+    /** Stretches of written bytes with gaps between them. */
+    public static final int MOST_GAPS = 1_000_000;
+
+    /** Bytes hashed between two looks at what was reported. */
+    static final int CHUNK_BYTES = 256 * 1024;
+
+    private final FileChannel file;
+    private final long length;
+    private final Thread worker;
+
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition changed = lock.newCondition();
+
+    // All below are guarded by the lock.
+    /** Stretches that were reported and not withdrawn, by where they begin; they neither touch nor overlap. */
+    private final TreeMap<Long, Long> written = new TreeMap<>();
+    /** The state at each border up to the frontier; null where the frontier was not yet. */
+    private final TreeMap<Long, @Nullable State> saved = new TreeMap<>();
+
+    private long hashed;
+    /** The end of the chunk that is being hashed now, or the frontier. */
+    private long hashingTo;
+
+    private int rollbacks;
+    private @Nullable State complete;
+    private @Nullable Throwable failure;
+    private boolean closed;
+
+    /**
+     * The digests of a whole file, in lower-case hexadecimal.
+     *
+     * @param length of the file in bytes
+     */
+    public record Digests(long length, String md5, String sha256) {}
+
+    private FrontierDigest(FileChannel file, long length, List<Long> borders) {
+        this.file = file;
+        this.length = length;
+        saved.put(0L, State.empty());
+        for (long border : borders) {
+            if (border < 0 || border > length) {
+                throw new IllegalArgumentException("border " + border + " of a file of " + length + " bytes");
+            }
+            saved.putIfAbsent(border, null);
+        }
+        // A platform thread: hashing never waits, and would keep a carrier from every virtual thread.
+        this.worker = Thread.ofPlatform().name("frontier-digest").daemon().unstarted(this::work);
+    }
+
+    /**
+     * Begins to follow a file, which may still be empty.
+     *
+     * @param length the final length in bytes
+     * @param borders where parts begin, at most {@link #MOST_BORDERS}; the start of the file is always one
+     * @throws IOException if the file cannot be opened for reading
+     */
+    public static FrontierDigest of(Path file, long length, List<Long> borders) throws IOException {
+        if (length < 0 || borders.size() > MOST_BORDERS) {
+            throw new IllegalArgumentException(length + " bytes, " + borders.size() + " borders");
+        }
+        // Its own channel, since an interrupted writer closes the one it writes to.
+        FileChannel channel = FileChannel.open(file, StandardOpenOption.READ);
+        try {
+            FrontierDigest digest = new FrontierDigest(channel, length, borders);
+            digest.worker.start();
+            return digest;
+        } catch (RuntimeException e) {
+            channel.close();
+            throw e;
+        }
+    }
+
+    /**
+     * Says that these bytes are in the file and will stay as they are, unless {@link #invalidate} says otherwise. Twice
+     * is as good as once. Returns at once.
+     */
+    public void written(long offset, long length) {
+        check(offset, length);
+        if (length == 0) {
+            return;
+        }
+        lock.lock();
+        try {
+            add(offset, offset + length);
+            if (written.size() > MOST_GAPS) {
+                throw new IllegalStateException("more than " + MOST_GAPS + " gaps between written bytes");
+            }
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * Says that these bytes are going to be written again. They must be reported again after that; those around them
+     * need not be.
+     */
+    public void invalidate(long offset, long length) {
+        check(offset, length);
+        if (length == 0) {
+            return;
+        }
+        lock.lock();
+        try {
+            remove(offset, offset + length);
+            if (offset < hashingTo) {
+                hashed = saved.floorKey(Math.min(offset, hashed));
+                hashingTo = hashed;
+                complete = null;
+                rollbacks++;
+                changed.signalAll();
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** How many bytes from the start are hashed by now. */
+    public long frontier() {
+        lock.lock();
+        try {
+            return hashed;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * Waits until what is written is hashed. May be called again, after more was reported or invalidated.
+     *
+     * @throws IllegalStateException if not every byte of the file was reported
+     * @throws IOException if the file could not be read back
+     */
+    public Digests finish() throws IOException, InterruptedException {
+        lock.lock();
+        try {
+            while (true) {
+                requireWhole();
+                if (complete != null) {
+                    return complete.digests(length);
+                }
+                changed.await();
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Ends the thread, after the chunk it is at, and closes the file; digests that were not fetched are lost. */
+    @Override
+    public void close() throws IOException {
+        lock.lock();
+        try {
+            closed = true;
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+        joinWorker();
+        file.close();
+    }
+
+    private void joinWorker() {
+        boolean interrupted = false;
+        while (true) {
+            try {
+                worker.join();
+                break;
+            } catch (InterruptedException e) {
+                // The worker is never interrupted itself, or the channel would close under it; it ends within a chunk.
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void requireWhole() throws IOException {
+        if (failure != null) {
+            throw new IOException("what was written could not be read back", failure);
+        }
+        if (closed) {
+            throw new IllegalStateException("closed before it was finished");
+        }
+        long until = writtenFrom(0);
+        if (until < length) {
+            throw new IllegalStateException("byte " + until + " of " + length + " was never reported as written");
+        }
+    }
+
+    private void check(long offset, long length) {
+        if (offset < 0 || length < 0 || offset > this.length - length) {
+            throw new IndexOutOfBoundsException("bytes " + offset + " + " + length + " of " + this.length);
+        }
+    }
+
+    private void add(long from, long to) {
+        long start = from;
+        long end = to;
+        Map.Entry<Long, Long> before = written.floorEntry(from);
+        if (before != null && before.getValue() >= from) {
+            start = before.getKey();
+            end = Math.max(end, before.getValue());
+        }
+        Map<Long, Long> absorbed = written.subMap(start, true, end, true);
+        for (long other : absorbed.values()) {
+            end = Math.max(end, other);
+        }
+        absorbed.clear();
+        written.put(start, end);
+    }
+
+    private void remove(long from, long to) {
+        Map.Entry<Long, Long> last = written.lowerEntry(to);
+        if (last != null && last.getValue() > to) {
+            written.put(to, last.getValue());
+        }
+        Map.Entry<Long, Long> first = written.lowerEntry(from);
+        if (first != null && first.getValue() > from) {
+            written.put(first.getKey(), from);
+        }
+        written.subMap(from, true, to, false).clear();
+    }
+
+    /** Up to where everything from there on is written. */
+    private long writtenFrom(long offset) {
+        Map.Entry<Long, Long> stretch = written.floorEntry(offset);
+        return stretch == null ? offset : Math.max(offset, stretch.getValue());
+    }
+
+    private void work() {
+        try {
+            follow();
+        } catch (IOException | InterruptedException | RuntimeException | Error e) {
+            lock.lock();
+            try {
+                failure = e;
+                changed.signalAll();
+            } finally {
+                lock.unlock();
+            }
+        }
+    }
+
+    /**
+     * The state here runs ahead of the fields while a chunk is hashed without the lock. If the frontier went back
+     * in the meantime, it is thrown away for the one saved at the border where that is now; no chunk crosses a border.
+     */
+    private void follow() throws IOException, InterruptedException {
+        ByteBuffer buffer = ByteBuffer.allocate(CHUNK_BYTES);
+        State state = State.empty();
+        int seen = 0;
+        while (true) {
+            long from;
+            lock.lock();
+            try {
+                if (seen != rollbacks) {
+                    seen = rollbacks;
+                    state = copyOfSaved(hashed);
+                }
+                if (hashed == length && complete == null) {
+                    complete = state.copy();
+                    changed.signalAll();
+                }
+                while (!closed && seen == rollbacks && writtenFrom(hashed) == hashed) {
+                    changed.await();
+                }
+                if (closed) {
+                    return;
+                }
+                if (seen != rollbacks) {
+                    continue;
+                }
+                from = hashed;
+                hashingTo = Math.min(from + CHUNK_BYTES, nextStop(from));
+                buffer.clear().limit((int) (hashingTo - from));
+            } finally {
+                lock.unlock();
+            }
+            hash(from, buffer, state);
+            lock.lock();
+            try {
+                if (seen == rollbacks) {
+                    hashed = from + buffer.limit();
+                    if (saved.containsKey(hashed)) {
+                        saved.put(hashed, state.copy());
+                    }
+                }
+            } finally {
+                lock.unlock();
+            }
+        }
+    }
+
+    private State copyOfSaved(long border) {
+        State state = saved.get(border);
+        if (state == null) {
+            throw new IllegalStateException("no state was saved at " + border);
+        }
+        return state.copy();
+    }
+
+    private long nextStop(long from) {
+        Long border = saved.higherKey(from);
+        long end = writtenFrom(from);
+        return border == null ? end : Math.min(end, border);
+    }
+
+    private void hash(long from, ByteBuffer buffer, State state) throws IOException {
+        long at = from;
+        while (buffer.hasRemaining()) {
+            int count = file.read(buffer, at);
+            if (count < 0) {
+                throw new EOFException("the file ends at " + at + ", bytes behind it were reported as written");
+            }
+            at += count;
+        }
+        buffer.flip();
+        state.update(buffer);
+    }
+
+    /** Two digests that have seen the same bytes. */
+    private record State(MessageDigest md5, MessageDigest sha256) {
+        static State empty() {
+            return new State(digest("MD5"), digest("SHA-256"));
+        }
+
+        void update(ByteBuffer bytes) {
+            md5.update(bytes.duplicate());
+            sha256.update(bytes.duplicate());
+        }
+
+        State copy() {
+            return new State(copy(md5), copy(sha256));
+        }
+
+        Digests digests(long length) {
+            State last = copy();
+            HexFormat hex = HexFormat.of();
+            return new Digests(length, hex.formatHex(last.md5.digest()), hex.formatHex(last.sha256.digest()));
+        }
+
+        private static MessageDigest copy(MessageDigest digest) {
+            try {
+                return (MessageDigest) digest.clone();
+            } catch (CloneNotSupportedException e) {
+                throw new IllegalStateException("the platform's digests can be cloned", e);
+            }
+        }
+
+        private static MessageDigest digest(String algorithm) {
+            try {
+                return MessageDigest.getInstance(algorithm);
+            } catch (NoSuchAlgorithmException e) {
+                throw new IllegalStateException("every Java platform has " + algorithm, e);
+            }
+        }
+    }
+}

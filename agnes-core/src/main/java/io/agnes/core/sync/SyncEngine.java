@@ -1,0 +1,215 @@
+package io.agnes.core.sync;
+
+import io.agnes.core.TableId;
+import io.agnes.core.Time;
+import io.agnes.core.table.QueryMode;
+import io.agnes.core.table.TableRegistry;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Runs syncs, one at a time. A run is stored before anything of it happens; each table of it goes through its source
+ * into a draft and from there to its publisher, at most {@link SyncConfig#tablesAtOnce} at once; what became of each is
+ * stored; one table's failure stops no other. Closing ends the run at work.
+ *
+ * <p>A run has one thread; under it each worker has one, and under that each table has one, so that the deadline and a
+ * cancellation are interrupts of exactly the work that they end.
+ */
+public final class SyncEngine implements AutoCloseable {
+    private static final System.Logger LOG = System.getLogger(SyncEngine.class.getName());
+    private static final Duration LONGEST_CLOSE = Duration.ofSeconds(15);
+
+    /** What became of a wish to run. */
+    public sealed interface Trigger {
+        /** A run has begun; its record is stored. */
+        record Started(RunId run) implements Trigger {}
+
+        /** Another run is at work. */
+        record Busy(RunId run, Instant startedAt) implements Trigger {}
+    }
+
+    private record Active(RunId run, Instant startedAt, CountDownLatch over, AtomicReference<@Nullable Thread> thread) {
+        Active(Instant now) {
+            this(RunId.random(), now, new CountDownLatch(1), new AtomicReference<>());
+        }
+    }
+
+    private final SyncConfig config;
+    private final TableRegistry registry;
+    private final RunLog runs;
+    private final TableSync tables;
+    private final Time time;
+    private final AtomicReference<@Nullable Active> active = new AtomicReference<>();
+
+    /** The sources are told apart by their {@link TableSource#type}. */
+    public SyncEngine(
+            SyncConfig config,
+            TableRegistry registry,
+            RunLog runs,
+            TablePublisher publisher,
+            List<TableSource> sources,
+            Time time) {
+        this.config = config;
+        this.registry = registry;
+        this.runs = runs;
+        this.tables = new TableSync(config.tableDeadline(), publisher, sources);
+        this.time = time;
+    }
+
+    /** The run at work, if there is one: from the moment it is accepted until its end is stored. */
+    public Optional<RunId> running() {
+        return Optional.ofNullable(active.get()).map(Active::run);
+    }
+
+    /**
+     * Starts a run and returns once it is stored.
+     *
+     * @param targets registered tables; empty for all
+     * @param startedBy the user, for the record
+     */
+    public Trigger trigger(List<TableId> targets, String startedBy) {
+        Active mine = new Active(time.now());
+        Active other = active.compareAndExchange(null, mine);
+        if (other != null) {
+            return new Trigger.Busy(other.run(), other.startedAt());
+        }
+        boolean started = false;
+        try {
+            runs.started(new SyncRun(
+                    mine.run(), startedBy, mine.startedAt(), targets, SyncRun.Status.RUNNING, null, Map.of()));
+            Thread thread = Thread.ofVirtual().name("sync-" + mine.run()).unstarted(() -> run(mine, targets));
+            mine.thread().set(thread);
+            thread.start();
+            started = true;
+        } finally {
+            if (!started) {
+                active.set(null);
+            }
+        }
+        return new Trigger.Started(mine.run());
+    }
+
+    /** Ends the run at work if it is this one; true once it is over. Its tables keep the versions they have. */
+    public boolean cancel(RunId run) throws InterruptedException {
+        Active current = active.get();
+        if (current == null || !current.run().equals(run)) {
+            return false;
+        }
+        Thread thread = current.thread().get();
+        if (thread != null) {
+            thread.interrupt();
+        }
+        return current.over().await(LONGEST_CLOSE.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    /** Ends the run at work, and waits up to 15 seconds for what it held to be free. */
+    @Override
+    public void close() {
+        Optional<RunId> run = running();
+        try {
+            if (run.isPresent() && !cancel(run.get())) {
+                LOG.log(System.Logger.Level.WARNING, "run {0} did not end within {1}", run.get(), LONGEST_CLOSE);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void run(Active run, List<TableId> targets) {
+        SyncRun.Status status = SyncRun.Status.FAILED;
+        try {
+            status = work(run.run(), targets);
+        } catch (RuntimeException e) {
+            LOG.log(System.Logger.Level.ERROR, "run " + run.run() + " broke off", e);
+        } finally {
+            end(run, status);
+        }
+    }
+
+    private void end(Active run, SyncRun.Status status) {
+        try {
+            runs.finished(run.run(), status, time.now());
+        } catch (RuntimeException e) {
+            LOG.log(System.Logger.Level.ERROR, "the end of run " + run.run() + " could not be stored", e);
+        } finally {
+            active.set(null);
+            run.over().countDown();
+        }
+    }
+
+    private SyncRun.Status work(RunId run, List<TableId> targets) {
+        Queue<TableRegistry.Entry> waiting = new ConcurrentLinkedQueue<>(wanted(targets));
+        AtomicBoolean anyFailed = new AtomicBoolean();
+        List<Thread> workers = new ArrayList<>();
+        for (int i = Math.min(config.tablesAtOnce(), waiting.size()); i > 0; i--) {
+            workers.add(Thread.ofVirtual().name("sync-" + run + "-" + i).start(() -> {
+                if (!drain(run, waiting)) {
+                    anyFailed.set(true);
+                }
+            }));
+        }
+        if (!joined(workers)) {
+            return SyncRun.Status.CANCELLED;
+        }
+        return anyFailed.get() ? SyncRun.Status.FAILED : SyncRun.Status.SUCCEEDED;
+    }
+
+    private List<TableRegistry.Entry> wanted(List<TableId> targets) {
+        return registry.all().stream()
+                .filter(entry -> targets.isEmpty()
+                        ? entry.table().queryMode() == QueryMode.MATERIALIZED
+                        : targets.contains(entry.table().id()))
+                .toList();
+    }
+
+    /** Takes tables until there are none or the run is cancelled; false if one of them failed. */
+    private boolean drain(RunId run, Queue<TableRegistry.Entry> waiting) {
+        boolean good = true;
+        try {
+            for (TableRegistry.Entry entry = waiting.poll(); entry != null; entry = waiting.poll()) {
+                TableOutcome outcome = tables.bring(entry);
+                runs.finished(run, entry.table().id(), outcome, time.now());
+                good &= !(outcome instanceof TableOutcome.Failed);
+            }
+            return good;
+        } catch (InterruptedException cancelled) {
+            return false;
+        } catch (RuntimeException e) {
+            LOG.log(System.Logger.Level.ERROR, "an outcome of run " + run + " could not be stored", e);
+            return false;
+        }
+    }
+
+    /** Waits for all; false if this thread was interrupted, after it has interrupted them and they have ended. */
+    private static boolean joined(List<Thread> workers) {
+        boolean undisturbed = true;
+        for (Thread worker : workers) {
+            undisturbed &= joined(worker, workers);
+        }
+        return undisturbed;
+    }
+
+    private static boolean joined(Thread worker, List<Thread> all) {
+        boolean undisturbed = true;
+        while (true) {
+            try {
+                worker.join();
+                return undisturbed;
+            } catch (InterruptedException cancelled) {
+                undisturbed = false;
+                all.forEach(Thread::interrupt);
+            }
+        }
+    }
+}

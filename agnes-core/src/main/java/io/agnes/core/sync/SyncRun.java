@@ -1,0 +1,44 @@
+package io.agnes.core.sync;
+
+import io.agnes.core.TableId;
+import java.time.Instant;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One run as it is remembered.
+ *
+ * @param startedBy the user, or {@code scheduler}
+ * @param targets the tables that were asked for; empty for all
+ * @param finishedAt null while it runs
+ * @param outcomes of the tables that are done
+ */
+public record SyncRun(
+        RunId id,
+        String startedBy,
+        Instant startedAt,
+        List<TableId> targets,
+        Status status,
+        @Nullable Instant finishedAt,
+        Map<TableId, TableOutcome> outcomes) {
+    /** How far a run is, and how it ended. */
+    public enum Status {
+        /** At work. */
+        RUNNING,
+        /** Every table was published, unchanged, skipped or refused for being empty. */
+        SUCCEEDED,
+        /** At least one table failed. */
+        FAILED,
+        /** Somebody ended it. */
+        CANCELLED,
+        /** The process ended before the run did. */
+        INTERRUPTED;
+
+        /** The name in lower case, as in the contract and the registry. */
+        public String text() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
+}

@@ -1,0 +1,193 @@
+package io.agnes.core.sync;
+
+import io.agnes.core.CoreException;
+import io.agnes.core.TableId;
+import io.agnes.core.Time;
+import io.agnes.core.composite.Part;
+import io.agnes.core.file.FileDigests;
+import io.agnes.core.file.FileDraft;
+import io.agnes.core.file.FileStore;
+import io.agnes.core.file.Scratch;
+import io.agnes.core.parquet.ParquetFile;
+import io.agnes.core.table.Column;
+import io.agnes.core.table.TableRecord;
+import io.agnes.core.table.TableRegistry;
+import io.agnes.core.table.TableVersion;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Turns a draft into the current version of its table, or into nothing. In this order, so that a crash at any point
+ * leaves the version before in place: verify, put the content on the disk under its last name, put the name on the disk,
+ * move the registry's pointer, swap the plain name.
+ *
+ * <pre>
+ * extracts/SOURCE/data/ID/SEQUENCE-SHA12.parquet   a version, never changed
+ * extracts/SOURCE/data/ID.parquet                  hard link to the current one, for plain readers
+ * </pre>
+ */
+public final class TablePublisher {
+    private static final int SHA_DIGITS_IN_NAME = 12;
+
+    private final FileStore files;
+    private final Path data;
+    private final Scratch scratch;
+    private final TableRegistry registry;
+    private final Time time;
+
+    /** @param data the data directory, on the same file system as the scratch */
+    public TablePublisher(FileStore files, Path data, Scratch scratch, TableRegistry registry, Time time) {
+        this.files = files;
+        this.data = data;
+        this.scratch = scratch;
+        this.registry = registry;
+        this.time = time;
+    }
+
+    /** A draft for one table. The caller closes it. */
+    FileDraft draft(TableId table) throws IOException {
+        return scratch.draft(table + ".parquet");
+    }
+
+    /** Publishes what was fetched into the draft, unless it equals the current version or is empty against the rules. */
+    TableOutcome publish(
+            TableRecord table, Optional<TableVersion> current, FileDraft draft, TableSource.Fetched.Table fetched)
+            throws IOException, InterruptedException {
+        List<Column> columns = verify(table.id(), draft, fetched);
+        if (current.isPresent() && fetched.rows() == 0 && current.get().rows() > 0 && !table.allowEmpty()) {
+            return new TableOutcome.RefusedEmpty(current.get().rows());
+        }
+        if (current.isPresent() && current.get().digests().equals(fetched.digests())) {
+            registry.mark(table.id(), fetched.marker());
+            return unchanged(current.get());
+        }
+        TableVersion version = next(table, current, fetched, columns, time.now());
+        draft.publish(data.resolve(version.path()), version.publishedAt());
+        registry.publish(version);
+        link(version);
+        return new TableOutcome.Published(
+                version.sequence(), version.rows(), version.digests().length());
+    }
+
+    /** Sees to it that the plain name is that of the current version, which an earlier failure may have kept it from. */
+    TableOutcome unchanged(TableVersion current) throws IOException {
+        link(current);
+        return new TableOutcome.Unchanged();
+    }
+
+    private List<Column> verify(TableId table, FileDraft draft, TableSource.Fetched.Table fetched)
+            throws IOException, InterruptedException {
+        long length = Files.size(draft.path());
+        FileDigests digests = fetched.digests();
+        if (length != digests.length()) {
+            throw CoreException.draftRejected(table, digests.length() + " bytes", length + " bytes");
+        }
+        return inspected(table, draft.path(), fetched.rows());
+    }
+
+    private static TableVersion next(
+            TableRecord table,
+            Optional<TableVersion> current,
+            TableSource.Fetched.Table fetched,
+            List<Column> columns,
+            Instant now) {
+        long sequence = current.map(TableVersion::sequence).orElse(0L) + 1;
+        Instant publishedAt = now.truncatedTo(ChronoUnit.SECONDS);
+        // Older Caddy builds ETags from seconds and size, so two versions may not share a second.
+        Instant earliest =
+                current.map(before -> before.publishedAt().plusSeconds(1)).orElse(publishedAt);
+        return new TableVersion(
+                table.id(),
+                sequence,
+                path(table, sequence, fetched.digests()),
+                fetched.digests(),
+                fetched.rows(),
+                columns,
+                publishedAt.isBefore(earliest) ? earliest : publishedAt,
+                fetched.marker());
+    }
+
+    private static String path(TableRecord table, long sequence, FileDigests digests) {
+        return folder(table) + "/" + sequence + "-" + digests.sha256().substring(0, SHA_DIGITS_IN_NAME) + ".parquet";
+    }
+
+    private static String folder(TableRecord table) {
+        return "extracts/" + table.sourceType() + "/data/" + table.id();
+    }
+
+    private void link(TableVersion version) throws IOException {
+        Path file = data.resolve(version.path());
+        Path versions = file.getParent();
+        if (versions == null) {
+            throw new IllegalStateException("a version without a folder: " + version.path());
+        }
+        Path plain = versions.resolveSibling(version.table() + ".parquet");
+        if (!Files.exists(plain) || !Files.isSameFile(plain, file)) {
+            files.replaceLink(plain, file);
+        }
+    }
+
+    /**
+     * Removes files that no version refers to: what a crash between the rename and the registry left. For the time
+     * before the first run.
+     *
+     * @return how many there were
+     */
+    public int sweep() throws IOException {
+        Set<Path> kept = new HashSet<>();
+        for (TableVersion version : registry.versions()) {
+            kept.add(data.resolve(version.path()));
+        }
+        int swept = 0;
+        for (Path source : files.list(data.resolve("extracts"))) {
+            for (Path entry : files.list(source.resolve("data"))) {
+                swept += sweep(entry, kept);
+            }
+        }
+        return swept;
+    }
+
+    private int sweep(Path entry, Set<Path> kept) throws IOException {
+        int swept = 0;
+        if (entry.toString().endsWith(".link")) {
+            files.delete(entry);
+            swept++;
+        }
+        for (Path version : files.list(entry)) {
+            if (!kept.contains(version)) {
+                files.delete(version);
+                swept++;
+            }
+        }
+        return swept;
+    }
+
+    /** Opens the footer, compares its rows with those that were counted, and takes the columns from it. */
+    private static List<Column> inspected(TableId table, Path file, long rows)
+            throws IOException, InterruptedException {
+        try (Part part = Part.of(file)) {
+            return switch (ParquetFile.inspect(part)) {
+                case ParquetFile.Inspection.Unreadable unreadable ->
+                    throw CoreException.draftRejected(
+                            table, "a Parquet file", unreadable.reason().toString());
+                case ParquetFile.Inspection.Opened opened -> columns(table, opened.file(), rows);
+            };
+        }
+    }
+
+    private static List<Column> columns(TableId table, ParquetFile file, long rows) {
+        if (file.rows() != rows) {
+            throw CoreException.draftRejected(table, rows + " rows", file.rows() + " rows in the footer");
+        }
+        return file.schema().columns().stream()
+                .map(column -> new Column(column.name(), column.sqlType()))
+                .toList();
+    }
+}

@@ -1,0 +1,110 @@
+package io.agnes.core.sync;
+
+import io.agnes.core.AgnesException;
+import io.agnes.core.AgnesException.Kind;
+import io.agnes.core.CoreException;
+import io.agnes.core.file.FileDraft;
+import io.agnes.core.table.QueryMode;
+import io.agnes.core.table.TableRecord;
+import io.agnes.core.table.TableRegistry;
+import io.agnes.core.table.TableVersion;
+import java.io.IOException;
+import java.nio.file.FileSystemException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** Brings one table from its source to its publisher within the deadline, and says what became of it. */
+final class TableSync {
+    private static final System.Logger LOG = System.getLogger(TableSync.class.getName());
+
+    /** How long work that was interrupted may take to free what it holds. */
+    private static final Duration LONGEST_CLEANUP = Duration.ofSeconds(10);
+
+    private final Duration deadline;
+    private final TablePublisher publisher;
+    private final Map<String, TableSource> sources;
+
+    TableSync(Duration deadline, TablePublisher publisher, List<TableSource> sources) {
+        this.deadline = deadline;
+        this.publisher = publisher;
+        this.sources = sources.stream().collect(Collectors.toUnmodifiableMap(TableSource::type, Function.identity()));
+    }
+
+    /** Never throws for what the source, the disk or the table did; an interrupt ends the work and is passed on. */
+    TableOutcome bring(TableRegistry.Entry entry) throws InterruptedException {
+        if (entry.table().queryMode() != QueryMode.MATERIALIZED) {
+            return new TableOutcome.Skipped(
+                    "query_mode is " + entry.table().queryMode().text());
+        }
+        AtomicReference<@Nullable TableOutcome> outcome = new AtomicReference<>();
+        Thread work =
+                Thread.ofVirtual().name("sync-table-" + entry.table().id()).start(() -> outcome.set(attempt(entry)));
+        boolean inTime;
+        try {
+            inTime = work.join(deadline);
+        } finally {
+            end(work);
+        }
+        TableOutcome found = outcome.get();
+        return found != null && (inTime || found instanceof TableOutcome.Published) ? found : late(entry.table());
+    }
+
+    private TableOutcome late(TableRecord table) {
+        return new TableOutcome.Failed(
+                Kind.SOURCE_PASSING,
+                "table_deadline",
+                "table " + table.id() + ": not done within " + deadline.toSeconds() + " s");
+    }
+
+    private static void end(Thread work) throws InterruptedException {
+        work.interrupt();
+        if (!work.join(LONGEST_CLEANUP)) {
+            LOG.log(System.Logger.Level.WARNING, "{0} goes on after it was ended", work.getName());
+        }
+    }
+
+    private TableOutcome attempt(TableRegistry.Entry entry) {
+        try {
+            return fetchAndPublish(entry.table(), entry.current());
+        } catch (AgnesException e) {
+            return new TableOutcome.Failed(e.kind(), e.code(), e.getMessage());
+        } catch (IOException e) {
+            LOG.log(System.Logger.Level.WARNING, "table " + entry.table().id(), e);
+            return new TableOutcome.Failed(
+                    Kind.LIMIT, "disk_error", "table " + entry.table().id() + ": " + reason(e));
+        } catch (InterruptedException e) {
+            return new TableOutcome.Skipped("cancelled");
+        } catch (RuntimeException e) {
+            LOG.log(System.Logger.Level.ERROR, "table " + entry.table().id(), e);
+            return new TableOutcome.Failed(
+                    Kind.LIMIT, "internal_error", "table " + entry.table().id() + ": an error of ours, see the log");
+        }
+    }
+
+    private TableOutcome fetchAndPublish(TableRecord table, Optional<TableVersion> current)
+            throws IOException, InterruptedException {
+        TableSource source = sources.get(table.sourceType());
+        if (source == null) {
+            throw CoreException.sourceUnknown(table.id(), table.sourceType());
+        }
+        Optional<String> marker = current.map(TableVersion::marker);
+        try (FileDraft draft = publisher.draft(table.id())) {
+            return switch (source.fetch(table, marker, draft, SyncProgress.NONE)) {
+                case TableSource.Fetched.Table fetched -> publisher.publish(table, current, draft, fetched);
+                case TableSource.Fetched.Unchanged unchanged -> publisher.unchanged(current.orElseThrow());
+            };
+        }
+    }
+
+    /** What the disk said, without the path it said it of. */
+    private static String reason(IOException e) {
+        String reason = e instanceof FileSystemException onDisk ? onDisk.getReason() : e.getMessage();
+        return reason == null ? e.getClass().getSimpleName() : reason;
+    }
+}

@@ -1,0 +1,164 @@
+package io.agnes.server;
+
+import io.agnes.core.Time;
+import io.agnes.core.file.DataDirectory;
+import io.agnes.core.file.FileStore;
+import io.agnes.core.file.Scratch;
+import io.agnes.core.sync.RunLog;
+import io.agnes.core.sync.SyncEngine;
+import io.agnes.core.sync.TablePublisher;
+import io.agnes.core.sync.TableSource;
+import io.agnes.core.table.TableRegistry;
+import io.agnes.keboola.KeboolaSource;
+import io.agnes.server.access.AccessStore;
+import io.agnes.server.access.TokenProvider;
+import io.agnes.server.registry.Database;
+import io.agnes.server.registry.RegistryAccess;
+import io.agnes.server.registry.RegistryRuns;
+import io.agnes.server.registry.RegistryTables;
+import io.agnes.server.route.Routes;
+import io.agnes.server.settings.Settings;
+import io.helidon.security.Security;
+import io.helidon.webserver.WebServer;
+import io.helidon.webserver.context.ContextFeature;
+import io.helidon.webserver.security.SecurityFeature;
+import java.io.IOException;
+import java.lang.module.ModuleDescriptor;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * The process: a data directory that it owns, the registry in it, the engine, and the routes before them. Closing ends
+ * what is at work and gives everything back, in the reverse order of opening.
+ */
+public final class AgnesServer implements AutoCloseable {
+    private static final Duration IDLE_CONNECTION = Duration.ofSeconds(60);
+    private static final Duration SHUTDOWN_GRACE = Duration.ofSeconds(10);
+    private static final int MOST_CONNECTIONS = 10_000;
+    private static final int MOST_REQUESTS = 2_000;
+    private static final int LARGEST_BODY = 1024 * 1024;
+    private static final int WRITE_BUFFER_BYTES = 128 * 1024;
+
+    private final Deque<AutoCloseable> opened = new ArrayDeque<>();
+    private final Settings settings;
+    private final AccessStore access;
+    private final WebServer web;
+
+    private AgnesServer(Settings settings, Time time) throws IOException {
+        this.settings = settings;
+        boolean started = false;
+        try {
+            requireFreePort(settings);
+            FileStore files = FileStore.system();
+            Path data = open(DataDirectory.open(files, settings.dataDir())).root();
+            Scratch scratch = Scratch.of(files, settings.tempDir());
+            requireOneFileSystem(scratch.root(), data);
+            Database database = open(Database.open(data.resolve("registry.duckdb"), scratch.root()));
+            TableRegistry tables = new RegistryTables(database);
+            RunLog runs = new RegistryRuns(database);
+            this.access = new RegistryAccess(database);
+            runs.interruptLeftovers(time.now());
+            TablePublisher publisher = new TablePublisher(files, data, scratch, tables, time);
+            publisher.sweep();
+            List<TableSource> sources = Sources.of(settings, opened);
+            SyncEngine engine = open(new SyncEngine(settings.sync(), tables, runs, publisher, sources, time));
+            Routes routes = open(new Routes(
+                    tables, access, runs, engine, data, Set.of(KeboolaSource.TYPE), version(), database::schema, time));
+            this.web = web(settings, routes, new TokenProvider(access, settings.schedulerToken(), time));
+            started = true;
+        } finally {
+            if (!started) {
+                closeAll();
+            }
+        }
+    }
+
+    /** Starts, and listens when this returns. Whatever stops the start leaves nothing running and nothing held. */
+    public static AgnesServer start(Settings settings, Time time) throws IOException {
+        return new AgnesServer(settings, time);
+    }
+
+    private WebServer web(Settings settings, Routes routes, TokenProvider tokens) {
+        Security security =
+                Security.builder().addAuthenticationProvider(tokens, "token").build();
+        WebServer server = WebServer.builder()
+                .host(settings.host())
+                .port(settings.port())
+                .featuresDiscoverServices(false)
+                .addFeature(ContextFeature.create())
+                .addFeature(SecurityFeature.builder().security(security).build())
+                .maxPayloadSize(LARGEST_BODY)
+                .maxTcpConnections(MOST_CONNECTIONS)
+                .maxConcurrentRequests(MOST_REQUESTS)
+                .idleConnectionTimeout(IDLE_CONNECTION)
+                .shutdownGracePeriod(SHUTDOWN_GRACE)
+                .writeBufferSize(WRITE_BUFFER_BYTES)
+                .shutdownHook(false)
+                .routing(routes::register)
+                .build();
+        opened.push(server::stop);
+        server.start();
+        return server;
+    }
+
+    /** Before anything is written: a start that cannot listen shall leave no directory behind. */
+    private static void requireFreePort(Settings settings) {
+        try (ServerSocket probe = new ServerSocket()) {
+            probe.bind(new InetSocketAddress(InetAddress.getByName(settings.host()), settings.port()));
+        } catch (IOException e) {
+            throw ServerException.portInUse(settings.host(), settings.port(), e);
+        }
+    }
+
+    private static void requireOneFileSystem(Path temp, Path data) throws IOException {
+        if (!Files.getFileStore(temp).equals(Files.getFileStore(data))) {
+            throw ServerException.otherFileSystem(temp.toString(), data.toString());
+        }
+    }
+
+    private <T extends AutoCloseable> T open(T resource) {
+        opened.push(resource);
+        return resource;
+    }
+
+    /** Which Agnes this is, as in the module descriptor. */
+    public static String version() {
+        ModuleDescriptor module = AgnesServer.class.getModule().getDescriptor();
+        return module == null ? "unknown" : module.rawVersion().orElse("unknown");
+    }
+
+    /** Where it listens. */
+    public URI address() {
+        return URI.create("http://" + settings.host() + ":" + web.port());
+    }
+
+    /** Users, grants and tokens, for commands that run in this process. */
+    public AccessStore access() {
+        return access;
+    }
+
+    /** Lets requests at work end within ten seconds, cancels a run, and gives everything back. */
+    @Override
+    public void close() {
+        closeAll();
+    }
+
+    private void closeAll() {
+        while (!opened.isEmpty()) {
+            try {
+                opened.pop().close();
+            } catch (Exception e) {
+                System.getLogger(AgnesServer.class.getName()).log(System.Logger.Level.WARNING, "while closing", e);
+            }
+        }
+    }
+}

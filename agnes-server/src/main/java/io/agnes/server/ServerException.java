@@ -1,0 +1,26 @@
+package io.agnes.server;
+
+import io.agnes.core.AgnesException;
+import org.jspecify.annotations.Nullable;
+
+/** Why the process cannot start or a command cannot do its work. */
+public final class ServerException extends AgnesException {
+    private static final long serialVersionUID = 1L;
+
+    private ServerException(Kind kind, String code, String message, @Nullable Throwable cause) {
+        super(kind, code, message, cause);
+    }
+
+    static ServerException portInUse(String host, int port, Throwable cause) {
+        return new ServerException(
+                Kind.LIMIT, "port_in_use", "cannot listen on " + host + ":" + port + ": " + cause.getMessage(), cause);
+    }
+
+    static ServerException otherFileSystem(String temp, String data) {
+        return new ServerException(
+                Kind.LIMIT,
+                "temp_dir_elsewhere",
+                "scratch directory " + temp + " is on another file system than data directory " + data,
+                null);
+    }
+}

@@ -1,0 +1,41 @@
+package io.agnes.server.access;
+
+import io.agnes.core.Secret;
+import io.agnes.core.TableId;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Users, groups, grants and tokens. What returns normally has been stored durably and holds from the next question on.
+ * Safe for use by several threads. Failures are an unchecked exception of the implementation; then nothing was changed.
+ */
+public interface AccessStore {
+    /** Whether anybody is known at all. */
+    boolean anyUser();
+
+    /** Adds the user and the groups that are not there yet, and makes the user a member of exactly these. */
+    void putUser(Name user, Set<Name> groups, Instant now);
+
+    /** Whether the user is known. */
+    boolean userExists(Name user);
+
+    /** Lets the members of a group, made if it is not there, read a table. */
+    void grant(Name group, TableId table, Name by, Instant now);
+
+    /** Takes a grant back; false if there was none. */
+    boolean revoke(Name group, TableId table, Name by, Instant now);
+
+    /** Mints a token, seen here and never again. */
+    Secret mint(Name user, Set<Scope> scopes, Instant now, @Nullable Instant expires, Name by);
+
+    /** Whose token it is; nothing if it is unknown, expired or revoked. */
+    Optional<Identity> identify(Secret token, Instant now);
+
+    /** Whether one of the user's groups has a grant on the table. */
+    boolean granted(Name user, TableId table);
+
+    /** Every table that one of the user's groups has a grant on. */
+    Set<TableId> granted(Name user);
+}

@@ -1,0 +1,35 @@
+package io.agnes.server.access;
+
+import io.agnes.core.Secret;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.security.SecureRandom;
+import java.util.Base64;
+import java.util.HexFormat;
+
+/** A bearer token: {@code agn_} and 256 random bits in URL-safe Base64. Shown once; only its SHA-256 is stored. */
+public final class AccessToken {
+    private static final String PREFIX = "agn_";
+    private static final int RANDOM_BYTES = 32;
+    private static final SecureRandom RANDOM = new SecureRandom();
+
+    private AccessToken() {}
+
+    /** One that was not given before. */
+    public static Secret random() {
+        byte[] bits = new byte[RANDOM_BYTES];
+        RANDOM.nextBytes(bits);
+        return Secret.of(PREFIX + Base64.getUrlEncoder().withoutPadding().encodeToString(bits));
+    }
+
+    /** What is stored of it: SHA-256 as 64 hex digits. The bits are random, so no salt and no slow hash is needed. */
+    public static String digest(Secret token) {
+        try {
+            MessageDigest sha256 = MessageDigest.getInstance("SHA-256");
+            return HexFormat.of().formatHex(sha256.digest(token.reveal().getBytes(StandardCharsets.UTF_8)));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every JDK has SHA-256", e);
+        }
+    }
+}

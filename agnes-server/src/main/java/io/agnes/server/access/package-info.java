@@ -1,0 +1,2 @@
+/** Who is asking, and what they may have: tokens, scopes, groups and grants. */
+package io.agnes.server.access;

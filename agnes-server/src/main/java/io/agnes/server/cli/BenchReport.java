@@ -1,0 +1,40 @@
+package io.agnes.server.cli;
+
+import jakarta.json.Json;
+import jakarta.json.JsonObjectBuilder;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** What every benchmark ends with: {@code bench NAME: key=value key=value …}, and the same as JSON if it is asked for. */
+final class BenchReport {
+    private final String name;
+    private final Map<String, Double> values = new LinkedHashMap<>();
+
+    BenchReport(String name) {
+        this.name = name;
+    }
+
+    BenchReport add(String key, double value) {
+        values.put(key, value);
+        return this;
+    }
+
+    /** @param json null for none */
+    void print(PrintWriter out, @Nullable Path json) throws IOException {
+        StringBuilder line = new StringBuilder("bench " + name + ":");
+        values.forEach((key, value) -> line.append(String.format(Locale.ROOT, " %s=%.3f", key, value)));
+        out.println(line);
+        out.flush();
+        if (json != null) {
+            JsonObjectBuilder object = Json.createObjectBuilder().add("bench", name);
+            values.forEach(object::add);
+            Files.writeString(json, object.build() + "\n");
+        }
+    }
+}

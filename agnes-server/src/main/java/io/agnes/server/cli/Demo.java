@@ -1,0 +1,230 @@
+package io.agnes.server.cli;
+
+import io.agnes.core.Secret;
+import io.agnes.core.Time;
+import io.agnes.core.file.FileDigests;
+import io.agnes.core.sync.SyncConfig;
+import io.agnes.server.AgnesServer;
+import io.agnes.server.access.Name;
+import io.agnes.server.access.Scope;
+import io.agnes.server.settings.Settings;
+import io.agnes.testkit.FakeKeboola;
+import io.agnes.testkit.Samples;
+import jakarta.json.Json;
+import jakarta.json.JsonObject;
+import jakarta.json.JsonObjectBuilder;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * The whole main job on one machine: a Keboola of its own, a server over a data directory, an administrator who
+ * registers and syncs three tables over HTTP, and an analyst who was granted them and pulls them.
+ */
+final class Demo implements AutoCloseable {
+    private static final Name ADMIN = new Name("admin");
+    private static final Name ANALYST = new Name("analyst");
+    private static final Name GROUP = new Name("analysts");
+    private static final Duration TOKEN_LIFE = Duration.ofDays(1);
+    private static final Duration POLL_INTERVAL = Duration.ofMillis(20);
+
+    /** Weather comes as text, to show that way too. */
+    private static final Map<Samples, String> FILE_TYPES =
+            Map.of(Samples.AIRPORTS, "parquet", Samples.BIRDSTRIKES, "parquet", Samples.WEATHER, "csv");
+
+    private final FakeKeboola keboola;
+    private final AgnesServer server;
+    private final Path pulled;
+    private final Time time;
+    private final PrintWriter out;
+    private final Secret admin;
+    private final Secret analyst;
+
+    private Demo(FakeKeboola keboola, AgnesServer server, Path pulled, Time time, PrintWriter out) {
+        this.keboola = keboola;
+        this.server = server;
+        this.pulled = pulled;
+        this.time = time;
+        this.out = out;
+        Instant now = time.now();
+        server.access().putUser(ADMIN, Set.of(Name.ADMIN_GROUP), now);
+        this.admin = server.access().mint(ADMIN, EnumSet.allOf(Scope.class), now, now.plus(TOKEN_LIFE), ADMIN);
+        server.access().putUser(ANALYST, Set.of(GROUP), now);
+        this.analyst = server.access().mint(ANALYST, EnumSet.of(Scope.READ), now, now.plus(TOKEN_LIFE), ADMIN);
+    }
+
+    /** @param port 0 takes a free one */
+    static Demo start(Path dataDir, int port, Time time, PrintWriter out) throws IOException {
+        FakeKeboola keboola = FakeKeboola.start();
+        boolean started = false;
+        try {
+            AgnesServer server = AgnesServer.start(settings(dataDir, port, keboola), time);
+            started = true;
+            return new Demo(keboola, server, dataDir.resolve("pulled"), time, out);
+        } finally {
+            if (!started) {
+                keboola.close();
+            }
+        }
+    }
+
+    private static Settings settings(Path dataDir, int port, FakeKeboola keboola) {
+        Settings.Keboola project = new Settings.Keboola(
+                keboola.stackUrl(),
+                Secret.of(keboola.token()),
+                "parquet",
+                Duration.ofMinutes(1),
+                POLL_INTERVAL,
+                Duration.ofSeconds(30),
+                4,
+                Optional.of(keboola.storageEndpoint()));
+        return new Settings(
+                dataDir,
+                dataDir.resolve("tmp"),
+                "127.0.0.1",
+                port,
+                Optional.empty(),
+                SyncConfig.of(),
+                Optional.of(project));
+    }
+
+    /** Does the job and tells of it; whether every table came through whole. */
+    boolean run() throws IOException, InterruptedException {
+        for (Samples sample : Samples.values()) {
+            keboola.seed(sample);
+        }
+        try (ServerClient client = new ServerClient(server.address(), admin)) {
+            for (Samples sample : Samples.values()) {
+                register(client, sample);
+            }
+            JsonObject run = new RemoteRun(client, time).complete(List.of());
+            failures(run.getJsonObject("tables"));
+        }
+        try (ServerClient client = new ServerClient(server.address(), analyst)) {
+            return tell(new Puller(client, pulled, time).pull(Set.of(), ProgressMeter.onTerminal()));
+        }
+    }
+
+    private static void register(ServerClient client, Samples sample) {
+        String table = sample.name().toLowerCase(Locale.ROOT);
+        JsonObjectBuilder body = Json.createObjectBuilder()
+                .add("name", table)
+                .add("source_type", "keboola")
+                .add("bucket", "in.c-demo")
+                .add("source_table", table);
+        try {
+            client.post("/api/admin/register-table", body.build());
+        } catch (CommandException e) {
+            if (!e.code().equals("table_exists")) {
+                throw e;
+            }
+        }
+        client.post(
+                "/api/admin/grants",
+                Json.createObjectBuilder()
+                        .add("group", GROUP.value())
+                        .add("table_id", sample.tableId())
+                        .build());
+    }
+
+    private void failures(JsonObject outcomes) {
+        outcomes.forEach((table, outcome) -> {
+            if (outcome.asJsonObject().getString("outcome").equals("failed")) {
+                out.println(table + " " + RemoteRun.describe(outcome.asJsonObject()));
+            }
+        });
+    }
+
+    private boolean tell(List<Puller.Pulled> tables) throws IOException, InterruptedException {
+        boolean right = tables.size() == Samples.values().length;
+        out.println(
+                "%-24s %8s %11s  %-8s %-12s  %s".formatted("table", "rows", "bytes", "came as", "sha256", "pulled"));
+        for (Puller.Pulled table : tables) {
+            right &= tell(table);
+        }
+        out.println(right ? "All rows and hashes are those of the source." : "Something is off, see above.");
+        out.flush();
+        return right;
+    }
+
+    private boolean tell(Puller.Pulled pulledTable) throws IOException, InterruptedException {
+        Puller.Wanted table = pulledTable.table();
+        Samples sample =
+                Samples.valueOf(table.table().value().replace("in.c-demo.", "").toUpperCase(Locale.ROOT));
+        Path file = pulledTable.file();
+        long expected = sourceRows(sample);
+        long found = count("read_parquet('" + quoted(file) + "')");
+        boolean sameHash = FileDigests.of(file).sha256().equals(table.sha256());
+        out.println("%-24s %,8d %,11d  %-8s %-12s  %s"
+                .formatted(
+                        table.table(),
+                        found,
+                        table.bytes(),
+                        FILE_TYPES.get(sample),
+                        table.sha256().substring(0, 12),
+                        pulledTable instanceof Puller.Pulled.Unchanged ? "unchanged" : file));
+        if (found != expected || !sameHash) {
+            out.println("  expected " + expected + " rows and SHA-256 " + table.sha256());
+        }
+        return found == expected && sameHash;
+    }
+
+    private static long sourceRows(Samples sample) throws IOException {
+        Path csv = Files.createTempFile("agnes-demo-", ".csv");
+        try {
+            return count("read_csv('" + quoted(sample.copyTo(csv)) + "', all_varchar = true)");
+        } finally {
+            Files.deleteIfExists(csv);
+        }
+    }
+
+    private static long count(String relation) throws IOException {
+        try (Connection connection = DriverManager.getConnection("jdbc:duckdb:");
+                Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery("SELECT count(*) FROM " + relation)) {
+            rows.next();
+            return rows.getLong(1);
+        } catch (SQLException e) {
+            throw new IOException("DuckDB cannot read " + relation, e);
+        }
+    }
+
+    private static String quoted(Path file) {
+        return file.toAbsolutePath().toString().replace("'", "''");
+    }
+
+    /** What to try now. */
+    void next() {
+        String server = this.server.address().toString();
+        out.println();
+        out.println("The server stays up at " + server + " until Ctrl-C. Try, in another terminal:");
+        out.println();
+        out.println("  export AGNES_TOKEN=" + analyst.reveal() + "   # the analyst's, for a day");
+        out.println("  curl -H \"Authorization: Bearer $AGNES_TOKEN\" -o airports.parquet " + server
+                + "/api/data/in.c-demo.airports/download");
+        out.println("  duckdb -c \"SELECT state, count(*) FROM '" + pulled.resolve("in.c-demo.airports.parquet")
+                + "' GROUP BY ALL ORDER BY 2 DESC LIMIT 5\"");
+        out.println("  ./agnes pull --server " + server + " --into tables");
+        out.flush();
+    }
+
+    @Override
+    public void close() {
+        server.close();
+        keboola.close();
+    }
+}

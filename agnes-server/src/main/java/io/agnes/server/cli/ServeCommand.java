@@ -1,0 +1,65 @@
+package io.agnes.server.cli;
+
+import io.agnes.core.Secret;
+import io.agnes.core.Time;
+import io.agnes.server.AgnesServer;
+import io.agnes.server.access.AccessStore;
+import io.agnes.server.access.Name;
+import io.agnes.server.access.Scope;
+import java.nio.file.Path;
+import java.util.EnumSet;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code agnes serve}. */
+@Command(
+        name = "serve",
+        mixinStandardHelpOptions = true,
+        sortOptions = false,
+        description = "Runs the server until it is told to end (SIGTERM, Ctrl-C).")
+final class ServeCommand implements Callable<Integer> {
+    private static final Name FIRST_USER = new Name("admin");
+
+    @Spec
+    @SuppressWarnings("NullAway.Init")
+    private CommandSpec spec;
+
+    @Option(names = "--config", paramLabel = "FILE", description = "settings in YAML (AGNES_CONFIG)")
+    private @Nullable Path config;
+
+    @Override
+    public Integer call() throws Exception {
+        Path file = config == null ? fromEnvironment() : config;
+        try (AgnesServer server = AgnesServer.start(SettingFlags.settings(spec.commandLine(), file), Time.system())) {
+            firstUser(server.access());
+            say("agnes " + AgnesServer.version() + " serves on " + server.address());
+            Running.untilTold(server);
+            return 0;
+        }
+    }
+
+    private static @Nullable Path fromEnvironment() {
+        String file = System.getenv("AGNES_CONFIG");
+        return file == null ? null : Path.of(file);
+    }
+
+    private void firstUser(AccessStore access) {
+        if (access.anyUser()) {
+            return;
+        }
+        Time time = Time.system();
+        access.putUser(FIRST_USER, Set.of(Name.ADMIN_GROUP), time.now());
+        Secret token = access.mint(FIRST_USER, EnumSet.allOf(Scope.class), time.now(), null, FIRST_USER);
+        say("first start: user " + FIRST_USER + " has this token, shown once: " + token.reveal());
+    }
+
+    private void say(String line) {
+        spec.commandLine().getOut().println(line);
+        spec.commandLine().getOut().flush();
+    }
+}

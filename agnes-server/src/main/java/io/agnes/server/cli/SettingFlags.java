@@ -1,0 +1,45 @@
+package io.agnes.server.cli;
+
+import io.agnes.server.settings.Setting;
+import io.agnes.server.settings.Settings;
+import io.agnes.server.settings.SettingsReader;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Model.OptionSpec;
+
+/** Every setting that is no secret, as a flag of a command. */
+final class SettingFlags {
+    private SettingFlags() {}
+
+    static void addTo(CommandLine command) {
+        Arrays.stream(Setting.values())
+                .filter(setting -> !setting.secret())
+                .map(setting -> OptionSpec.builder("--" + setting.key())
+                        .type(String.class)
+                        .paramLabel("VALUE")
+                        .description(description(setting))
+                        .build())
+                .forEach(command.getCommandSpec()::addOption);
+    }
+
+    private static String description(Setting setting) {
+        String otherwise = setting.otherwise().isEmpty() ? "" : "; " + setting.otherwise();
+        return setting.meaning() + " (" + setting.environment() + otherwise + ")";
+    }
+
+    /** The settings of flags, environment and file together. */
+    static Settings settings(CommandLine command, @Nullable Path file) {
+        Map<String, String> flags = new HashMap<>();
+        for (Setting setting : Setting.values()) {
+            String value = command.getParseResult().matchedOptionValue("--" + setting.key(), null);
+            if (value != null) {
+                flags.put(setting.key(), value);
+            }
+        }
+        return SettingsReader.read(flags, System.getenv(), file);
+    }
+}

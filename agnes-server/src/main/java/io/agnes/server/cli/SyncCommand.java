@@ -1,0 +1,41 @@
+package io.agnes.server.cli;
+
+import io.agnes.core.Time;
+import jakarta.json.JsonObject;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code agnes sync}. */
+@Command(
+        name = "sync",
+        mixinStandardHelpOptions = true,
+        description = "Starts a run on the server, waits for its end, and says what became of each table.")
+final class SyncCommand implements Callable<Integer> {
+    @Spec
+    @SuppressWarnings("NullAway.Init")
+    private CommandSpec spec;
+
+    @Mixin
+    private final ServerOptions server = new ServerOptions();
+
+    @Parameters(paramLabel = "TABLE", description = "ids or names of tables; all without any")
+    private List<String> tables = List.of();
+
+    @Override
+    public Integer call() throws Exception {
+        try (ServerClient client = server.client()) {
+            JsonObject run = new RemoteRun(client, Time.system()).complete(tables);
+            JsonObject outcomes = run.getJsonObject("tables");
+            outcomes.keySet()
+                    .forEach(table -> spec.commandLine()
+                            .getOut()
+                            .println("%-40s %s".formatted(table, RemoteRun.describe(outcomes.getJsonObject(table)))));
+            return run.getString("status").equals("succeeded") ? 0 : ExitCode.FAILED;
+        }
+    }
+}

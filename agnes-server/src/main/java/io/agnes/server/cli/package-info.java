@@ -1,0 +1,2 @@
+/** The command line. Reads the environment, prints, and turns failures into one sentence and an exit code. */
+package io.agnes.server.cli;

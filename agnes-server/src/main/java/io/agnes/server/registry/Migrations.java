@@ -1,0 +1,105 @@
+package io.agnes.server.registry;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.HexFormat;
+import java.util.List;
+
+/**
+ * The numbered steps from an empty file to this program's schema. Each is one transaction and one CHECKPOINT, since
+ * definitions that are still in the write-ahead log after a kill are what DuckDB fails to replay.
+ */
+final class Migrations {
+    private static final List<String> STEPS = List.of("001-tables-runs-access.sql");
+
+    private record Applied(int version, String sha256) {}
+
+    private final Path file;
+
+    Migrations(Path file) {
+        this.file = file;
+    }
+
+    /** The schema this program knows. */
+    static int newest() {
+        return STEPS.size();
+    }
+
+    void apply(Connection connection) throws SQLException {
+        Database.execute(connection, """
+                CREATE TABLE IF NOT EXISTS schema_migration (
+                    version    INTEGER PRIMARY KEY,
+                    name       VARCHAR NOT NULL,
+                    sha256     VARCHAR NOT NULL,
+                    applied_at TIMESTAMPTZ NOT NULL DEFAULT current_timestamp
+                )""");
+        List<Applied> applied = Database.query(
+                connection,
+                "SELECT version, sha256 FROM schema_migration ORDER BY version",
+                row -> new Applied(row.getInt("version"), row.getString("sha256")));
+        check(applied);
+        for (int version = applied.size() + 1; version <= newest(); version++) {
+            apply(connection, version);
+        }
+    }
+
+    private void check(List<Applied> applied) {
+        if (applied.size() > newest()) {
+            throw RegistryException.tooNew(file, applied.size(), newest());
+        }
+        for (Applied step : applied) {
+            if (!step.sha256().equals(sha256(text(STEPS.get(step.version() - 1))))) {
+                throw RegistryException.migrationChanged(file, step.version());
+            }
+        }
+    }
+
+    private static void apply(Connection connection, int version) throws SQLException {
+        String name = STEPS.get(version - 1);
+        String text = text(name);
+        connection.setAutoCommit(false);
+        try {
+            Database.execute(connection, text);
+            Database.update(
+                    connection,
+                    "INSERT INTO schema_migration (version, name, sha256) VALUES (?, ?, ?)",
+                    version,
+                    name,
+                    sha256(text));
+            connection.commit();
+        } catch (SQLException e) {
+            connection.rollback();
+            throw e;
+        } finally {
+            connection.setAutoCommit(true);
+        }
+        Database.execute(connection, "CHECKPOINT");
+    }
+
+    private static String text(String name) {
+        try (InputStream in = Migrations.class.getResourceAsStream(name)) {
+            if (in == null) {
+                throw new IllegalStateException("no migration " + name);
+            }
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static String sha256(String text) {
+        try {
+            byte[] digest = MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
+            return HexFormat.of().formatHex(digest);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every JDK has SHA-256", e);
+        }
+    }
+}

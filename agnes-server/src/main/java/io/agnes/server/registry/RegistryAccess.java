@@ -1,0 +1,165 @@
+package io.agnes.server.registry;
+
+import io.agnes.core.Secret;
+import io.agnes.core.TableId;
+import io.agnes.server.access.AccessStore;
+import io.agnes.server.access.AccessToken;
+import io.agnes.server.access.Identity;
+import io.agnes.server.access.Name;
+import io.agnes.server.access.Scope;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** Users, groups, grants and tokens in the registry. Each change writes its line of the audit log with it. */
+public final class RegistryAccess implements AccessStore {
+    private final Database database;
+
+    /** The store in that database. */
+    public RegistryAccess(Database database) {
+        this.database = database;
+    }
+
+    @Override
+    public boolean anyUser() {
+        return database.read(connection -> exists(connection, "SELECT 1 FROM app_user LIMIT 1"));
+    }
+
+    @Override
+    public void putUser(Name user, Set<Name> groups, Instant now) {
+        database.write(connection -> {
+            Database.update(
+                    connection,
+                    "INSERT INTO app_user (id, created_at) VALUES (?, ?) ON CONFLICT DO NOTHING",
+                    user.value(),
+                    now);
+            Database.update(connection, "DELETE FROM group_member WHERE user_id = ?", user.value());
+            for (Name group : groups) {
+                putGroup(connection, group, now);
+                Database.update(
+                        connection,
+                        "INSERT INTO group_member (group_id, user_id) VALUES (?, ?)",
+                        group.value(),
+                        user.value());
+            }
+            return audit(connection, now, user, "user_put", user.value());
+        });
+    }
+
+    @Override
+    public boolean userExists(Name user) {
+        return database.read(connection -> exists(connection, "SELECT 1 FROM app_user WHERE id = ?", user.value()));
+    }
+
+    @Override
+    public void grant(Name group, TableId table, Name by, Instant now) {
+        database.write(connection -> {
+            putGroup(connection, group, now);
+            Database.update(connection, """
+                    INSERT INTO table_grant (group_id, table_id, granted_by, granted_at)
+                    VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING""", group.value(), table.value(), by.value(), now);
+            return audit(connection, now, by, "granted", group + " " + table);
+        });
+    }
+
+    @Override
+    public boolean revoke(Name group, TableId table, Name by, Instant now) {
+        return database.write(connection -> {
+            int revoked = Database.update(
+                    connection,
+                    "DELETE FROM table_grant WHERE group_id = ? AND table_id = ?",
+                    group.value(),
+                    table.value());
+            audit(connection, now, by, "revoked", group + " " + table);
+            return revoked > 0;
+        });
+    }
+
+    @Override
+    public Secret mint(Name user, Set<Scope> scopes, Instant now, @Nullable Instant expires, Name by) {
+        Secret token = AccessToken.random();
+        database.write(connection -> {
+            String id = UUID.randomUUID().toString();
+            Database.update(
+                    connection,
+                    """
+                    INSERT INTO access_token (id, user_id, sha256, scopes, created_at, expires_at)
+                    VALUES (?, ?, ?, string_split(?, ','), ?, ?)""",
+                    id,
+                    user.value(),
+                    AccessToken.digest(token),
+                    scopes.stream().map(Scope::text).sorted().collect(Collectors.joining(",")),
+                    now,
+                    expires);
+            return audit(connection, now, by, "token_minted", user + " " + id);
+        });
+        return token;
+    }
+
+    @Override
+    public Optional<Identity> identify(Secret token, Instant now) {
+        List<Identity> found = database.read(connection ->
+                Database.query(connection, """
+                SELECT user_id, scopes, EXISTS (
+                    SELECT 1 FROM group_member m WHERE m.user_id = t.user_id AND m.group_id = 'Admin') AS admin
+                FROM access_token t
+                WHERE sha256 = ? AND revoked_at IS NULL AND (expires_at IS NULL OR expires_at > ?)""", RegistryAccess::identity, AccessToken.digest(token), now));
+        return found.stream().findFirst();
+    }
+
+    @Override
+    public boolean granted(Name user, TableId table) {
+        return database.read(connection -> exists(connection, """
+                SELECT 1 FROM table_grant g JOIN group_member m ON m.group_id = g.group_id
+                WHERE m.user_id = ? AND g.table_id = ? LIMIT 1""", user.value(), table.value()));
+    }
+
+    @Override
+    public Set<TableId> granted(Name user) {
+        List<TableId> found = database.read(connection ->
+                Database.query(connection, """
+                SELECT DISTINCT g.table_id FROM table_grant g JOIN group_member m ON m.group_id = g.group_id
+                WHERE m.user_id = ?""", row -> new TableId(row.getString("table_id")), user.value()));
+        return Set.copyOf(found);
+    }
+
+    private static Identity identity(ResultSet row) throws SQLException {
+        Set<Scope> scopes = EnumSet.noneOf(Scope.class);
+        for (String scope : Database.strings(row, "scopes")) {
+            Scope.parse(scope).ifPresent(scopes::add);
+        }
+        boolean admin = row.getBoolean("admin") && scopes.contains(Scope.ADMIN);
+        return new Identity(new Name(row.getString("user_id")), Set.copyOf(scopes), admin);
+    }
+
+    private static void putGroup(Connection connection, Name group, Instant now) throws SQLException {
+        Database.update(
+                connection,
+                "INSERT INTO user_group (id, created_at) VALUES (?, ?) ON CONFLICT DO NOTHING",
+                group.value(),
+                now);
+    }
+
+    private static int audit(Connection connection, Instant at, Name actor, String action, String subject)
+            throws SQLException {
+        return Database.update(
+                connection,
+                "INSERT INTO audit_log (logged_at, actor, action, subject) VALUES (?, ?, ?, ?)",
+                at,
+                actor.value(),
+                action,
+                subject);
+    }
+
+    private static boolean exists(Connection connection, String sql, Object... parameters) throws SQLException {
+        return !Database.query(connection, sql, row -> true, parameters).isEmpty();
+    }
+}

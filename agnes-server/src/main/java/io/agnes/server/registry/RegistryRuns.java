@@ -1,0 +1,166 @@
+package io.agnes.server.registry;
+
+import io.agnes.core.AgnesException;
+import io.agnes.core.TableId;
+import io.agnes.core.sync.RunId;
+import io.agnes.core.sync.RunLog;
+import io.agnes.core.sync.SyncRun;
+import io.agnes.core.sync.TableOutcome;
+import jakarta.json.Json;
+import jakarta.json.JsonObject;
+import jakarta.json.JsonObjectBuilder;
+import jakarta.json.JsonReader;
+import java.io.StringReader;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/** Runs and their outcomes in the registry. */
+public final class RegistryRuns implements RunLog {
+    private final Database database;
+
+    /** The runs in that database. */
+    public RegistryRuns(Database database) {
+        this.database = database;
+    }
+
+    @Override
+    public void started(SyncRun run) {
+        database.write(connection -> Database.update(
+                connection,
+                """
+                INSERT INTO sync_run (id, started_by, started_at, targets, status)
+                VALUES (?, ?, ?, list_filter(string_split(?, ','), lambda target: target <> ''), ?)""",
+                run.id().value(),
+                run.startedBy(),
+                run.startedAt(),
+                run.targets().stream().map(TableId::value).collect(Collectors.joining(",")),
+                run.status().text()));
+    }
+
+    @Override
+    public void finished(RunId run, TableId table, TableOutcome outcome, Instant at) {
+        database.write(connection -> Database.update(
+                connection,
+                """
+                INSERT INTO sync_run_table (run_id, table_id, outcome, outcome_json, finished_at)
+                VALUES (?, ?, ?, ?, ?)""",
+                run.value(),
+                table.value(),
+                outcome.word(),
+                json(outcome).toString(),
+                at));
+    }
+
+    @Override
+    public void finished(RunId run, SyncRun.Status status, Instant at) {
+        database.write(connection -> Database.update(
+                connection,
+                "UPDATE sync_run SET status = ?, finished_at = ? WHERE id = ?",
+                status.text(),
+                at,
+                run.value()));
+    }
+
+    @Override
+    public int interruptLeftovers(Instant at) {
+        return database.write(connection -> Database.update(
+                connection,
+                "UPDATE sync_run SET status = ?, finished_at = ? WHERE status = ?",
+                SyncRun.Status.INTERRUPTED.text(),
+                at,
+                SyncRun.Status.RUNNING.text()));
+    }
+
+    @Override
+    public Optional<SyncRun> find(RunId run) {
+        List<SyncRun> found = database.read(connection -> Database.query(
+                connection, "SELECT * FROM sync_run WHERE id = ?", row -> run(connection, row), run.value()));
+        return found.stream().findFirst();
+    }
+
+    @Override
+    public List<SyncRun> newest(int limit) {
+        return database.read(connection -> Database.query(
+                connection,
+                "SELECT * FROM sync_run ORDER BY started_at DESC, id LIMIT ?",
+                row -> run(connection, row),
+                limit));
+    }
+
+    private static SyncRun run(Connection connection, ResultSet row) throws SQLException {
+        RunId id = new RunId(row.getString("id"));
+        return new SyncRun(
+                id,
+                row.getString("started_by"),
+                Database.instant(row, "started_at"),
+                Database.strings(row, "targets").stream().map(TableId::new).toList(),
+                SyncRun.Status.valueOf(row.getString("status").toUpperCase(Locale.ROOT)),
+                Database.nullableInstant(row, "finished_at"),
+                outcomes(connection, id));
+    }
+
+    private static Map<TableId, TableOutcome> outcomes(Connection connection, RunId run) throws SQLException {
+        Map<TableId, TableOutcome> outcomes = new LinkedHashMap<>();
+        Database.query(
+                connection,
+                "SELECT table_id, outcome, outcome_json FROM sync_run_table WHERE run_id = ? ORDER BY table_id",
+                row -> outcomes.put(
+                        new TableId(row.getString("table_id")),
+                        outcome(row.getString("outcome"), object(row.getString("outcome_json")))),
+                run.value());
+        return outcomes;
+    }
+
+    private static JsonObject json(TableOutcome outcome) {
+        JsonObjectBuilder json = Json.createObjectBuilder();
+        switch (outcome) {
+            case TableOutcome.Published published ->
+                json.add("sequence", published.sequence())
+                        .add("rows", published.rows())
+                        .add("bytes", published.bytes());
+            case TableOutcome.Unchanged unchanged -> {}
+            case TableOutcome.Skipped skipped -> json.add("reason", skipped.reason());
+            case TableOutcome.RefusedEmpty refused -> json.add("previous_rows", refused.previousRows());
+            case TableOutcome.Failed failed ->
+                json.add("kind", failed.kind().name())
+                        .add("code", failed.code())
+                        .add("message", failed.message());
+        }
+        return json.build();
+    }
+
+    private static TableOutcome outcome(String word, JsonObject json) {
+        return switch (word) {
+            case "published" ->
+                new TableOutcome.Published(
+                        json.getJsonNumber("sequence").longValueExact(),
+                        json.getJsonNumber("rows").longValueExact(),
+                        json.getJsonNumber("bytes").longValueExact());
+            case "unchanged" -> new TableOutcome.Unchanged();
+            case "skipped" -> new TableOutcome.Skipped(json.getString("reason"));
+            case "refused_empty" ->
+                new TableOutcome.RefusedEmpty(
+                        json.getJsonNumber("previous_rows").longValueExact());
+            case "failed" ->
+                new TableOutcome.Failed(
+                        AgnesException.Kind.valueOf(json.getString("kind")),
+                        json.getString("code"),
+                        json.getString("message"));
+            default -> throw new IllegalStateException("an outcome that no version of this program wrote: " + word);
+        };
+    }
+
+    private static JsonObject object(String json) {
+        try (JsonReader reader = Json.createReader(new StringReader(json))) {
+            return reader.readObject();
+        }
+    }
+}

@@ -1,0 +1,186 @@
+package io.agnes.server.registry;
+
+import io.agnes.core.TableId;
+import io.agnes.core.file.FileDigests;
+import io.agnes.core.table.Column;
+import io.agnes.core.table.QueryMode;
+import io.agnes.core.table.TableRecord;
+import io.agnes.core.table.TableRegistry;
+import io.agnes.core.table.TableVersion;
+import jakarta.json.Json;
+import jakarta.json.JsonArrayBuilder;
+import jakarta.json.JsonObject;
+import jakarta.json.JsonReader;
+import java.io.StringReader;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Tables and their versions in the registry. */
+public final class RegistryTables implements TableRegistry {
+    private static final String VERSION_COLUMNS =
+            "v.table_id, v.sequence, v.path, v.size_bytes, v.md5, v.sha256, v.row_count, v.columns_json, v.published_at";
+    private static final String ENTRIES = "SELECT r.*, s.marker, " + VERSION_COLUMNS
+            + " FROM table_registry r LEFT JOIN sync_state s ON s.table_id = r.id"
+            + " LEFT JOIN table_version v ON v.table_id = s.table_id AND v.sequence = s.sequence";
+
+    private final Database database;
+
+    /** The tables in that database. */
+    public RegistryTables(Database database) {
+        this.database = database;
+    }
+
+    @Override
+    public Registration register(TableRecord table) {
+        return database.write(connection -> {
+            Optional<Registration> taken = taken(connection, table);
+            if (taken.isPresent()) {
+                return taken.get();
+            }
+            insert(connection, table);
+            return new Registration.Registered();
+        });
+    }
+
+    private static Optional<Registration> taken(Connection connection, TableRecord table) throws SQLException {
+        List<Registration> found = Database.query(
+                connection,
+                "SELECT id, id_folded FROM table_registry WHERE id_folded = ? OR name = ? ORDER BY id_folded = ? DESC",
+                row -> new Registration.Taken(
+                        row.getString("id_folded").equals(table.id().folded()) ? "id" : "name",
+                        new TableId(row.getString("id"))),
+                table.id().folded(),
+                table.name(),
+                table.id().folded());
+        return found.stream().findFirst();
+    }
+
+    private static void insert(Connection connection, TableRecord table) throws SQLException {
+        Database.update(
+                connection,
+                """
+                INSERT INTO table_registry (id, id_folded, name, description, source_type, bucket, source_table,
+                    source_query, query_mode, allow_empty, registered_by, registered_at)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
+                table.id().value(),
+                table.id().folded(),
+                table.name(),
+                table.description(),
+                table.sourceType(),
+                table.bucket(),
+                table.sourceTable(),
+                table.sourceQuery(),
+                table.queryMode().text(),
+                table.allowEmpty(),
+                table.registeredBy(),
+                table.registeredAt());
+    }
+
+    @Override
+    public Optional<Entry> find(TableId id) {
+        List<Entry> found = database.read(connection ->
+                Database.query(connection, ENTRIES + " WHERE r.id = ?", RegistryTables::entry, id.value()));
+        return found.stream().findFirst();
+    }
+
+    @Override
+    public List<Entry> all() {
+        return database.read(
+                connection -> Database.query(connection, ENTRIES + " ORDER BY r.id", RegistryTables::entry));
+    }
+
+    @Override
+    public void publish(TableVersion version) {
+        database.write(connection -> {
+            insert(connection, version);
+            int moved = Database.update(connection, """
+                    INSERT INTO sync_state (table_id, sequence, marker) VALUES (?, ?, ?)
+                    ON CONFLICT (table_id) DO UPDATE SET sequence = excluded.sequence, marker = excluded.marker
+                    WHERE excluded.sequence > sync_state.sequence""", version.table().value(), version.sequence(), version.marker());
+            if (moved != 1) {
+                throw new SQLException("the pointer of " + version.table() + " may only move forward");
+            }
+            return moved;
+        });
+    }
+
+    private static void insert(Connection connection, TableVersion version) throws SQLException {
+        Database.update(
+                connection,
+                """
+                INSERT INTO table_version (table_id, sequence, path, size_bytes, md5, sha256, row_count,
+                    columns_json, published_at)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)""",
+                version.table().value(),
+                version.sequence(),
+                version.path(),
+                version.digests().length(),
+                version.digests().md5(),
+                version.digests().sha256(),
+                version.rows(),
+                json(version.columns()),
+                version.publishedAt());
+    }
+
+    @Override
+    public void mark(TableId table, @Nullable String marker) {
+        database.write(connection -> Database.update(
+                connection, "UPDATE sync_state SET marker = ? WHERE table_id = ?", marker, table.value()));
+    }
+
+    @Override
+    public List<TableVersion> versions() {
+        return database.read(connection -> Database.query(
+                connection,
+                "SELECT NULL AS marker, " + VERSION_COLUMNS + " FROM table_version v",
+                RegistryTables::version));
+    }
+
+    private static Entry entry(ResultSet row) throws SQLException {
+        TableRecord table = new TableRecord(
+                new TableId(row.getString("id")),
+                row.getString("name"),
+                row.getString("description"),
+                row.getString("source_type"),
+                row.getString("bucket"),
+                row.getString("source_table"),
+                row.getString("source_query"),
+                QueryMode.parse(row.getString("query_mode")).orElseThrow(),
+                row.getBoolean("allow_empty"),
+                row.getString("registered_by"),
+                Database.instant(row, "registered_at"));
+        boolean published = row.getString("path") != null;
+        return new Entry(table, published ? Optional.of(version(row)) : Optional.empty());
+    }
+
+    private static TableVersion version(ResultSet row) throws SQLException {
+        return new TableVersion(
+                new TableId(row.getString("table_id")),
+                row.getLong("sequence"),
+                row.getString("path"),
+                new FileDigests(row.getLong("size_bytes"), row.getString("md5"), row.getString("sha256")),
+                row.getLong("row_count"),
+                columns(row.getString("columns_json")),
+                Database.instant(row, "published_at"),
+                row.getString("marker"));
+    }
+
+    private static String json(List<Column> columns) {
+        JsonArrayBuilder array = Json.createArrayBuilder();
+        columns.forEach(column ->
+                array.add(Json.createObjectBuilder().add("name", column.name()).add("type", column.type())));
+        return array.build().toString();
+    }
+
+    private static List<Column> columns(String json) {
+        try (JsonReader reader = Json.createReader(new StringReader(json))) {
+            return reader.readArray().getValuesAs(JsonObject.class).stream()
+                    .map(column -> new Column(column.getString("name"), column.getString("type")))
+                    .toList();
+        }
+    }
+}

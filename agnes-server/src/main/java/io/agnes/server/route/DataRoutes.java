@@ -1,0 +1,83 @@
+package io.agnes.server.route;
+
+import io.agnes.core.table.TableRegistry;
+import io.agnes.core.table.TableVersion;
+import io.helidon.http.HeaderName;
+import io.helidon.http.HeaderNames;
+import io.helidon.http.Method;
+import io.helidon.http.PathMatchers;
+import io.helidon.http.Status;
+import io.helidon.webserver.http.HttpRules;
+import io.helidon.webserver.http.HttpService;
+import io.helidon.webserver.http.ServerRequest;
+import io.helidon.webserver.http.ServerResponse;
+import java.io.IOException;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.Base64;
+import java.util.HexFormat;
+
+/** {@code /api/data}: may I, and give me. */
+final class DataRoutes implements HttpService {
+    private static final HeaderName AGNES_FILE = HeaderNames.create("X-Agnes-File");
+    private static final HeaderName REPR_DIGEST = HeaderNames.create("Repr-Digest");
+
+    private final TableAccess access;
+    private final FileSender sender;
+
+    DataRoutes(TableAccess access, FileSender sender) {
+        this.access = access;
+        this.sender = sender;
+    }
+
+    @Override
+    public void routing(HttpRules rules) {
+        rules.route(Method.predicate(Method.GET, Method.HEAD), PathMatchers.create("/{id}/check-access"), this::check)
+                .route(
+                        Method.predicate(Method.GET, Method.HEAD),
+                        PathMatchers.create("/{id}/download"),
+                        this::download);
+    }
+
+    /** {@code GET·HEAD /api/data/{id}/check-access}: 204 with the file for the proxy, 401, 403, 404 or 503. */
+    private void check(ServerRequest request, ServerResponse response) {
+        TableRegistry.Entry entry = access.readable(Requests.identity(request), Requests.tableId(request));
+        entry.current().ifPresent(version -> {
+            response.headers().set(AGNES_FILE, version.path());
+            response.headers().set(HeaderNames.ETAG, etag(version));
+        });
+        response.status(Status.NO_CONTENT_204).send();
+    }
+
+    /** {@code GET·HEAD /api/data/{id}/download}: 200, 206, 304, 401, 403, 404, 412, 416, 429 or 503. */
+    private void download(ServerRequest request, ServerResponse response) throws IOException {
+        TableRegistry.Entry entry = access.readable(Requests.identity(request), Requests.tableId(request));
+        TableVersion version = entry.current()
+                .orElseThrow(() -> Problem.of(ProblemCode.NOT_PUBLISHED, "No version of this table is published yet."));
+        describe(response, version);
+        Conditions conditions = new Conditions(etag(version), version.publishedAt());
+        switch (conditions.of(request.headers())) {
+            case NOT_MODIFIED -> response.status(Status.NOT_MODIFIED_304).send();
+            case FAILED ->
+                throw Problem.of(ProblemCode.PRECONDITION_FAILED, "The current version is not the one asked for.");
+            case SEND -> sender.send(request, response, version, conditions.rangeHolds(request.headers()));
+        }
+    }
+
+    private static void describe(ServerResponse response, TableVersion version) {
+        String sha256 = Base64.getEncoder()
+                .encodeToString(HexFormat.of().parseHex(version.digests().sha256()));
+        response.headers().set(HeaderNames.ETAG, etag(version));
+        response.headers()
+                .set(
+                        HeaderNames.LAST_MODIFIED,
+                        DateTimeFormatter.RFC_1123_DATE_TIME.format(
+                                version.publishedAt().atZone(ZoneOffset.UTC)));
+        response.headers().set(HeaderNames.CACHE_CONTROL, "private");
+        response.headers().set(REPR_DIGEST, "sha-256=:" + sha256 + ":");
+    }
+
+    private static String etag(TableVersion version) {
+        return '"' + version.digests().sha256() + '"';
+    }
+}

@@ -1,0 +1,136 @@
+package io.agnes.server.route;
+
+import jakarta.json.Json;
+import jakarta.json.JsonArrayBuilder;
+import jakarta.json.JsonNumber;
+import jakarta.json.JsonObject;
+import jakarta.json.JsonString;
+import jakarta.json.JsonValue;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The fields of a body. Each is taken once, with what it must be; {@link #done} then refuses the body if anything was
+ * wrong or left over, naming every such field at once. What is taken from a body that is going to be refused may be null.
+ */
+final class Fields {
+    /** Labels and descriptions; more is not read by anybody. */
+    static final int LONGEST_TEXT = 4000;
+
+    private final JsonObject body;
+    private final Set<String> taken = new HashSet<>();
+    private final Map<String, String> errors = new TreeMap<>();
+
+    Fields(Optional<JsonValue> body) {
+        if (!(body.orElse(JsonValue.NULL) instanceof JsonObject object)) {
+            throw Problem.of(ProblemCode.VALIDATION_FAILED, "The body is a JSON object.");
+        }
+        this.body = object;
+    }
+
+    /** A text that the parser understands; null if it is missing or not understood, which is noted. */
+    <T> @Nullable T required(String field, Function<String, Optional<T>> parser, String expected) {
+        JsonValue value = take(field);
+        if (value.getValueType() == JsonValue.ValueType.NULL) {
+            errors.put(field, "is missing; it is " + expected);
+            return null;
+        }
+        return parsed(field, value, parser, expected);
+    }
+
+    /** The same; a field that is missing or null is none either. */
+    <T> @Nullable T optional(String field, Function<String, Optional<T>> parser, String expected) {
+        JsonValue value = take(field);
+        return value.getValueType() == JsonValue.ValueType.NULL ? null : parsed(field, value, parser, expected);
+    }
+
+    private <T> @Nullable T parsed(
+            String field, JsonValue value, Function<String, Optional<T>> parser, String expected) {
+        if (value instanceof JsonString text && text.getString().length() <= LONGEST_TEXT) {
+            Optional<T> parsed = parser.apply(text.getString());
+            if (parsed.isPresent()) {
+                return parsed.get();
+            }
+        }
+        errors.put(field, "must be " + expected);
+        return null;
+    }
+
+    /** True or false; false if it is missing. */
+    boolean flag(String field) {
+        JsonValue value = take(field);
+        switch (value.getValueType()) {
+            case TRUE, FALSE, NULL -> {}
+            default -> errors.put(field, "must be true or false");
+        }
+        return value.getValueType() == JsonValue.ValueType.TRUE;
+    }
+
+    /** A whole number in these bounds. */
+    int number(String field, int otherwise, int least, int most) {
+        JsonValue value = take(field);
+        if (value.getValueType() == JsonValue.ValueType.NULL) {
+            return otherwise;
+        }
+        if (value instanceof JsonNumber number && number.isIntegral()) {
+            long found = number.longValue();
+            if (found >= least && found <= most) {
+                return (int) found;
+            }
+        }
+        errors.put(field, "must be a whole number from " + least + " to " + most);
+        return otherwise;
+    }
+
+    /** A list of texts that the parser understands; empty if it is missing. */
+    <T> List<T> list(String field, Function<String, Optional<T>> parser, String expected) {
+        JsonValue value = take(field);
+        List<T> parsed = new ArrayList<>();
+        boolean good =
+                value.getValueType() == JsonValue.ValueType.NULL || value.getValueType() == JsonValue.ValueType.ARRAY;
+        if (good && value.getValueType() == JsonValue.ValueType.ARRAY) {
+            for (JsonValue item : value.asJsonArray()) {
+                Optional<T> one = item instanceof JsonString text ? parser.apply(text.getString()) : Optional.empty();
+                one.ifPresent(parsed::add);
+                good &= one.isPresent();
+            }
+        }
+        if (!good) {
+            errors.put(field, "must be a list, each of it " + expected);
+        }
+        return parsed;
+    }
+
+    /** Notes what only shows when several fields are seen together. */
+    void refuse(String field, String reason) {
+        errors.put(field, reason);
+    }
+
+    /** Ends the reading; what was taken is good when this returns. */
+    void done() {
+        body.keySet().stream()
+                .filter(field -> !taken.contains(field))
+                .forEach(field -> errors.put(field, "is not known"));
+        if (errors.isEmpty()) {
+            return;
+        }
+        JsonArrayBuilder listed = Json.createArrayBuilder();
+        errors.forEach((field, reason) ->
+                listed.add(Json.createObjectBuilder().add("field", field).add("reason", reason)));
+        throw Problem.of(
+                        ProblemCode.VALIDATION_FAILED, "Wrong in the body: " + String.join(", ", errors.keySet()) + ".")
+                .with("errors", listed.build());
+    }
+
+    private JsonValue take(String field) {
+        taken.add(field);
+        return body.getOrDefault(field, JsonValue.NULL);
+    }
+}

@@ -1,0 +1,99 @@
+package io.agnes.server.route;
+
+import io.agnes.core.Time;
+import io.agnes.core.table.TableRecord;
+import io.agnes.core.table.TableRegistry;
+import io.agnes.core.table.TableVersion;
+import io.helidon.http.HeaderNames;
+import io.helidon.http.Status;
+import io.helidon.webserver.http.HttpRules;
+import io.helidon.webserver.http.HttpService;
+import io.helidon.webserver.http.ServerRequest;
+import io.helidon.webserver.http.ServerResponse;
+import jakarta.json.Json;
+import jakarta.json.JsonArrayBuilder;
+import jakarta.json.JsonObject;
+import jakarta.json.JsonObjectBuilder;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Instant;
+import java.util.Base64;
+
+/** {@code /api/sync/manifest}: what there is for this user, with enough to know what changed. */
+final class ManifestRoute implements HttpService {
+    private final TableAccess access;
+    private final Time time;
+
+    ManifestRoute(TableAccess access, Time time) {
+        this.access = access;
+        this.time = time;
+    }
+
+    @Override
+    public void routing(HttpRules rules) {
+        rules.get("/manifest", this::manifest);
+    }
+
+    /** {@code GET /api/sync/manifest}: 200, or 304 if the tables are as the client has them. */
+    private void manifest(ServerRequest request, ServerResponse response) {
+        JsonObjectBuilder tables = Json.createObjectBuilder();
+        access.visible(Requests.identity(request))
+                .forEach(entry -> tables.add(entry.table().id().value(), json(entry)));
+        JsonObject built = tables.build();
+        String etag = etag(built);
+        response.headers().set(HeaderNames.ETAG, etag);
+        response.headers().set(HeaderNames.CACHE_CONTROL, "private");
+        if (new Conditions(etag, Instant.MAX).of(request.headers()) == Conditions.Verdict.NOT_MODIFIED) {
+            response.status(Status.NOT_MODIFIED_304).send();
+            return;
+        }
+        JsonObjectBuilder json = Json.createObjectBuilder()
+                .add("tables", built)
+                .add("server_time", time.now().toString());
+        Requests.send(response, json.build());
+    }
+
+    private static JsonObjectBuilder json(TableRegistry.Entry entry) {
+        TableRecord table = entry.table();
+        JsonObjectBuilder json = Json.createObjectBuilder();
+        entry.current().ifPresentOrElse(version -> describe(json, version), () -> describeNone(json));
+        return json.add("query_mode", table.queryMode().text())
+                .add("source_type", table.sourceType())
+                .add("freshness", entry.current().isPresent() ? "fresh" : "never_fetched");
+    }
+
+    private static void describe(JsonObjectBuilder json, TableVersion version) {
+        JsonArrayBuilder columns = Json.createArrayBuilder();
+        version.columns()
+                .forEach(column -> columns.add(
+                        Json.createObjectBuilder().add("name", column.name()).add("type", column.type())));
+        json.add("hash", version.digests().md5())
+                .add("sha256", version.digests().sha256())
+                .add("etag", '"' + version.digests().sha256() + '"')
+                .add("updated", version.publishedAt().toString())
+                .add("size_bytes", version.digests().length())
+                .add("rows", version.rows())
+                .add("columns", columns);
+    }
+
+    private static void describeNone(JsonObjectBuilder json) {
+        json.addNull("hash")
+                .addNull("sha256")
+                .addNull("etag")
+                .addNull("updated")
+                .addNull("size_bytes")
+                .addNull("rows")
+                .add("columns", Json.createArrayBuilder());
+    }
+
+    private static String etag(JsonObject tables) {
+        try {
+            byte[] digest = MessageDigest.getInstance("SHA-256")
+                    .digest(tables.toString().getBytes(StandardCharsets.UTF_8));
+            return '"' + Base64.getUrlEncoder().withoutPadding().encodeToString(digest) + '"';
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every JDK has SHA-256", e);
+        }
+    }
+}

@@ -1,0 +1,57 @@
+package io.agnes.server.route;
+
+import jakarta.json.Json;
+import jakarta.json.JsonObject;
+import jakarta.json.JsonObjectBuilder;
+import jakarta.json.JsonValue;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** Ends a request with {@code application/problem+json} (RFC 9457). */
+final class Problem extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    private final ProblemCode code;
+    private final String detail;
+    private final transient Map<String, JsonValue> members = new LinkedHashMap<>();
+
+    private Problem(ProblemCode code, String detail) {
+        // Thrown on purpose and never logged with a trace, so none is taken.
+        super(detail, null, false, false);
+        this.code = code;
+        this.detail = detail;
+    }
+
+    /** @param detail one sentence for a person, without paths and secrets */
+    static Problem of(ProblemCode code, String detail) {
+        return new Problem(code, detail);
+    }
+
+    /** Adds a member of the contract. */
+    Problem with(String member, String value) {
+        return with(member, Json.createValue(value));
+    }
+
+    /** Adds a member of the contract. */
+    Problem with(String member, JsonValue value) {
+        members.put(member, value);
+        return this;
+    }
+
+    ProblemCode code() {
+        return code;
+    }
+
+    /** @param request the id by which the log knows the request */
+    JsonObject json(String request) {
+        JsonObjectBuilder json = Json.createObjectBuilder()
+                .add("type", "/docs/problems#" + code.text())
+                .add("title", code.title())
+                .add("status", code.status())
+                .add("detail", detail)
+                .add("instance", request)
+                .add("code", code.text());
+        members.forEach(json::add);
+        return json.build();
+    }
+}

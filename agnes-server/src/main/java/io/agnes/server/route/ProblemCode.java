@@ -1,0 +1,59 @@
+package io.agnes.server.route;
+
+import java.util.Locale;
+
+/** Every error that a route answers with. The word is part of the contract, the title is for people. */
+enum ProblemCode {
+    /** 400: the request cannot be read. */
+    REQUEST_MALFORMED(400, "The request cannot be read"),
+    /** 401: no token, or none that is known, unexpired and unrevoked. */
+    UNAUTHENTICATED(401, "A valid token is needed"),
+    /** 403: no grant, no such table, or a table that is not distributed; which of them is not told. */
+    FORBIDDEN(403, "Not allowed"),
+    /** 404: no such route. */
+    ROUTE_NOT_FOUND(404, "No such route"),
+    /** 404: the text is outside the grammar of table ids. */
+    TABLE_ID_INVALID(404, "Not a table id"),
+    /** 404: the table has no published version yet. */
+    NOT_PUBLISHED(404, "Nothing is published yet"),
+    /** 404: no run of that id. */
+    RUN_NOT_FOUND(404, "No such run"),
+    /** 409: the id, in whatever case, or the name belongs to another table. */
+    TABLE_EXISTS(409, "The id or name is taken"),
+    /** 409: one run at a time; {@code run_id} and {@code started_at} name it. */
+    SYNC_ALREADY_IN_PROGRESS(409, "A sync is already in progress"),
+    /** 412: the version is not the one that was asked for. */
+    PRECONDITION_FAILED(412, "Another version is current"),
+    /** 413: the body is larger than 1 MiB. */
+    BODY_TOO_LARGE(413, "The body is too large"),
+    /** 416: the file has no such byte; {@code Content-Range} tells its length. */
+    RANGE_NOT_SATISFIABLE(416, "No such range"),
+    /** 422: the body is JSON, and something in it is wrong; {@code errors} lists each field. */
+    VALIDATION_FAILED(422, "The request is not valid"),
+    /** 429: as many downloads are going on as are allowed. */
+    TOO_MANY_DOWNLOADS(429, "Too many downloads"),
+    /** 500: an error of ours; the request id finds it in the log. */
+    INTERNAL_ERROR(500, "An error of ours"),
+    /** 503: the registry cannot be read, so nothing is decided. */
+    REGISTRY_UNAVAILABLE(503, "The registry is unavailable");
+
+    private final int status;
+    private final String title;
+
+    ProblemCode(int status, String title) {
+        this.status = status;
+        this.title = title;
+    }
+
+    int status() {
+        return status;
+    }
+
+    String title() {
+        return title;
+    }
+
+    String text() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+}

@@ -1,0 +1,90 @@
+package io.agnes.server.route;
+
+import io.agnes.core.TableId;
+import io.agnes.server.access.Identity;
+import io.agnes.server.access.Scope;
+import io.agnes.server.access.TokenProvider;
+import io.helidon.http.HeaderName;
+import io.helidon.http.HeaderNames;
+import io.helidon.security.SecurityContext;
+import io.helidon.webserver.http.ServerRequest;
+import io.helidon.webserver.http.ServerResponse;
+import jakarta.json.Json;
+import jakarta.json.JsonException;
+import jakarta.json.JsonReader;
+import jakarta.json.JsonStructure;
+import jakarta.json.JsonValue;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.StringReader;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+
+/** What every route asks of a request, and how it answers in JSON. */
+final class Requests {
+    static final HeaderName REQUEST_ID = HeaderNames.create("X-Request-Id");
+
+    /** The largest body that is read, in bytes. */
+    static final int LARGEST_BODY = 1024 * 1024;
+
+    private Requests() {}
+
+    /** Whose request it is. */
+    static Identity identity(ServerRequest request) {
+        return request.context()
+                .get(SecurityContext.class)
+                .flatMap(TokenProvider::identity)
+                .orElseThrow(() -> Problem.of(
+                        ProblemCode.UNAUTHENTICATED,
+                        "No valid token came with the request: it is missing, unknown, expired or revoked."));
+    }
+
+    /** Whose request it is, if their token is good for this. */
+    static Identity identity(ServerRequest request, Scope scope) {
+        Identity identity = identity(request);
+        if (!identity.may(scope)) {
+            throw Problem.of(ProblemCode.FORBIDDEN, "This needs the scope " + scope.text() + ".");
+        }
+        return identity;
+    }
+
+    /** The table id of the path. */
+    static TableId tableId(ServerRequest request) {
+        return TableId.parse(request.path().pathParameters().get("id"))
+                .orElseThrow(() -> Problem.of(ProblemCode.TABLE_ID_INVALID, "A table id is " + TableId.GRAMMAR + "."));
+    }
+
+    /** The body as JSON; nothing if there is none. */
+    static Optional<JsonValue> json(ServerRequest request) {
+        String text = text(request);
+        if (text.isBlank()) {
+            return Optional.empty();
+        }
+        try (JsonReader reader = Json.createReader(new StringReader(text))) {
+            return Optional.of(reader.readValue());
+        } catch (JsonException e) {
+            throw Problem.of(ProblemCode.REQUEST_MALFORMED, "The body is not JSON.");
+        }
+    }
+
+    private static String text(ServerRequest request) {
+        if (!request.content().hasEntity()) {
+            return "";
+        }
+        try (InputStream body = request.content().inputStream()) {
+            byte[] bytes = body.readNBytes(LARGEST_BODY + 1);
+            if (bytes.length > LARGEST_BODY) {
+                throw Problem.of(ProblemCode.BODY_TOO_LARGE, "The body is larger than " + LARGEST_BODY + " bytes.");
+            }
+            return new String(bytes, StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    static void send(ServerResponse response, JsonStructure json) {
+        response.headers().set(HeaderNames.CONTENT_TYPE, "application/json");
+        response.send(json.toString().getBytes(StandardCharsets.UTF_8));
+    }
+}

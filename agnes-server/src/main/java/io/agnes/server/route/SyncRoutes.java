@@ -1,0 +1,148 @@
+package io.agnes.server.route;
+
+import io.agnes.core.TableId;
+import io.agnes.core.sync.RunId;
+import io.agnes.core.sync.RunLog;
+import io.agnes.core.sync.SyncEngine;
+import io.agnes.core.sync.SyncRun;
+import io.agnes.core.table.TableRegistry;
+import io.agnes.server.access.Identity;
+import io.agnes.server.access.Scope;
+import io.helidon.http.Status;
+import io.helidon.webserver.http.HttpRules;
+import io.helidon.webserver.http.HttpService;
+import io.helidon.webserver.http.ServerRequest;
+import io.helidon.webserver.http.ServerResponse;
+import jakarta.json.Json;
+import jakarta.json.JsonArrayBuilder;
+import jakarta.json.JsonObjectBuilder;
+import jakarta.json.JsonValue;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** {@code /api/sync}: start, watch and cancel runs. */
+final class SyncRoutes implements HttpService {
+    private static final int RUNS_LISTED = 50;
+
+    private final SyncEngine engine;
+    private final RunLog runs;
+    private final TableRegistry registry;
+
+    SyncRoutes(SyncEngine engine, RunLog runs, TableRegistry registry) {
+        this.engine = engine;
+        this.runs = runs;
+        this.registry = registry;
+    }
+
+    @Override
+    public void routing(HttpRules rules) {
+        rules.post("/trigger", this::trigger)
+                .get("/status", this::status)
+                .get("/runs", this::list)
+                .get("/runs/{run}", this::one)
+                .delete("/runs/{run}", this::cancel);
+    }
+
+    /** {@code POST /api/sync/trigger}: 200 with the run, 409 with the one at work, 422 if a table is not known. */
+    private void trigger(ServerRequest request, ServerResponse response) {
+        Identity identity = Requests.identity(request, Scope.OPERATE);
+        Optional<List<TableId>> targets = TriggerBody.targets(Requests.json(request), this::resolve);
+        if (targets.isPresent() && targets.get().isEmpty()) {
+            JsonObjectBuilder nothing = Json.createObjectBuilder()
+                    .add("status", "nothing_to_do")
+                    .addNull("run_id")
+                    .add("tables", JsonValue.EMPTY_JSON_ARRAY);
+            Requests.send(response, nothing.build());
+            return;
+        }
+        switch (engine.trigger(targets.orElse(List.of()), identity.user().value())) {
+            case SyncEngine.Trigger.Started started -> {
+                JsonObjectBuilder json = Json.createObjectBuilder()
+                        .add("status", "triggered")
+                        .add("run_id", started.run().value());
+                targets.ifPresentOrElse(ids -> json.add("tables", array(ids)), () -> json.add("tables", "all"));
+                Requests.send(response, json.build());
+            }
+            case SyncEngine.Trigger.Busy busy ->
+                throw Problem.of(ProblemCode.SYNC_ALREADY_IN_PROGRESS, "Run " + busy.run() + " is at work.")
+                        .with("run_id", busy.run().value())
+                        .with("started_at", busy.startedAt().toString());
+        }
+    }
+
+    /** The table of that id, else of that name: the one place where a name is looked up. */
+    private Optional<TableId> resolve(String idOrName) {
+        Optional<TableId> id =
+                TableId.parse(idOrName).filter(known -> registry.find(known).isPresent());
+        return id.isPresent()
+                ? id
+                : registry.all().stream()
+                        .map(TableRegistry.Entry::table)
+                        .filter(table -> table.name().equals(idOrName))
+                        .map(table -> table.id())
+                        .findFirst();
+    }
+
+    /** {@code GET /api/sync/status}: 200, open to everybody, and nothing but whether a run is at work. */
+    private void status(ServerRequest request, ServerResponse response) {
+        Requests.send(
+                response,
+                Json.createObjectBuilder()
+                        .add("locked", engine.running().isPresent())
+                        .build());
+    }
+
+    /** {@code GET /api/sync/runs}: 200 with the newest 50. */
+    private void list(ServerRequest request, ServerResponse response) {
+        Requests.identity(request, Scope.OPERATE);
+        JsonArrayBuilder array = Json.createArrayBuilder();
+        runs.newest(RUNS_LISTED).forEach(run -> array.add(json(run)));
+        Requests.send(response, Json.createObjectBuilder().add("runs", array).build());
+    }
+
+    /** {@code GET /api/sync/runs/{run}}: 200 or 404. */
+    private void one(ServerRequest request, ServerResponse response) {
+        Requests.identity(request, Scope.OPERATE);
+        Requests.send(response, json(run(request)).build());
+    }
+
+    /** {@code DELETE /api/sync/runs/{run}}: 204 once the run is over, also if it was before; 404. */
+    private void cancel(ServerRequest request, ServerResponse response) throws InterruptedException {
+        Requests.identity(request, Scope.OPERATE);
+        engine.cancel(run(request).id());
+        response.status(Status.NO_CONTENT_204).send();
+    }
+
+    private SyncRun run(ServerRequest request) {
+        return RunId.parse(request.path().pathParameters().get("run"))
+                .flatMap(runs::find)
+                .orElseThrow(() -> Problem.of(ProblemCode.RUN_NOT_FOUND, "There is no such run."));
+    }
+
+    private static JsonObjectBuilder json(SyncRun run) {
+        JsonObjectBuilder tables = Json.createObjectBuilder();
+        run.outcomes().forEach((table, outcome) -> tables.add(table.value(), OutcomeJson.of(outcome)));
+        JsonObjectBuilder json = Json.createObjectBuilder()
+                .add("run_id", run.id().value())
+                .add("status", run.status().text())
+                .add("started_by", run.startedBy())
+                .add("started_at", run.startedAt().toString());
+        if (run.finishedAt() == null) {
+            json.addNull("finished_at");
+        } else {
+            json.add("finished_at", run.finishedAt().toString());
+        }
+        json.add(
+                "targets",
+                run.targets().isEmpty()
+                        ? Json.createValue("all")
+                        : array(run.targets()).build());
+        return json.add("tables", tables);
+    }
+
+    private static JsonArrayBuilder array(List<TableId> ids) {
+        return Json.createArrayBuilder(
+                new ArrayList<>(ids.stream().map(TableId::value).toList()));
+    }
+}

@@ -1,0 +1,108 @@
+package io.agnes.server.settings;
+
+import java.util.Arrays;
+import java.util.Optional;
+
+/** Every setting: its key in the file and as a flag, its name in the environment, its default. */
+public enum Setting {
+    /** Where everything is kept. */
+    DATA_DIR("data-dir", "DATA_DIR", "data", "directory that holds everything; one process owns it"),
+    /** Scratch, on the file system of the data directory. */
+    TEMP_DIR("temp-dir", "AGNES_TEMP_DIR", "", "scratch directory, on the same file system; emptied at start"),
+    /** The address to listen on. */
+    HOST("host", "AGNES_HOST", "127.0.0.1", "address to listen on"),
+    /** The port to listen on. */
+    PORT("port", "AGNES_PORT", "8080", "port to listen on; 0 takes a free one"),
+    /** A token for a scheduler outside. */
+    SCHEDULER_API_TOKEN(
+            "scheduler.api-token",
+            "SCHEDULER_API_TOKEN",
+            "",
+            "token of 32 characters or more that acts as an operator"),
+    /** Tables of a run at once. */
+    SYNC_TABLES_AT_ONCE("sync.tables-at-once", "AGNES_SYNC_TABLES_AT_ONCE", "4", "tables of a run at once, 1 to 64"),
+    /** Deadline of one table. */
+    SYNC_TABLE_DEADLINE(
+            "sync.table-deadline-sec",
+            "AGNES_EXTRACTOR_TIMEOUT_SEC",
+            "3600",
+            "seconds after which the work on one table is ended"),
+    /** The Keboola stack. */
+    KEBOOLA_STACK_URL("keboola.stack-url", "KEBOOLA_STACK_URL", "", "Keboola stack, as https://connection.keboola.com"),
+    /** The Storage token. */
+    KEBOOLA_STORAGE_TOKEN(
+            "keboola.storage-token",
+            "KEBOOLA_STORAGE_TOKEN",
+            "",
+            "Keboola Storage token; read-only and limited to buckets is best"),
+    /** An emulator's object store. */
+    KEBOOLA_STORAGE_ENDPOINT(
+            "keboola.storage-endpoint",
+            "AGNES_KEBOOLA_STORAGE_ENDPOINT",
+            "",
+            "object store in place of the cloud's own, for an emulator"),
+    /** What exports are asked for as. */
+    KEBOOLA_FILE_TYPE(
+            "keboola.file-type", "AGNES_KEBOOLA_FILE_TYPE", "parquet", "what exports are asked for as: parquet or csv"),
+    /** Deadline of an export job. */
+    KEBOOLA_EXPORT_TIMEOUT(
+            "keboola.export-timeout-sec", "AGNES_KEBOOLA_EXPORT_TIMEOUT_SEC", "1800", "seconds an export job may take"),
+    /** First wait between polls. */
+    KEBOOLA_POLL_INTERVAL(
+            "keboola.poll-interval-sec",
+            "AGNES_KEBOOLA_POLL_INTERVAL_SEC",
+            "2",
+            "seconds before a job is asked about again; grows to 10"),
+    /** Longest silence of a download. */
+    KEBOOLA_SLICE_TIMEOUT(
+            "keboola.slice-timeout-sec",
+            "AGNES_KEBOOLA_SLICE_TIMEOUT_SEC",
+            "300",
+            "seconds without a byte after which a slice is fetched anew"),
+    /** Slices at once. */
+    KEBOOLA_PARALLELISM("keboola.parallelism", "AGNES_KEBOOLA_PARALLELISM", "8", "slices of a table at once, 1 to 64");
+
+    private final String key;
+    private final String environment;
+    private final String otherwise;
+    private final String meaning;
+
+    Setting(String key, String environment, String otherwise, String meaning) {
+        this.key = key;
+        this.environment = environment;
+        this.otherwise = otherwise;
+        this.meaning = meaning;
+    }
+
+    /** The setting of that key. */
+    static Optional<Setting> ofKey(String key) {
+        return Arrays.stream(values())
+                .filter(setting -> setting.key.equals(key))
+                .findFirst();
+    }
+
+    /** In the file, and behind two hyphens as a flag. */
+    public String key() {
+        return key;
+    }
+
+    /** In the environment. */
+    public String environment() {
+        return environment;
+    }
+
+    /** What holds if nobody says otherwise; empty for none. */
+    public String otherwise() {
+        return otherwise;
+    }
+
+    /** Whether the value must not be seen, and so is not taken as a flag, which every user of the machine can read. */
+    public boolean secret() {
+        return this == KEBOOLA_STORAGE_TOKEN || this == SCHEDULER_API_TOKEN;
+    }
+
+    /** For people. */
+    public String meaning() {
+        return meaning;
+    }
+}

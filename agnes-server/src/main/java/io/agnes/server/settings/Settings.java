@@ -1,0 +1,40 @@
+package io.agnes.server.settings;
+
+import io.agnes.core.Secret;
+import io.agnes.core.sync.SyncConfig;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+
+/**
+ * What the process runs with.
+ *
+ * @param tempDir scratch, on the file system of the data directory
+ * @param port 0 takes a free one
+ * @param keboola nothing if no stack is set
+ */
+public record Settings(
+        Path dataDir,
+        Path tempDir,
+        String host,
+        int port,
+        Optional<Secret> schedulerToken,
+        SyncConfig sync,
+        Optional<Keboola> keboola) {
+    /**
+     * The Keboola project that tables come from.
+     *
+     * @param fileType {@code parquet} or {@code csv}
+     * @param storageEndpoint in place of the cloud's own, for a stack on this machine
+     */
+    public record Keboola(
+            URI stack,
+            Secret token,
+            String fileType,
+            Duration exportTimeout,
+            Duration pollInterval,
+            Duration sliceTimeout,
+            int parallelism,
+            Optional<URI> storageEndpoint) {}
+}

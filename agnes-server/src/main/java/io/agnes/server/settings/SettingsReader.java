@@ -1,0 +1,243 @@
+package io.agnes.server.settings;
+
+import io.agnes.core.Secret;
+import io.agnes.core.sync.SyncConfig;
+import io.helidon.config.Config;
+import io.helidon.config.ConfigException;
+import io.helidon.config.ConfigSources;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.function.Function;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Joins flags, environment and file, the first one winning, and checks the result whole. A key that is no setting stops
+ * the start and names the nearest one, because a misspelt limit is a limit that does not hold.
+ */
+public final class SettingsReader {
+    private static final String OUR_PREFIX = "AGNES_";
+    private static final int SHORTEST_SCHEDULER_TOKEN = 32;
+    private static final int HIGHEST_PORT = 65535;
+
+    /** In the environment too, but read by commands and not by the server. */
+    private static final List<String> OF_COMMANDS =
+            List.of("AGNES_TOKEN", "AGNES_URL", "AGNES_CONFIG", "AGNES_JAVA_OPTS");
+
+    private static final List<String> LOOPBACK = List.of("127.0.0.1", "localhost", "[::1]");
+
+    private final List<String> problems = new ArrayList<>();
+    private final Config config;
+
+    private SettingsReader(Config config) {
+        this.config = config;
+    }
+
+    /**
+     * Reads and checks.
+     *
+     * @param flags by key
+     * @param environment by name; names that are not ours are passed over
+     * @param file null for none
+     * @throws SettingsException naming everything that is wrong
+     */
+    public static Settings read(Map<String, String> flags, Map<String, String> environment, @Nullable Path file) {
+        try {
+            return new SettingsReader(join(flags, environment, file)).settings();
+        } catch (ConfigException e) {
+            String why = e.getCause() == null ? e.getMessage() : e.getCause().getMessage();
+            throw SettingsException.unreadable(
+                    String.valueOf(file),
+                    String.valueOf(why).replaceAll("\\s+", " ").strip());
+        }
+    }
+
+    private static Config join(Map<String, String> flags, Map<String, String> environment, @Nullable Path file) {
+        Config.Builder config = Config.builder()
+                .disableEnvironmentVariablesSource()
+                .disableSystemPropertiesSource()
+                .addSource(ConfigSources.create(known(flags)))
+                .addSource(ConfigSources.create(ofEnvironment(environment)));
+        if (file != null) {
+            if (!Files.isReadable(file)) {
+                throw SettingsException.unreadable(file.toString(), "no such file, or not readable");
+            }
+            known(Config.builder(ConfigSources.file(file))
+                    .disableEnvironmentVariablesSource()
+                    .disableSystemPropertiesSource()
+                    .build()
+                    .asMap()
+                    .orElse(Map.of()));
+            config.addSource(ConfigSources.file(file));
+        }
+        return config.build();
+    }
+
+    private static Map<String, String> known(Map<String, String> keys) {
+        for (String key : new TreeMap<>(keys).keySet()) {
+            if (Setting.ofKey(key).isEmpty()) {
+                throw SettingsException.unknown("the settings file", key, nearest(key, Setting::key));
+            }
+        }
+        return keys;
+    }
+
+    private static Map<String, String> ofEnvironment(Map<String, String> environment) {
+        Map<String, String> keys = new HashMap<>();
+        for (Setting setting : Setting.values()) {
+            String value = environment.get(setting.environment());
+            if (value != null && !value.isBlank()) {
+                keys.put(setting.key(), value);
+            }
+        }
+        List<String> names =
+                Arrays.stream(Setting.values()).map(Setting::environment).toList();
+        for (String name : new TreeMap<>(environment).keySet()) {
+            if (name.startsWith(OUR_PREFIX) && !names.contains(name) && !OF_COMMANDS.contains(name)) {
+                throw SettingsException.unknown("the environment", name, nearest(name, Setting::environment));
+            }
+        }
+        return keys;
+    }
+
+    private static String nearest(String given, Function<Setting, String> name) {
+        return Stream.of(Setting.values())
+                .map(name)
+                .min(Comparator.comparingInt(known -> distance(given, known)))
+                .orElseThrow();
+    }
+
+    /** Levenshtein's. */
+    static int distance(String one, String other) {
+        int[] row = new int[other.length() + 1];
+        Arrays.setAll(row, i -> i);
+        for (int i = 1; i <= one.length(); i++) {
+            int diagonal = row[0];
+            row[0] = i;
+            for (int j = 1; j <= other.length(); j++) {
+                int above = row[j];
+                int replaced = diagonal + (one.charAt(i - 1) == other.charAt(j - 1) ? 0 : 1);
+                row[j] = Math.min(replaced, Math.min(above, row[j - 1]) + 1);
+                diagonal = above;
+            }
+        }
+        return row[other.length()];
+    }
+
+    private Settings settings() {
+        Path data = Path.of(text(Setting.DATA_DIR));
+        String temp = text(Setting.TEMP_DIR);
+        Settings settings = new Settings(
+                data,
+                temp.isEmpty() ? data.resolve("tmp") : Path.of(temp),
+                text(Setting.HOST),
+                number(Setting.PORT, 0, HIGHEST_PORT),
+                schedulerToken(),
+                new SyncConfig(number(Setting.SYNC_TABLES_AT_ONCE, 1, 64), seconds(Setting.SYNC_TABLE_DEADLINE)),
+                keboola());
+        if (!problems.isEmpty()) {
+            throw SettingsException.invalid(problems);
+        }
+        return settings;
+    }
+
+    private Optional<Secret> schedulerToken() {
+        String token = text(Setting.SCHEDULER_API_TOKEN);
+        require(
+                Setting.SCHEDULER_API_TOKEN,
+                token.isEmpty() || token.length() >= SHORTEST_SCHEDULER_TOKEN,
+                "has " + token.length() + " characters, at least " + SHORTEST_SCHEDULER_TOKEN + " are needed");
+        return token.isEmpty() ? Optional.empty() : Optional.of(Secret.of(token));
+    }
+
+    private Optional<Settings.Keboola> keboola() {
+        String stack = text(Setting.KEBOOLA_STACK_URL);
+        String token = text(Setting.KEBOOLA_STORAGE_TOKEN);
+        if (stack.isEmpty() && token.isEmpty()) {
+            return Optional.empty();
+        }
+        require(Setting.KEBOOLA_STACK_URL, !stack.isEmpty(), "is needed with a Storage token");
+        require(Setting.KEBOOLA_STORAGE_TOKEN, !token.isEmpty(), "is needed with a stack");
+        String fileType = text(Setting.KEBOOLA_FILE_TYPE);
+        require(
+                Setting.KEBOOLA_FILE_TYPE,
+                List.of("parquet", "csv").contains(fileType),
+                "is " + fileType + ", must be parquet or csv");
+        Optional<URI> address = address(stack);
+        require(
+                Setting.KEBOOLA_STACK_URL,
+                address.isPresent(),
+                "must be an address like https://connection.keboola.com; plain http is for this machine alone");
+        String endpoint = text(Setting.KEBOOLA_STORAGE_ENDPOINT);
+        require(
+                Setting.KEBOOLA_STORAGE_ENDPOINT,
+                endpoint.isEmpty() || address(endpoint).isPresent(),
+                "must be an https address; plain http is for this machine alone");
+        Duration exportTimeout = seconds(Setting.KEBOOLA_EXPORT_TIMEOUT);
+        Duration pollInterval = seconds(Setting.KEBOOLA_POLL_INTERVAL);
+        Duration sliceTimeout = seconds(Setting.KEBOOLA_SLICE_TIMEOUT);
+        int parallelism = number(Setting.KEBOOLA_PARALLELISM, 1, 64);
+        if (address.isEmpty() || token.isEmpty()) {
+            return Optional.empty();
+        }
+        return Optional.of(new Settings.Keboola(
+                address.get(),
+                Secret.of(token),
+                fileType,
+                exportTimeout,
+                pollInterval,
+                sliceTimeout,
+                parallelism,
+                address(endpoint)));
+    }
+
+    private static Optional<URI> address(String text) {
+        try {
+            URI address = URI.create(text);
+            boolean good = address.getHost() != null
+                    && ("https".equals(address.getScheme())
+                            || ("http".equals(address.getScheme()) && LOOPBACK.contains(address.getHost())));
+            return good ? Optional.of(address) : Optional.empty();
+        } catch (IllegalArgumentException notAnAddress) {
+            return Optional.empty();
+        }
+    }
+
+    private String text(Setting setting) {
+        return config.get(setting.key()).asString().orElse(setting.otherwise()).strip();
+    }
+
+    private Duration seconds(Setting setting) {
+        return Duration.ofSeconds(number(setting, 1, Integer.MAX_VALUE));
+    }
+
+    private int number(Setting setting, int least, int most) {
+        String text = text(setting);
+        try {
+            int number = Integer.parseInt(text);
+            if (number >= least && number <= most) {
+                return number;
+            }
+        } catch (NumberFormatException notANumber) {
+            // Told below, as for one out of bounds.
+        }
+        require(setting, false, "is " + text + ", must be a whole number from " + least + " to " + most);
+        return least;
+    }
+
+    private void require(Setting setting, boolean condition, String problem) {
+        if (!condition) {
+            problems.add(setting.key() + " (" + setting.environment() + ") " + problem);
+        }
+    }
+}
