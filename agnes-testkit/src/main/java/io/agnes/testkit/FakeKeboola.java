@@ -97,10 +97,13 @@ public final class FakeKeboola implements AutoCloseable {
     }
 
     private StoreAccess access() {
+        URI endpoint = storageEndpoint();
+        ManualClock clock = settings.clock;
+        Duration life = settings.credentialLife();
         return switch (settings.dialect) {
-            case GOOGLE ->
-                new GoogleAccess(storageEndpoint(), settings.clock, settings.credentialLife(), settings.signedUrlLife);
-            case AWS, AZURE -> throw new UnsupportedOperationException("Not yet: " + settings.dialect);
+            case GOOGLE -> new GoogleAccess(endpoint, clock, life, settings.signedUrlLife);
+            case AWS -> new AwsAccess(endpoint, clock, life, settings.signedUrlLife);
+            case AZURE -> new AzureAccess(endpoint, clock, life, settings.signedUrlLife);
         };
     }
 
