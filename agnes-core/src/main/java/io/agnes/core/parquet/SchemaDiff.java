@@ -37,7 +37,11 @@ final class SchemaDiff {
                 compare(same, column, reasons);
             } else if (alike != null) {
                 reasons.add(new Reason.MeaningUnclear(
-                        part, column.name(), "names differ in case alone", alike.name(), column.name()));
+                        part,
+                        ParquetLimits.quoted(column.name()),
+                        "names differ in case alone",
+                        ParquetLimits.quoted(alike.name()),
+                        ParquetLimits.quoted(column.name())));
             }
         }
         return reasons;
@@ -52,7 +56,8 @@ final class SchemaDiff {
     }
 
     private Reason unclear(ParquetColumn expected, ParquetColumn found, String problem) {
-        return new Reason.MeaningUnclear(part, found.name(), problem, type(expected), type(found));
+        return new Reason.MeaningUnclear(
+                part, ParquetLimits.quoted(found.name()), problem, type(expected), type(found));
     }
 
     private static String type(ParquetColumn column) {
@@ -85,6 +90,7 @@ final class SchemaDiff {
         if (diff.stream().noneMatch(line -> line.startsWith("+") || line.startsWith("-"))) {
             return "  (the same text; the encoded annotations differ)";
         }
+        diff.replaceAll(ParquetLimits::quoted);
         int left = diff.size() - LINES;
         if (left > 0) {
             diff = new ArrayList<>(diff.subList(0, LINES));
