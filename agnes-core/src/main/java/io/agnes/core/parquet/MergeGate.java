@@ -70,7 +70,7 @@ final class MergeGate {
             first = footer;
             firstSchema = schema;
         } else {
-            checkProperties(tail, footer, first);
+            checkProperties(tail, footer, first, schema == firstSchema);
         }
         version = Math.max(version, footer.version());
     }
@@ -87,17 +87,19 @@ final class MergeGate {
             SchemaDiff diff = new SchemaDiff(tail.part(), firstSchema, schema);
             diff.unclear().forEach(this::refuse);
             refuse(new Reason.SchemaDiffers(tail.part(), diff.text()));
+            return schema;
         }
-        return schema;
+        return firstSchema;
     }
 
-    private void checkProperties(Tail tail, FileFooter footer, FileFooter first) {
+    private void checkProperties(Tail tail, FileFooter footer, FileFooter first, boolean sameSchema) {
         if (!Span.same(footer.createdBy(), first.createdBy())) {
             // Readers choose by it which statistics they trust, so none may speak for another.
             refuse(new Reason.PropertyDiffers(
                     tail.part(), "created_by", quoted(first.createdByText()), quoted(footer.createdByText())));
         }
-        if (!Span.same(footer.columnOrders(), first.columnOrders())) {
+        // One order for each column, so it says nothing new where the columns are others.
+        if (sameSchema && !Span.same(footer.columnOrders(), first.columnOrders())) {
             refuse(new Reason.PropertyDiffers(tail.part(), "column_orders", "that of the first part", "another"));
         }
         if (!sameUnknown(footer.unknown(), first.unknown())) {
