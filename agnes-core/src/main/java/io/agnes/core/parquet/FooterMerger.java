@@ -157,7 +157,7 @@ final class FooterMerger {
             } else if (id == Chunk.OFFSET_INDEX_LENGTH && index != null) {
                 fields.skip();
                 last = out.i32Field(last, id, Math.toIntExact(indexLength));
-            } else if (id == Chunk.FILE_OFFSET || id == Chunk.COLUMN_INDEX_OFFSET) {
+            } else if (id == Chunk.FILE_OFFSET || id == Chunk.COLUMN_INDEX_OFFSET || id == Chunk.OFFSET_INDEX_OFFSET) {
                 last = shifted(last, fields, member);
             } else {
                 last = out.spanField(last, id, fields.span());
