@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.ConnectException;
 import java.net.InetAddress;
+import java.net.URI;
 import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -64,13 +65,24 @@ final class HelidonTransport implements Transport {
 
     private HttpClientResponse submit(Request request) {
         HttpClientRequest call = client.method(Method.create(request.method()))
-                .uri(request.uri())
+                .uri(decodingTo(request.uri()))
                 .skipUriEncoding(true)
                 .readTimeout(request.idle());
         request.headers().forEach((name, value) -> call.header(HeaderNames.create(name), value));
         return request.body().isEmpty()
                 ? call.request()
                 : call.submit(request.body().getBytes(StandardCharsets.UTF_8));
+    }
+
+    /**
+     * The library sends an address decoded, and its query sorted, when it is told to leave the encoding alone; otherwise
+     * it encodes by its own rules. Signatures bear neither. So it is given one that, decoded, is the one to send, and has
+     * no query.
+     */
+    private static URI decodingTo(URI uri) {
+        String query = uri.getRawQuery() == null ? "" : "?" + uri.getRawQuery();
+        String target = (uri.getRawPath() + query).replace("%", "%25").replace("?", "%3F");
+        return URI.create(uri.getScheme() + "://" + uri.getRawAuthority() + target);
     }
 
     private static Response response(HttpClientResponse response) {
