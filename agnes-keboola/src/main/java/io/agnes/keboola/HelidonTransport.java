@@ -21,6 +21,9 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.stream.Stream;
 
 /** The only class that knows the HTTP library. */
 final class HelidonTransport implements Transport {
@@ -96,24 +99,28 @@ final class HelidonTransport implements Transport {
 
     /** The library swallows an interrupt while it waits for its own watcher of an idle connection. */
     private static boolean wasInterrupted(RuntimeException e) {
-        for (Throwable cause = e; cause != null; cause = cause.getCause()) {
-            if (cause instanceof InterruptedException) {
-                return true;
-            }
-        }
-        return false;
+        return causes(e).anyMatch(InterruptedException.class::isInstance);
     }
 
     /** The library wraps what the socket said; retrying depends on whether anything was sent. */
     private static IOException unwrapped(Request request, RuntimeException e) {
-        for (Throwable cause = e; cause != null; cause = cause.getCause()) {
-            if (cause instanceof ConnectException || cause instanceof UnknownHostException) {
-                ConnectException failed = new ConnectException("no connection for " + request);
-                failed.initCause(e);
-                return failed;
-            }
+        Optional<KeboolaException> refused = causes(e)
+                .filter(KeboolaException.class::isInstance)
+                .map(KeboolaException.class::cast)
+                .findFirst();
+        if (refused.isPresent()) {
+            throw refused.get();
         }
-        return new IOException("no response to " + request, e);
+        if (causes(e).noneMatch(cause -> cause instanceof ConnectException || cause instanceof UnknownHostException)) {
+            return new IOException("no response to " + request, e);
+        }
+        ConnectException failed = new ConnectException("no connection for " + request);
+        failed.initCause(e);
+        return failed;
+    }
+
+    private static Stream<Throwable> causes(Throwable e) {
+        return Stream.iterate(e, Objects::nonNull, Throwable::getCause);
     }
 
     /** Checks what a name stands for at the moment of connecting, so that it cannot stand for something else then. */

@@ -8,6 +8,7 @@ import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
+import java.util.Optional;
 import java.util.regex.Pattern;
 
 /** S3 with session credentials that last twelve hours, signed request by request. */
@@ -33,7 +34,7 @@ record AwsAccess(URI base, String bucket, String key, AwsSignature signature, Du
                 new AwsSignature(
                         detail.text("credentials", "AccessKeyId"),
                         Secret.of(detail.text("credentials", "SecretAccessKey")),
-                        Secret.of(detail.text("credentials", "SessionToken")),
+                        Optional.of(Secret.of(detail.text("credentials", "SessionToken"))),
                         region),
                 config.sliceIdleTimeout());
     }
