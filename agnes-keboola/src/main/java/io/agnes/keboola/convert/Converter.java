@@ -13,6 +13,9 @@ import java.util.List;
  * @param memoryLimitBytes for one piece of work
  */
 public record Converter(long memoryLimitBytes) {
+    /** A row group is held while it is written; rows of a megabyte must not fill the memory before it is full. */
+    private static final int ROW_GROUPS_IN_MEMORY = 8;
+
     /**
      * What was written.
      *
@@ -55,9 +58,11 @@ public record Converter(long memoryLimitBytes) {
     public Converted csv(List<CsvSlice> slices, List<KeboolaColumn> columns, boolean types, Path target)
             throws IOException, InterruptedException {
         String what = slices.size() + " slices of text";
-        String relation = CsvRelation.of(slices, columns);
+        CsvRelation text = CsvRelation.of(slices, columns);
+        String relation = text.sql();
         Converted converted = Database.run(
-                Workplace.of(target, slices.stream().map(CsvSlice::file).toList()),
+                Workplace.of(target, slices.stream().map(CsvSlice::file).toList())
+                        .uniting(text.runs().size() > 1),
                 memoryLimitBytes,
                 what,
                 database -> types
@@ -82,7 +87,7 @@ public record Converter(long memoryLimitBytes) {
         });
     }
 
-    private static Converted typed(Database database, String relation, List<KeboolaColumn> columns, Path target)
+    private Converted typed(Database database, String relation, List<KeboolaColumn> columns, Path target)
             throws SQLException {
         Typing typing = Typing.of(database, relation, columns);
         long rows = write(database, String.join(", ", typing.items()), relation, target);
@@ -97,10 +102,11 @@ public record Converter(long memoryLimitBytes) {
         return "read_parquet(" + Sql.paths(files) + ", union_by_name = true)";
     }
 
-    private static long write(Database database, String items, String relation, Path target) throws SQLException {
+    private long write(Database database, String items, String relation, Path target) throws SQLException {
         String file = Sql.text(target.toAbsolutePath().toString());
+        String bound = database.unites() ? "" : ", ROW_GROUP_SIZE_BYTES " + memoryLimitBytes / ROW_GROUPS_IN_MEMORY;
         database.execute("COPY (SELECT " + items + " FROM " + relation + ") TO " + file
-                + " (FORMAT parquet, COMPRESSION snappy)");
+                + " (FORMAT parquet, COMPRESSION snappy" + bound + ")");
         return database.numbers("SELECT num_rows FROM parquet_file_metadata(" + file + ")")
                 .getFirst();
     }

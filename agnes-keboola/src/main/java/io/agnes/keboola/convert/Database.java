@@ -20,10 +20,12 @@ import org.jspecify.annotations.Nullable;
 /** An in-memory DuckDB for one piece of work, which may touch the directories it was given and nothing else. */
 final class Database {
     private final Connection connection;
+    private final boolean unites;
     private volatile @Nullable Statement running;
 
-    private Database(Connection connection) {
+    private Database(Connection connection, Workplace place) {
         this.connection = connection;
+        this.unites = place.unites();
     }
 
     /** Something to do with a database. */
@@ -52,7 +54,7 @@ final class Database {
         Holder holder = new Holder();
         FutureTask<T> task = new FutureTask<>(() -> {
             try (Connection connection = connect(place, memoryLimitBytes)) {
-                return work.run(holder.hold(new Database(connection)));
+                return work.run(holder.hold(new Database(connection, place)));
             }
         });
         Thread thread = Thread.ofPlatform().name("keboola-duckdb").daemon(true).start(task);
@@ -72,12 +74,13 @@ final class Database {
 
     private static Connection connect(Workplace place, long memoryLimitBytes) throws SQLException, IOException {
         Connection connection = new DuckDBDriver().connect("jdbc:duckdb:", new Properties());
-        Database database = new Database(connection);
+        Database database = new Database(connection, place);
         for (String setting : List.of(
                 "threads = 1",
                 "memory_limit = '" + memoryLimitBytes / 1024 + "KiB'",
                 "temp_directory = " + Sql.text(place.spill().toString()),
-                "preserve_insertion_order = true",
+                // One thread keeps the order within one scan anyway; the promise forbids to bound row groups by bytes.
+                "preserve_insertion_order = " + place.unites(),
                 "TimeZone = 'UTC'",
                 // Otherwise a column without NULLs becomes REQUIRED, and files of one table differ in schema.
                 "disabled_optimizers = 'statistics_propagation'",
@@ -89,6 +92,11 @@ final class Database {
             database.execute("SET " + setting);
         }
         return connection;
+    }
+
+    /** Whether it keeps the order of several scans, and cannot bound row groups by bytes. */
+    boolean unites() {
+        return unites;
     }
 
     void execute(String sql) throws SQLException {

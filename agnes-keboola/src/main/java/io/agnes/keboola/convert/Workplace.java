@@ -11,13 +11,18 @@ import java.util.Set;
  *
  * @param target what it writes
  * @param directories all that it may touch, absolute; the target's is the first
+ * @param unites whether several scans follow each other, whose order DuckDB keeps only on demand
  */
-record Workplace(Path target, List<Path> directories) {
+record Workplace(Path target, List<Path> directories, boolean unites) {
     static Workplace of(Path target, List<Path> sources) {
         Set<Path> directories = new LinkedHashSet<>();
         directories.add(directory(target));
         sources.forEach(source -> directories.add(directory(source)));
-        return new Workplace(target, new ArrayList<>(directories));
+        return new Workplace(target, new ArrayList<>(directories), false);
+    }
+
+    Workplace uniting(boolean value) {
+        return new Workplace(target, directories, value);
     }
 
     /** A directory of its own for what does not fit into memory: two databases that share one break. */

@@ -220,6 +220,25 @@ class ConverterTest {
     }
 
     @Test
+    void wideRowsDoNotFillTheMemoryAndKeepTheirOrder() throws Exception {
+        List<KeboolaColumn> columns = List.of(untyped("id"), untyped("cell"));
+        for (int slice = 0; slice < 4; slice++) {
+            StringBuilder text = new StringBuilder();
+            for (int row = 0; row < 500; row++) {
+                text.append(slice).append(row + 1000).append(',');
+                text.repeat('a' + (row + slice) % 26, 150_000).append('\n');
+            }
+            scan(text.toString().getBytes(StandardCharsets.UTF_8), columns);
+        }
+        new Converter(200 << 20).csv(slices, columns, false, target());
+        assertEquals(List.of("2000"), read("count(*)"));
+        assertEquals(
+                List.of("true"),
+                query("SELECT bool_and(id::INT > before) FROM (SELECT id, lag(id::INT, 1, 0) OVER () AS before FROM '"
+                        + target() + "')"));
+    }
+
+    @Test
     void memoryThatDoesNotSufficeIsALimitAndLeavesNoSpill() throws Exception {
         List<KeboolaColumn> columns = List.of(untyped("id"), untyped("cell"));
         scan(("1," + "x".repeat(60 << 20) + "\n").getBytes(StandardCharsets.UTF_8), columns);
