@@ -14,7 +14,9 @@ import java.util.regex.Pattern;
  * @param pattern that a text must match as a whole to be read as it without loss; DuckDB's casts round and truncate
  */
 record ColumnCast(String type, String pattern) {
-    private static final String WHOLE = "[+-]?[0-9]+";
+    private static final String DIGITS = "[+-]?[0-9]+";
+    // Many a tool writes whole numbers as 4.0.
+    private static final String WHOLE = DIGITS + "([.]0*)?";
     private static final String ANY = "(?s).*";
     private static final String DAY = "[0-9]{4}-[0-9]{2}-[0-9]{2}";
     // DuckDB's timestamps have microseconds.
@@ -68,8 +70,8 @@ record ColumnCast(String type, String pattern) {
     }
 
     private static ColumnCast decimal(int digits, int scale) {
-        String fraction = scale == 0 ? "([.]0*)?" : "([.][0-9]{0," + scale + "}0*)?";
-        return new ColumnCast("DECIMAL(" + digits + "," + scale + ")", WHOLE + fraction);
+        String pattern = scale == 0 ? WHOLE : DIGITS + "([.][0-9]{0," + scale + "}0*)?";
+        return new ColumnCast("DECIMAL(" + digits + "," + scale + ")", pattern);
     }
 
     /** The value of the column as this type, or an error. */

@@ -126,6 +126,22 @@ final class Database {
         }
     }
 
+    /** The first column of a query. */
+    List<String> texts(String sql) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            running = statement;
+            try (ResultSet rows = statement.executeQuery(sql)) {
+                List<String> texts = new ArrayList<>();
+                while (rows.next()) {
+                    texts.add(rows.getString(1));
+                }
+                return texts;
+            }
+        } finally {
+            running = null;
+        }
+    }
+
     private void cancel() {
         Statement statement = running;
         if (statement != null) {

@@ -4,6 +4,8 @@ import io.agnes.keboola.KeboolaColumn;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 
 /**
  * Which columns of a relation of text get which type. A column whose values do not all fit stays text and is told.
@@ -12,14 +14,13 @@ import java.util.List;
  * @param notes on columns that stay text
  */
 record Typing(List<String> items, List<String> notes) {
-    /** Every column as it is. */
-    static Typing asIs(List<KeboolaColumn> columns) {
-        return new Typing(
-                columns.stream().map(column -> Sql.name(column.name())).toList(), List.of());
-    }
-
     /** The first candidate that all values fit, looked for in one pass over the relation. */
-    static Typing of(Database database, String relation, List<KeboolaColumn> columns) throws SQLException {
+    static Typing of(Database database, String relation, List<KeboolaColumn> all) throws SQLException {
+        Set<String> texts = Set.copyOf(database.texts(
+                "SELECT column_name FROM (DESCRIBE SELECT * FROM " + relation + ") WHERE column_type = 'VARCHAR'"));
+        List<KeboolaColumn> columns = all.stream()
+                .map(column -> texts.contains(column.name()) ? column : untyped(column))
+                .toList();
         List<String> counts = new ArrayList<>(List.of("count(*)"));
         for (KeboolaColumn column : columns) {
             ColumnCast.candidates(column).forEach(cast -> counts.add(cast.misfits(column.name())));
@@ -28,6 +29,11 @@ record Typing(List<String> items, List<String> notes) {
                 ? List.of(0L)
                 : database.numbers("SELECT " + String.join(", ", counts) + " FROM " + relation);
         return chosen(columns, found);
+    }
+
+    /** What is no text has its type already. */
+    private static KeboolaColumn untyped(KeboolaColumn column) {
+        return new KeboolaColumn(column.name(), Optional.empty(), Optional.empty(), Optional.empty());
     }
 
     private static Typing chosen(List<KeboolaColumn> columns, List<Long> found) {

@@ -152,7 +152,8 @@ class ConverterTest {
                 INTEGER   |              |      | 1;-2;             | BIGINT                   | 1;-2;null
                 INTEGER   |              |      | 12345678901234567890123 | DECIMAL(38,0)       | 12345678901234567890123
                 INTEGER   | NUMBER       | 38,0 | 1                 | DECIMAL(38,0)            | 1
-                INTEGER   |              |      | 1.5               | VARCHAR                  | 1.5
+                INTEGER   |              |      | 1.5;2             | VARCHAR                  | 1.5;2
+                INTEGER   |              |      | 4.0;-5            | BIGINT                   | 4;-5
                 INTEGER   |              |      | 1;n/a             | VARCHAR                  | 1;n/a
                 NUMERIC   | NUMBER       | 10,2 | 1.5;-0.25;3       | DECIMAL(10,2)            | 1.50;-0.25;3.00
                 NUMERIC   | NUMBER       | 10,2 | 1.500             | DECIMAL(10,2)            | 1.50
