@@ -11,6 +11,7 @@ import io.agnes.testkit.JobBehaviour;
 import io.agnes.testkit.Samples;
 import java.io.IOException;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -139,7 +140,8 @@ class FaultTest {
                 })
         void aSliceElsewhereIsNotAskedFor(String address) {
             keboola.onManifest()
-                    .replace(("{\"entries\":[{\"url\":\"" + address + "\",\"mandatory\":true}]}").getBytes())
+                    .replace(("{\"entries\":[{\"url\":\"" + address + "\",\"mandatory\":true}]}")
+                            .getBytes(StandardCharsets.UTF_8))
                     .always();
             assertFails("manifest_foreign");
             assertEquals(List.of(), keboola.requests("GET", ".*_\\d+_\\d+_\\d+.*"));
@@ -156,7 +158,7 @@ class FaultTest {
         @ParameterizedTest
         @ValueSource(strings = {"[]", "{}", "{\"entries\":{}}", "{\"entries\":[1]}", "no json", "{\"entries\":["})
         void whatIsNoManifestIsAnError(String text) {
-            keboola.onManifest().replace(text.getBytes()).always();
+            keboola.onManifest().replace(text.getBytes(StandardCharsets.UTF_8)).always();
             assertFails("manifest_invalid");
         }
 
@@ -175,6 +177,24 @@ class FaultTest {
             exports.close();
             exports = Exports.of(keboola, directory);
             assertEquals(backwards, assertWhole().digests().sha256());
+        }
+
+        @Test
+        void moreSlicesThanTheLimitAreRefused() {
+            String entry = "{\"url\":\"gs://kbc-files-g/x\"},";
+            String manifest = "{\"entries\":[" + entry.repeat(100_000) + "{}]}";
+            keboola.onManifest()
+                    .replace(manifest.getBytes(StandardCharsets.UTF_8))
+                    .always();
+            assertFails("export_too_large");
+        }
+
+        @Test
+        void jsonThatIsTooDeepIsNoManifest() {
+            keboola.onManifest()
+                    .replace("[".repeat(100_000).getBytes(StandardCharsets.UTF_8))
+                    .always();
+            assertFails("manifest_invalid");
         }
 
         private static String reversed(String manifest) {
@@ -238,6 +258,8 @@ class FaultTest {
                 new Named("slice 500", k -> k.onSlice(1).status(500), "source_unavailable"),
                 new Named("slice reset", k -> k.onSlice(1).reset(), "source_unreachable"),
                 new Named("slice cut", k -> k.onSlice(1).cutAfter(10), "slice_cut"),
+                new Named("slice dripping", k -> k.onSlice(1).drip(20), "slice_stalled"),
+                new Named("poll dripping", k -> k.onJobPoll().drip(20), "source_unreachable"),
                 new Named("slice stalled", k -> k.onSlice(1).stallAfter(10), "slice_stalled"),
                 new Named(
                         "slice redirected",

@@ -19,7 +19,7 @@ public final class ObjectReader {
     /** Fresh credentials that are refused as well are not the reason. */
     private static final int RENEWALS_OF_A_READ = 2;
 
-    private static final int ERROR_BYTES = 64 * 1024;
+    private static final int ERROR_BYTES = 8 * 1024;
     private static final int NOT_FOUND = 404;
 
     /** Looks a file up again. */

@@ -95,19 +95,11 @@ public final class Slice implements Part {
         int wanted = Math.toIntExact(Math.min(TAIL_BYTES, length()));
         byte[] bytes = new byte[wanted];
         ContentRange range = ContentRange.of(response).orElse(ContentRange.NONE);
-        boolean there = range.first() == length() - wanted && readWhole(response.body(), bytes);
-        if (!there) {
-            read(length() - wanted, ByteBuffer.wrap(bytes));
-        }
+        long from = length() - wanted;
+        BufferTarget target = new BufferTarget(ByteBuffer.wrap(bytes));
+        boolean there = range.first() == from;
+        stream(there ? drain(response.body(), from, length(), target).at : from, length(), target);
         tail = bytes;
-    }
-
-    private static boolean readWhole(InputStream in, byte[] bytes) {
-        try {
-            return in.readNBytes(bytes, 0, bytes.length) == bytes.length;
-        } catch (IOException e) {
-            return false;
-        }
     }
 
     /** Connection after connection, until the range is there or patience ends. */

@@ -7,14 +7,15 @@ import java.time.Duration;
  * Tells a connection that brings a byte now and then, so that no silence is ever long, from one that works: within each
  * window at least so many bytes must come. For one thread.
  */
-final class Trickle {
+public final class Trickle {
     private final Time time;
     private final Duration window;
     private final int leastBytes;
     private long windowStart;
     private long bytes;
 
-    Trickle(Time time, Duration window, int leastBytes) {
+    /** @param leastBytes within each window */
+    public Trickle(Time time, Duration window, int leastBytes) {
         this.time = time;
         this.window = window;
         this.leastBytes = leastBytes;
@@ -22,7 +23,7 @@ final class Trickle {
     }
 
     /** Counts what came; true if a window has ended with too little. */
-    boolean tooSlow(int count) {
+    public boolean tooSlow(int count) {
         bytes += count;
         if (bytes >= leastBytes) {
             bytes = 0;
