@@ -21,6 +21,19 @@ public final class KeboolaException extends AgnesException {
         return new KeboolaException(Kind.REQUEST, "filter_invalid", "export filter: " + why);
     }
 
+    /** Code {@code client_closed}: the client was closed before or while it was called. */
+    public static KeboolaException clientClosed() {
+        return new KeboolaException(Kind.REQUEST, "client_closed", "the client was closed");
+    }
+
+    /** Code {@code disk_full}: there is less room than what is to come needs, so nothing was downloaded. */
+    public static KeboolaException diskFull(String table, long needed, long usable) {
+        return new KeboolaException(
+                Kind.LIMIT,
+                "disk_full",
+                "table " + table + " needs " + needed + " bytes of disk, expected as many to be free, found " + usable);
+    }
+
     /** Code {@code request_refused}: Keboola says that what was asked for is wrong. */
     public static KeboolaException requestRefused(String what, int status, String said) {
         return new KeboolaException(

@@ -21,6 +21,7 @@ import io.agnes.keboola.slice.Slices;
 import io.agnes.keboola.slice.Workers;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -34,6 +35,9 @@ import java.util.stream.Stream;
 final class SliceAssembly {
     /** Scanning is work for processors, of which there may be two. */
     private static final int SCANS_AT_ONCE = 2;
+
+    /** The slices, and what is made of them. */
+    private static final int REWRITE_COPIES = 2;
 
     private final KeboolaConfig config;
     private final Time time;
@@ -136,6 +140,7 @@ final class SliceAssembly {
     /** Each range straight to its last place; until the end is written, no reader takes the file for Parquet. */
     private Content inPlace(MergeOutcome.Mergeable mergeable, List<Slice> slices)
             throws IOException, InterruptedException {
+        requireRoom(mergeable.plan().length());
         mergeable.notes().stream().map(Note::message).forEach(notes::add);
         MergePlan plan = mergeable.plan();
         try (InPlaceMerge merge = InPlaceMerge.of(plan, draft.path())) {
@@ -163,11 +168,12 @@ final class SliceAssembly {
 
     /** The slices beside the draft, in order. */
     private List<Path> downloaded(List<Slice> slices) throws IOException, InterruptedException {
+        long total = slices.stream().mapToLong(Slice::length).sum();
+        requireRoom(REWRITE_COPIES * total);
         List<Path> files = Stream.iterate(0, i -> i + 1)
                 .limit(slices.size())
                 .map(i -> draft.scratch("slice-" + i))
                 .toList();
-        long total = slices.stream().mapToLong(Slice::length).sum();
         Download download = new Download(config.slicesAtOnce(), total, progress);
         download.run(slices.size(), i -> {
             Slice slice = slices.get(i);
@@ -176,6 +182,15 @@ final class SliceAssembly {
             }
         });
         return files;
+    }
+
+    /** Better known before hours of download than after. */
+    private void requireRoom(long bytes) throws IOException {
+        Path directory = draft.scratch(".");
+        long usable = Files.getFileStore(directory).getUsableSpace();
+        if (usable < bytes) {
+            throw KeboolaException.diskFull(table.id(), bytes, usable);
+        }
     }
 
     private Content noted(Converter.Converted converted) throws IOException, InterruptedException {

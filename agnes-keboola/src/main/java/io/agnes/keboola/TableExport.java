@@ -5,10 +5,10 @@ import io.agnes.core.file.FileDraft;
 import io.agnes.core.sync.SyncProgress;
 import io.agnes.keboola.slice.ObjectReader;
 import io.agnes.keboola.slice.Slices;
+import io.agnes.keboola.wire.Calls;
 import io.agnes.keboola.wire.ExportFile;
 import io.agnes.keboola.wire.Job;
 import io.agnes.keboola.wire.StorageApi;
-import io.agnes.keboola.wire.Virtual;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -23,19 +23,21 @@ final class TableExport {
 
     private final KeboolaConfig config;
     private final StorageApi api;
+    private final Calls calls;
     private final Transport transport;
     private final Time time;
 
-    TableExport(KeboolaConfig config, StorageApi api, Transport transport, Time time) {
+    TableExport(KeboolaConfig config, StorageApi api, Calls calls, Transport transport, Time time) {
         this.config = config;
         this.api = api;
+        this.calls = calls;
         this.transport = transport;
         this.time = time;
     }
 
     ExportResult run(KeboolaTable table, ExportFilter filter, FileDraft draft, SyncProgress progress)
             throws IOException, InterruptedException {
-        return Virtual.call("keboola-export", () -> export(table, filter, draft, progress));
+        return calls.call("keboola-export", () -> export(table, filter, draft, progress));
     }
 
     private ExportResult export(KeboolaTable table, ExportFilter filter, FileDraft draft, SyncProgress progress)

@@ -1,7 +1,9 @@
 package io.agnes.keboola;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.agnes.testkit.FakeKeboola;
@@ -12,9 +14,10 @@ import java.nio.file.Path;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BiConsumer;
 import java.util.function.Function;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.Assertions;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -46,6 +49,30 @@ class CancellationTest {
     @ParameterizedTest
     @MethodSource("places")
     void anInterruptEndsTheWaitingAndLeavesNothing(Place place) throws Exception {
+        ExecutionException e = cancelled(place, (thread, exports) -> thread.interrupt());
+        assertInstanceOf(InterruptedException.class, e.getCause());
+    }
+
+    @ParameterizedTest
+    @MethodSource("places")
+    void closingTheClientDoesTheSame(Place place) throws Exception {
+        ExecutionException e = cancelled(place, (thread, exports) -> exports.client.close());
+        assertEquals(
+                "client_closed",
+                assertInstanceOf(KeboolaException.class, e.getCause()).code());
+    }
+
+    @Test
+    void aClosedClientRefuses() throws Exception {
+        try (FakeKeboola keboola = FakeKeboola.start();
+                Exports exports = Exports.of(keboola, directory)) {
+            exports.client.close();
+            KeboolaException e = assertThrows(KeboolaException.class, exports.client::verifyToken);
+            assertEquals("client_closed", e.code());
+        }
+    }
+
+    private ExecutionException cancelled(Place place, BiConsumer<Thread, Exports> how) throws Exception {
         try (FakeKeboola keboola = FakeKeboola.builder().sliceRows(2_500).start();
                 Exports exports = Exports.of(keboola, directory)) {
             keboola.seed(Samples.BIRDSTRIKES);
@@ -57,12 +84,12 @@ class CancellationTest {
                 Thread.onSpinWait();
             }
             long start = System.nanoTime();
-            thread.interrupt();
-            ExecutionException e = Assertions.assertThrows(ExecutionException.class, export::get);
-            assertInstanceOf(InterruptedException.class, e.getCause());
+            how.accept(thread, exports);
+            ExecutionException e = assertThrows(ExecutionException.class, export::get);
             assertTrue(System.nanoTime() - start < TimeUnit.SECONDS.toNanos(5), "took too long");
             exports.draft.close();
             assertFalse(Files.exists(exports.draft.path()));
+            return e;
         }
     }
 }

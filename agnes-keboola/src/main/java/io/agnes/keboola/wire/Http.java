@@ -30,10 +30,10 @@ public final class Http {
      * @param what the request is for, in messages
      * @param limitBytes of the body
      */
-    public static Whole exchange(Transport transport, Transport.Request request, String what, int limitBytes)
+    static Whole exchange(Calls calls, Transport transport, Transport.Request request, String what, int limitBytes)
             throws InterruptedException {
         try {
-            return Virtual.call("keboola-request", () -> whole(transport, request.whole(limitBytes)));
+            return calls.call("keboola-request", () -> whole(transport, request.whole(limitBytes)));
         } catch (IOException e) {
             throw KeboolaException.unreachable(what, e);
         }

@@ -27,10 +27,15 @@ public final class StorageApi {
 
     private final KeboolaConfig config;
     private final Transport transport;
+    private final Calls calls;
 
-    /** @param transport that retries */
-    public StorageApi(KeboolaConfig config, Transport transport) {
+    /**
+     * @param transport that retries
+     * @param calls among which those of this count
+     */
+    public StorageApi(KeboolaConfig config, Transport transport, Calls calls) {
         this.config = config;
+        this.calls = calls;
         this.transport = transport;
     }
 
@@ -118,7 +123,7 @@ public final class StorageApi {
     }
 
     private JsonStructure answer(Transport.Request request, String what) throws InterruptedException {
-        Http.Whole response = Http.exchange(transport, request, what, ANSWER_BYTES);
+        Http.Whole response = Http.exchange(calls, transport, request, what, ANSWER_BYTES);
         if (!response.ok()) {
             throw failure(what, response.head().status(), StorageError.read(response.body()));
         }
