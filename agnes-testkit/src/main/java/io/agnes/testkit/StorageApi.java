@@ -448,10 +448,11 @@ final class StorageApi {
     }
 
     private Answer delete(Request request, String id) {
-        if (!exports.delete(Long.parseLong(id))) {
+        Job job = exports.delete(Long.parseLong(id));
+        if (job == null) {
             throw fileNotFound(id);
         }
-        return Answer.empty(204);
+        return request.parameters().containsKey("async") ? Answer.json(202, job.accepted(stack)) : Answer.empty(204);
     }
 
     private static Refusal fileNotFound(String id) {

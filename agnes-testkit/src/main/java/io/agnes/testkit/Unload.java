@@ -35,7 +35,7 @@ final class Unload {
      */
     List<Path> write(Content content, ExportParams params, Path directory) throws SQLException, IOException {
         Content.Prepared prepared = content.prepared();
-        if (prepared != null && prepared.fileType().equals(params.fileType()) && params.wholeTable(content)) {
+        if (prepared != null && prepared.answers(params) && params.wholeTable(content)) {
             return prepared.slices();
         }
         Files.createDirectories(directory);
