@@ -150,6 +150,11 @@ final class FileFooter {
         return found;
     }
 
+    /** @throws Malformed if {@link #keyValueList()} would */
+    void checkKeyValues() {
+        keyValueList();
+    }
+
     /** @param value null if the entry has a key alone */
     record KeyValue(String key, @Nullable Span value, Span whole) {
         static KeyValue read(CompactReader in) {

@@ -64,6 +64,7 @@ final class MergeGate {
             refuse(new Reason.Encrypted(tail.part(), "some of its columns"));
             return;
         }
+        footer.checkKeyValues();
         ParquetSchema schema = checkSchema(tail, footer);
         checkRowGroups(tail, footer, schema);
         if (first == null) {
