@@ -26,17 +26,24 @@ record Tail(String part, long length, long dataEnd, byte[] footer, long indexSta
     private static final int TRAILER_BYTES = 8;
     private static final int SMALLEST_FILE = MAGIC.length + TRAILER_BYTES;
 
+    /** Bytes that all tails together may keep. Asked before they are read. */
+    interface Budget {
+        /** @throws Unusable if they are too many */
+        void claim(String part, long bytes) throws Unusable;
+    }
+
     /** Reads once, again if the footer is larger than {@link #SPECULATIVE_BYTES}, and again for indexes before it. */
-    static Tail read(Part part) throws IOException, InterruptedException, Unusable {
-        return read(part, true);
+    static Tail read(Part part, Budget budget) throws IOException, InterruptedException, Unusable {
+        return read(part, budget, true);
     }
 
     /** The footer alone. */
     static Tail readFooter(Part part) throws IOException, InterruptedException, Unusable {
-        return read(part, false);
+        return read(part, (name, bytes) -> {}, false);
     }
 
-    private static Tail read(Part part, boolean withIndexes) throws IOException, InterruptedException, Unusable {
+    private static Tail read(Part part, Budget budget, boolean withIndexes)
+            throws IOException, InterruptedException, Unusable {
         long length = part.length();
         if (length < SMALLEST_FILE) {
             throw new Unusable(new Reason.NotParquet(part.name(), length + " bytes are too few"));
@@ -46,11 +53,13 @@ record Tail(String part, long length, long dataEnd, byte[] footer, long indexSta
         int footerLength = footerLength(part, end);
         long dataEnd = length - TRAILER_BYTES - footerLength;
         long endStart = length - taken;
+        budget.claim(part.name(), footerLength);
         byte[] footer = slice(part, endStart, end, dataEnd, footerLength);
         if (!withIndexes) {
             return new Tail(part.name(), length, dataEnd, footer, dataEnd, new byte[0]);
         }
         IndexRange range = IndexRange.of(part.name(), footer, dataEnd);
+        budget.claim(part.name(), range.length());
         byte[] indexes = range.length() == 0 ? new byte[0] : slice(part, endStart, end, range.from(), range.length());
         return new Tail(part.name(), length, dataEnd, footer, range.from(), indexes);
     }
@@ -90,10 +99,6 @@ record Tail(String part, long length, long dataEnd, byte[] footer, long indexSta
         byte[] bytes = new byte[length];
         part.read(from, ByteBuffer.wrap(bytes));
         return bytes;
-    }
-
-    long keptBytes() {
-        return (long) footer.length + indexes.length;
     }
 
     /** How many bytes of the part go into the merged file. */
