@@ -87,7 +87,9 @@ final class MergeGate {
         if (!schema.sameAs(firstSchema)) {
             SchemaDiff diff = new SchemaDiff(tail.part(), firstSchema, schema);
             diff.unclear().forEach(this::refuse);
-            refuse(new Reason.SchemaDiffers(tail.part(), diff.text()));
+            if (reasons.size() < ParquetLimits.FINDINGS) {
+                refuse(new Reason.SchemaDiffers(tail.part(), diff.text()));
+            }
             return schema;
         }
         return firstSchema;
