@@ -116,6 +116,11 @@ final class FileFooter {
         return present(rowGroups).reader().structs(ParquetLimits.ROW_GROUPS);
     }
 
+    /** The encoded row groups, which are most of a footer. */
+    int rowGroupBytes() {
+        return present(rowGroups).length();
+    }
+
     /** Decodes one row group after the other; the visitor must not keep them. */
     void forEachRowGroup(Consumer<RowGroup> visitor) {
         CompactReader in = present(rowGroups).reader();

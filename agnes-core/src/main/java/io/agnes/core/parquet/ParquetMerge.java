@@ -89,6 +89,12 @@ public final class ParquetMerge {
         if (sums.chunks() > rules.chunks()) {
             return verdict(List.of(new Reason.TooManyChunks(sums.chunks(), rules.chunks())));
         }
+        // Offsets only grow and little is left out, so this much would be there and need not be written to be seen.
+        long rowGroupBytes =
+                footers.stream().mapToLong(FileFooter::rowGroupBytes).sum();
+        if (rowGroupBytes / 2 > rules.footerBytes()) {
+            return verdict(List.of(new Reason.FooterTooLarge("", rowGroupBytes, rules.footerBytes())));
+        }
         if (parts.size() == 1) {
             return judge(itself(tails.get(0), sums, footers.get(0)), List.of());
         }

@@ -106,41 +106,6 @@ record Tail(String part, long length, long dataEnd, byte[] footer, long indexSta
         return dataEnd - MAGIC.length;
     }
 
-    /** The stretch of a part from its first offset index to the end of its last. */
-    record IndexRange(long from, int length) {
-        static IndexRange of(String part, byte[] footer, long dataEnd) throws Unusable {
-            long[] span = {Long.MAX_VALUE, 0};
-            try {
-                FileFooter.parse(footer).forEachRowGroup(group -> {
-                    for (Chunk chunk : group.chunks) {
-                        if (chunk.hasOffsetIndex()) {
-                            span[0] = Math.min(span[0], chunk.offsetIndexOffset);
-                            span[1] =
-                                    Math.max(span[1], Math.addExact(chunk.offsetIndexOffset, chunk.offsetIndexLength));
-                        }
-                    }
-                });
-            } catch (RuntimeException e) {
-                throw new Unusable(Reason.Damaged.by(part, e));
-            }
-            return of(part, span[0], span[1], dataEnd);
-        }
-
-        private static IndexRange of(String part, long from, long to, long dataEnd) throws Unusable {
-            if (to == 0) {
-                return new IndexRange(0, 0);
-            }
-            if (from < MAGIC.length || to > dataEnd) {
-                throw new Unusable(new Reason.Damaged(
-                        part, "offset indexes at " + from + " to " + to + " of " + dataEnd + " bytes"));
-            }
-            if (to - from > ParquetLimits.OFFSET_INDEX_SPAN) {
-                throw new Unusable(new Reason.OffsetIndexesScattered(part, to - from, ParquetLimits.OFFSET_INDEX_SPAN));
-            }
-            return new IndexRange(from, (int) (to - from));
-        }
-    }
-
     /** The bytes of one offset index. */
     @Nullable
     Span offsetIndex(Chunk chunk) {

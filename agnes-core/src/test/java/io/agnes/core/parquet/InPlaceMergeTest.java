@@ -6,7 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.agnes.core.composite.FrontierDigest;
+import io.agnes.core.composite.InMemoryPart;
 import io.agnes.core.composite.Part;
+import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -109,6 +111,23 @@ class InPlaceMergeTest {
             assertEquals(hex("MD5"), merge.seal().md5());
             assertArrayEquals(expected, Files.readAllBytes(draft));
         }
+    }
+
+    @Test
+    void aPartThatFailsInTheMiddleIsFetchedAgainByItself() throws Exception {
+        Path draft = dir.resolve("draft");
+        try (InPlaceMerge merge = InPlaceMerge.of(plan, draft)) {
+            for (int part = PARTS - 1; part >= 0; part--) {
+                Part whole = parts.list().get(part);
+                byte[] half = new byte[(int) whole.length() / 2];
+                int number = part;
+                assertThrows(EOFException.class, () -> merge.fetch(number, new InMemoryPart("half", half)));
+                merge.fetch(part, whole);
+            }
+
+            assertEquals(hex("SHA-256"), merge.seal().sha256());
+        }
+        assertArrayEquals(expected, Files.readAllBytes(draft));
     }
 
     @Test
