@@ -351,8 +351,11 @@ public final class FakeKeboola implements AutoCloseable {
         server.stop(0);
         threads.shutdownNow();
         threads.close();
-        warehouse.close();
-        delete(directory);
+        try {
+            warehouse.close();
+        } finally {
+            delete(directory);
+        }
         if (settings.strict) {
             verifyFaultsConsumed();
         }

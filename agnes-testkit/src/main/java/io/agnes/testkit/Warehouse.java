@@ -16,6 +16,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,10 +32,16 @@ final class Warehouse implements AutoCloseable {
         worker.setDaemon(true);
         return worker;
     });
+    private final AtomicLong versions = new AtomicLong();
     private @Nullable Connection connection;
 
     Warehouse(Path directory) {
         this.directory = directory;
+    }
+
+    /** A number this warehouse has not given before. */
+    long nextVersion() {
+        return versions.incrementAndGet();
     }
 
     <T> Future<T> submit(Callable<T> work) {
