@@ -74,6 +74,19 @@ class ExportTest {
         }
 
         @Test
+        void preparedSlicesComeAsTheyAre() throws Exception {
+            Path one = Files.writeString(scratch.resolve("1.csv"), "\"1\",\"a,b\"\n");
+            Path two = Files.writeString(scratch.resolve("2.csv"), "\"2\",\n");
+            keboola.table(ID).fromCsvSlices(List.of("id", "text"), List.of(one, two));
+
+            assertEquals(2, client.export(ID, "{}").entries().size());
+            assertEquals("\"1\",\"a,b\"\n\"2\",\n", csv("{}"));
+            assertEquals(
+                    "\"2\"\n", csv("{\"columns\":\"id\",\"whereFilters\":[{\"column\":\"id\",\"values\":[\"2\"]}]}"));
+            assertEquals(1, client.export(ID, "{\"gzip\":true}").entries().size());
+        }
+
+        @Test
         void everySliceIsItsOwnGzipFile() throws Exception {
             seed();
             Client.Export export = client.export(ID, "{\"gzip\":true,\"columns\":\"id\"}");
@@ -357,6 +370,24 @@ class ExportTest {
             other.table(ID).columns("id").row("1");
 
             assertEquals("error", bigQuery.job(ID, "{\"fileType\":\"parquet\"}").get("status"));
+        }
+    }
+
+    @Test
+    void slicesAimAtTheirSize() throws Exception {
+        try (FakeKeboola other = FakeKeboola.builder()
+                        .sliceBytes(20_000)
+                        .bytesPerSecond(400_000)
+                        .start();
+                Client sized = new Client(other)) {
+            other.seed(Samples.WEATHER);
+            Client.Export export = sized.export("in.c-demo.weather", "{}");
+
+            assertEquals(6, export.entries().size());
+            long start = System.nanoTime();
+            int bytes = sized.send(sized.slice(export, 0)).body().length;
+            assertTrue(bytes > 15_000 && bytes < 40_000, "" + bytes);
+            assertTrue(System.nanoTime() - start > Duration.ofMillis(30).toNanos());
         }
     }
 
