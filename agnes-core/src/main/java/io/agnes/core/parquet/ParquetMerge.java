@@ -50,10 +50,12 @@ public final class ParquetMerge {
         for (TailReader.Result result : TailReader.read(parts, rules.readsAtOnce())) {
             admit(result, tails, footers);
         }
-        if (!gate.reasons().isEmpty()) {
-            return verdict(gate.reasons());
+        List<Reason> reasons = gate.reasons();
+        if (parts.size() == 1) {
+            // Nothing moves, so it does not matter what may be a place.
+            reasons.removeIf(Reason.UnknownField.class::isInstance);
         }
-        return merge(tails, footers);
+        return reasons.isEmpty() ? merge(tails, footers) : verdict(reasons);
     }
 
     private void admit(TailReader.Result result, List<Tail> tails, List<FileFooter> footers) {
