@@ -3,6 +3,7 @@ package io.agnes.server.route;
 import io.agnes.core.Time;
 import io.agnes.core.table.TableVersion;
 import io.helidon.http.HeaderNames;
+import io.helidon.http.HeaderValues;
 import io.helidon.http.Method;
 import io.helidon.http.Status;
 import io.helidon.webserver.http.ServerRequest;
@@ -72,9 +73,10 @@ final class FileSender implements AutoCloseable {
     void send(ServerRequest request, ServerResponse response, TableVersion version, boolean ranges) throws IOException {
         Transfer transfer = new Transfer(Thread.currentThread(), new AtomicLong(time.nanos()));
         if (transfers.size() >= MOST_AT_ONCE) {
-            response.headers().set(HeaderNames.RETRY_AFTER, "30");
             throw Problem.of(
-                    ProblemCode.TOO_MANY_DOWNLOADS, MOST_AT_ONCE + " downloads are going on, which is the bound.");
+                            ProblemCode.TOO_MANY_DOWNLOADS,
+                            MOST_AT_ONCE + " downloads are going on, which is the bound.")
+                    .with(HeaderValues.create(HeaderNames.RETRY_AFTER, "30"));
         }
         transfers.add(transfer);
         try (FileChannel file = FileChannel.open(data.resolve(version.path()), StandardOpenOption.READ)) {
@@ -105,8 +107,8 @@ final class FileSender implements AutoCloseable {
                 yield part;
             }
             case ByteRange.Unsatisfiable none -> {
-                response.headers().set(HeaderNames.CONTENT_RANGE, "bytes */" + size);
-                throw Problem.of(ProblemCode.RANGE_NOT_SATISFIABLE, "The file has " + size + " bytes.");
+                throw Problem.of(ProblemCode.RANGE_NOT_SATISFIABLE, "The file has " + size + " bytes.")
+                        .with(HeaderValues.create(HeaderNames.CONTENT_RANGE, "bytes */" + size));
             }
         };
         response.headers().set(HeaderNames.CONTENT_TYPE, "application/octet-stream");
