@@ -13,9 +13,9 @@ import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import jakarta.json.Json;
 import jakarta.json.JsonException;
-import jakarta.json.JsonReader;
 import jakarta.json.JsonStructure;
 import jakarta.json.JsonValue;
+import jakarta.json.stream.JsonParser;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.StringReader;
@@ -60,8 +60,15 @@ final class Requests {
         if (text.isBlank()) {
             return Optional.empty();
         }
-        try (JsonReader reader = Json.createReader(new StringReader(text))) {
-            return Optional.of(reader.readValue());
+        try (JsonParser parser = Json.createParser(new StringReader(text))) {
+            parser.next();
+            JsonValue value = parser.getValue();
+            if (parser.hasNext()) {
+                throw Problem.of(ProblemCode.REQUEST_MALFORMED, "The body is more than one JSON value.");
+            }
+            return Optional.of(value);
+        } catch (Problem known) {
+            throw known;
         } catch (JsonException e) {
             throw Problem.of(ProblemCode.REQUEST_MALFORMED, "The body is not JSON.");
         } catch (RuntimeException tooDeep) {
