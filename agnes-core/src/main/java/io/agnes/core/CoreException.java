@@ -1,5 +1,8 @@
 package io.agnes.core;
 
+import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
@@ -11,9 +14,17 @@ public final class CoreException extends AgnesException {
         super(kind, code, message, cause);
     }
 
-    /** Code {@code directory_unusable}: a directory is missing, is no directory, or cannot be written to. */
-    public static CoreException directoryUnusable(String what, Path directory, String why, @Nullable Throwable cause) {
-        return new CoreException(Kind.LIMIT, "directory_unusable", what + " " + directory + " " + why, cause);
+    /** Code {@code directory_unusable}: a directory cannot be made or written to; the message says why. */
+    public static CoreException directoryUnusable(String what, Path directory, IOException cause) {
+        String reason = cause instanceof FileSystemException onDisk ? onDisk.getReason() : cause.getMessage();
+        String why = cause instanceof FileAlreadyExistsException ? "Not a directory" : reason;
+        return directoryUnusable(what, directory, why == null ? cause.getClass().getSimpleName() : why);
+    }
+
+    /** Code {@code directory_unusable}. */
+    public static CoreException directoryUnusable(String what, Path directory, String why) {
+        return new CoreException(
+                Kind.LIMIT, "directory_unusable", what + " " + directory + " cannot be used: " + why, null);
     }
 
     /** Code {@code directory_held}: another process owns the data directory. */

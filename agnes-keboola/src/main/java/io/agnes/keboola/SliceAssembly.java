@@ -11,9 +11,11 @@ import io.agnes.core.parquet.ParquetMerge;
 import io.agnes.core.parquet.Reason;
 import io.agnes.core.sync.SyncProgress;
 import io.agnes.keboola.convert.Converter;
+import io.agnes.keboola.convert.CsvSlice;
 import io.agnes.keboola.slice.Download;
 import io.agnes.keboola.slice.Slice;
 import io.agnes.keboola.slice.Slices;
+import io.agnes.keboola.slice.Workers;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
@@ -26,6 +28,9 @@ import java.util.stream.Stream;
  * to be decoded lies beside the draft first. For one export and one thread.
  */
 final class SliceAssembly {
+    /** Scanning is work for processors, of which there may be two. */
+    private static final int SCANS_AT_ONCE = 2;
+
     private final KeboolaConfig config;
     private final Time time;
     private final KeboolaTable table;
@@ -67,8 +72,33 @@ final class SliceAssembly {
         }
         return switch (fileType) {
             case PARQUET -> parquet(slices);
-            case CSV -> throw new IllegalStateException("CSV is not there yet");
+            case CSV -> csv(slices);
         };
+    }
+
+    private long csv(List<Slice> slices) throws IOException, InterruptedException {
+        List<Path> files = downloaded(slices);
+        progress.phase("converting");
+        List<CsvSlice> scanned = scanned(slices, files);
+        long headers = scanned.stream().filter(CsvSlice::header).count();
+        if (headers > 0) {
+            notes.add(headers + " of " + slices.size() + " slices began with the names of the columns");
+        }
+        boolean types = config.columnTypes() == ColumnTypes.AUTO;
+        return noted(
+                scanned.stream().allMatch(slice -> slice.records() == 0)
+                        ? converter.empty(columns, types, draft)
+                        : converter.csv(scanned, columns, types, draft));
+    }
+
+    private List<CsvSlice> scanned(List<Slice> slices, List<Path> files) throws IOException, InterruptedException {
+        List<String> names = columns.stream().map(KeboolaColumn::name).toList();
+        CsvSlice[] scanned = new CsvSlice[files.size()];
+        Workers.run(
+                SCANS_AT_ONCE,
+                files.size(),
+                i -> scanned[i] = CsvSlice.scan(files.get(i), slices.get(i).name(), names));
+        return List.of(scanned);
     }
 
     private long parquet(List<Slice> slices) throws IOException, InterruptedException {

@@ -9,6 +9,7 @@ import io.agnes.core.sync.SyncEngine;
 import io.agnes.core.sync.TablePublisher;
 import io.agnes.core.sync.TableSource;
 import io.agnes.core.table.TableRegistry;
+import io.agnes.keboola.KeboolaSource;
 import io.agnes.server.access.AccessStore;
 import io.agnes.server.access.TokenProvider;
 import io.agnes.server.registry.Database;
@@ -74,7 +75,7 @@ public final class AgnesServer implements AutoCloseable {
             SyncEngine engine =
                     open(new SyncEngine(settings.sync(), tables, runs, publisher, sources.apply(opened), time));
             Routes routes = open(new Routes(
-                    tables, access, runs, engine, data, Set.of("keboola"), version(), database::schema, time));
+                    tables, access, runs, engine, data, Set.of(KeboolaSource.TYPE), version(), database::schema, time));
             this.web = web(settings, routes, new TokenProvider(access, settings.schedulerToken(), time));
             started = true;
         } finally {
@@ -86,7 +87,7 @@ public final class AgnesServer implements AutoCloseable {
 
     /** Starts, and listens when this returns. Whatever stops the start leaves nothing running and nothing held. */
     public static AgnesServer start(Settings settings, Time time) throws IOException {
-        return new AgnesServer(settings, time, opened -> Sources.of(settings, time, opened));
+        return new AgnesServer(settings, time, opened -> Sources.of(settings, opened));
     }
 
     /** The same with other sources than those that the settings ask for. */

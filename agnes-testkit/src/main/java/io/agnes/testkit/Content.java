@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * What a table holds at one moment.
  *
  * @param relation DuckDB's table or view, with the internal timestamp as its last column
- * @param bytes of all cells as text
+ * @param bytes of all cells as text, or of the prepared files
  * @param version differs after every change, never reused
  * @param prepared files to hand out as they are, or null
  */
@@ -25,10 +25,14 @@ record Content(
         long version,
         @Nullable Prepared prepared) {
 
-    /** Slices somebody else wrote: of this file type, gzip or Snappy inside if so named. */
+    /** Slices somebody else wrote; {@code gzip} is about CSV only. */
     record Prepared(String fileType, boolean gzip, List<Path> slices) {
         Prepared {
             slices = List.copyOf(slices);
+        }
+
+        boolean answers(ExportParams params) {
+            return fileType.equals(params.fileType()) && (fileType.equals("parquet") || gzip == params.gzip());
         }
     }
 

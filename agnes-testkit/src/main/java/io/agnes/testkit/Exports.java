@@ -72,7 +72,7 @@ final class Exports {
         boolean hit = known != null && (!known.export.isDone() || files.containsKey(known.fileId));
         CacheEntry entry = hit && known != null ? known : export(table, content, params, runId);
         remember(cache, key, entry);
-        Job job = new Job(++lastJob, table.id(), params, behaviour, hit, entry.export, clock, runId, usualPolls);
+        Job job = new ExportJob(++lastJob, table.id(), params, behaviour, hit, entry.export, clock, runId, usualPolls);
         remember(jobs, lastJob, job);
         return job;
     }
@@ -85,13 +85,16 @@ final class Exports {
         return files.get(id);
     }
 
-    /** @return whether there was such a file */
-    synchronized boolean delete(long id) {
+    /** @return the job that did it, or null if there is no such file */
+    synchronized @Nullable Job delete(long id) {
         StoredFile file = files.remove(id);
-        if (file != null) {
-            store.remove(file);
+        if (file == null) {
+            return null;
         }
-        return file != null;
+        store.remove(file);
+        Job job = new DeleteJob(++lastJob, clock.instant());
+        remember(jobs, lastJob, job);
+        return job;
     }
 
     private CacheEntry export(FakeTable table, Content content, ExportParams params, @Nullable String runId) {

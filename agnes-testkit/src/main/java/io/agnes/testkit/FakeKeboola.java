@@ -20,6 +20,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,11 +45,13 @@ public final class FakeKeboola implements AutoCloseable {
     private final HttpServer server;
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
     private final Semaphore atOnce;
+    private final AtomicBoolean closed = new AtomicBoolean();
     private final CountDownLatch closing = new CountDownLatch(1);
     private final Warehouse warehouse;
     private final Map<String, FakeTable> tables = new ConcurrentSkipListMap<>();
     private final Journal journal = new Journal();
     private final Faults faults = new Faults();
+    private final Peak slices = new Peak();
     private final ObjectStore store;
     private final Exports exports;
     private final StorageApi api;
@@ -97,10 +100,13 @@ public final class FakeKeboola implements AutoCloseable {
     }
 
     private StoreAccess access() {
+        URI endpoint = storageEndpoint();
+        ManualClock clock = settings.clock;
+        Duration life = settings.credentialLife();
         return switch (settings.dialect) {
-            case GOOGLE ->
-                new GoogleAccess(storageEndpoint(), settings.clock, settings.credentialLife(), settings.signedUrlLife);
-            case AWS, AZURE -> throw new UnsupportedOperationException("Not yet: " + settings.dialect);
+            case GOOGLE -> new GoogleAccess(endpoint, clock, life, settings.signedUrlLife);
+            case AWS -> new AwsAccess(endpoint, clock, life, settings.signedUrlLife);
+            case AZURE -> new AzureAccess(endpoint, clock, life, settings.signedUrlLife);
         };
     }
 
@@ -161,6 +167,17 @@ public final class FakeKeboola implements AutoCloseable {
         return journal.matching(method, pathRegex);
     }
 
+    /**
+     * Waits until so many matching requests have arrived, so that a test need not sleep.
+     *
+     * @throws AssertionError if they have not within this time
+     */
+    public void awaitRequests(String method, String pathRegex, int count, Duration atMost) throws InterruptedException {
+        if (!journal.await(method, pathRegex, count, atMost)) {
+            verifyCount(method, pathRegex, count);
+        }
+    }
+
     /** @throws AssertionError unless exactly so many requests came */
     public void verifyCount(String method, String pathRegex, int count) {
         List<RecordedRequest> matching = requests(method, pathRegex);
@@ -168,6 +185,11 @@ public final class FakeKeboola implements AutoCloseable {
             throw new AssertionError("Expected " + count + " of " + method + " " + pathRegex + ", got "
                     + matching.size() + " among " + summary());
         }
+    }
+
+    /** The most downloads of slices that were under way at one moment. */
+    public int mostSlicesAtOnce() {
+        return slices.most();
     }
 
     /** @throws AssertionError if a request to the object store carried the Storage token anywhere */
@@ -195,47 +217,53 @@ public final class FakeKeboola implements AutoCloseable {
 
     /** The export requests ({@code POST …/export-async}). */
     public FaultPoint onExport() {
-        return new FaultPoint(faults, Stage.EXPORT, null);
+        return point(Stage.EXPORT, null);
     }
 
     /** The polls of jobs. */
     public FaultPoint onJobPoll() {
-        return new FaultPoint(faults, Stage.JOB_POLL, null);
+        return point(Stage.JOB_POLL, null);
     }
 
     /** The details of files, where credentials come from. */
     public FaultPoint onFileDetail() {
-        return new FaultPoint(faults, Stage.FILE_DETAIL, null);
+        return point(Stage.FILE_DETAIL, null);
     }
 
     /** The details of one table. */
     public FaultPoint onTable() {
-        return new FaultPoint(faults, Stage.TABLE, null);
+        return point(Stage.TABLE, null);
     }
 
     /** The lists of tables, of a bucket or of all. */
     public FaultPoint onTables() {
-        return new FaultPoint(faults, Stage.TABLES, null);
+        return point(Stage.TABLES, null);
     }
 
     /** The verification of the token. */
     public FaultPoint onTokenVerify() {
-        return new FaultPoint(faults, Stage.TOKEN, null);
+        return point(Stage.TOKEN, null);
     }
 
     /** The manifests of sliced files. */
     public FaultPoint onManifest() {
-        return new FaultPoint(faults, Stage.MANIFEST, null);
+        return point(Stage.MANIFEST, null);
     }
 
     /** Any slice. */
     public FaultPoint onSlice() {
-        return new FaultPoint(faults, Stage.SLICE, null);
+        return point(Stage.SLICE, null);
     }
 
     /** @param position in the manifest, from 0 */
     public FaultPoint onSlice(int position) {
-        return new FaultPoint(faults, Stage.SLICE, position);
+        return point(Stage.SLICE, position);
+    }
+
+    private FaultPoint point(Stage stage, @Nullable Integer slice) {
+        boolean inStore = stage == Stage.MANIFEST || stage == Stage.SLICE;
+        Answer expired = inStore ? store.expired() : Refusal.invalidToken().answer();
+        return new FaultPoint(faults, stage, slice, expired);
     }
 
     /** The next job goes like this. */
@@ -269,11 +297,32 @@ public final class FakeKeboola implements AutoCloseable {
     }
 
     private void serve(HttpExchange exchange) throws IOException, InterruptedException {
-        Request request = Request.of(exchange);
-        journal.add(request.recordedAt(settings.clock.instant()));
+        Request request;
+        try {
+            request = Request.of(exchange);
+        } catch (Refusal refusal) {
+            wire.send(exchange, refusal.answer(), Stage.OTHER, null);
+            return;
+        }
         StoredObject object = isApi(request) ? null : store.find(request);
         Stage stage = stage(request, object);
-        Misbehaviour how = faults.take(stage, object == null ? null : object.slice());
+        if (stage != Stage.SLICE) {
+            serve(exchange, request, stage, null);
+            return;
+        }
+        // Counted before it is recorded: who awaits the record must find the count right.
+        slices.enter();
+        try {
+            serve(exchange, request, stage, object == null ? null : object.slice());
+        } finally {
+            slices.leave();
+        }
+    }
+
+    private void serve(HttpExchange exchange, Request request, Stage stage, @Nullable Integer slice)
+            throws IOException, InterruptedException {
+        journal.add(request.recordedAt(settings.clock.instant()));
+        Misbehaviour how = faults.take(stage, slice);
         wire.send(exchange, answer(request, how), stage, how);
     }
 
@@ -305,6 +354,9 @@ public final class FakeKeboola implements AutoCloseable {
             return isApi(request) ? api.answer(request) : store.answer(request);
         } catch (Refusal refusal) {
             return refusal.answer();
+        } catch (RuntimeException e) {
+            // Said aloud: a server that only closes the connection would look like a fault of the test's own making.
+            return Answer.text(500, "text/plain", "This fake has a bug or cannot read the request: " + e);
         }
     }
 
@@ -312,15 +364,25 @@ public final class FakeKeboola implements AutoCloseable {
         return request.path().equals(StorageApi.ROOT) || request.path().startsWith(StorageApi.ROOT + "/");
     }
 
-    /** Ends every connection, also those that stall, and deletes all exports. */
+    /**
+     * Ends every connection, also those that stall, and deletes all exports. Closing again does nothing.
+     *
+     * @throws AssertionError in strict mode, as {@link #verifyFaultsConsumed} does
+     */
     @Override
     public void close() {
+        if (closed.getAndSet(true)) {
+            return;
+        }
         closing.countDown();
         server.stop(0);
         threads.shutdownNow();
         threads.close();
-        warehouse.close();
-        delete(directory);
+        try {
+            warehouse.close();
+        } finally {
+            delete(directory);
+        }
         if (settings.strict) {
             verifyFaultsConsumed();
         }

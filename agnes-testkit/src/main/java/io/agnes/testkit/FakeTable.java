@@ -1,5 +1,7 @@
 package io.agnes.testkit;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -7,7 +9,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.Callable;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -21,7 +22,6 @@ import org.jspecify.annotations.Nullable;
  * then as before.
  */
 public final class FakeTable {
-    private static final AtomicLong VERSIONS = new AtomicLong();
     private static final int MAX_LINE_BYTES = 64 << 20;
 
     private final String id;
@@ -83,7 +83,7 @@ public final class FakeTable {
 
     /**
      * Hands these headerless files out as they are, unread, to every CSV export that asks for the whole table; they
-     * count as compressed if the first one's name ends in {@code .gz}. Other exports read through them. The files must
+     * count as compressed if the first one's name ends in {@code .gz}, and answer only requests for that. Other exports read through them. The files must
      * stay until the fake is closed.
      */
     public FakeTable fromCsvSlices(List<String> columns, List<Path> slices) {
@@ -136,7 +136,7 @@ public final class FakeTable {
                 before.created(),
                 now,
                 now,
-                VERSIONS.incrementAndGet(),
+                warehouse.nextVersion(),
                 before.prepared());
         return this;
     }
@@ -217,9 +217,9 @@ public final class FakeTable {
             List<Column> columns,
             boolean types,
             Content.@Nullable Prepared prepared)
-            throws SQLException {
+            throws SQLException, IOException {
         Instant now = clock.instant();
-        String relation = "data_" + VERSIONS.incrementAndGet();
+        String relation = "data_" + warehouse.nextVersion();
         warehouse.execute("CREATE " + kind + " " + relation + " AS SELECT " + cells + ", " + timestamp(now) + " AS "
                 + Column.INTERNAL_TIMESTAMP + " FROM " + source);
         return measured(relation, columns, types, now, prepared);
@@ -227,12 +227,11 @@ public final class FakeTable {
 
     private Content measured(
             String relation, List<Column> columns, boolean types, Instant created, Content.@Nullable Prepared prepared)
-            throws SQLException {
+            throws SQLException, IOException {
         long rows = warehouse.number("SELECT count(*) FROM " + relation);
-        long bytes = prepared == null ? textBytes(relation, columns) : 0;
+        long bytes = prepared == null ? textBytes(relation, columns) : fileBytes(prepared.slices());
         Instant now = clock.instant();
-        return new Content(
-                relation, columns, types, rows, bytes, created, now, now, VERSIONS.incrementAndGet(), prepared);
+        return new Content(relation, columns, types, rows, bytes, created, now, now, warehouse.nextVersion(), prepared);
     }
 
     private long textBytes(String relation, List<Column> columns) throws SQLException {
@@ -240,6 +239,14 @@ public final class FakeTable {
                 .map(column -> "coalesce(sum(strlen(CAST(" + Sql.name(column.name()) + " AS VARCHAR))), 0)")
                 .collect(Collectors.joining(" + "));
         return warehouse.number("SELECT CAST(" + sum + " AS BIGINT) FROM " + relation);
+    }
+
+    private static long fileBytes(List<Path> files) throws IOException {
+        long bytes = 0;
+        for (Path file : files) {
+            bytes += Files.size(file);
+        }
+        return bytes;
     }
 
     private FakeTable change(Callable<Content> work) {

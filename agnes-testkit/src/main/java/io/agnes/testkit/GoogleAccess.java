@@ -157,12 +157,15 @@ final class GoogleAccess implements StoreAccess {
     }
 
     @Override
-    public Answer notFound(Request request, ObjectName name) {
-        if (JSON_API.matcher(request.path()).matches()) {
-            String message = "No such object: " + name.bucket() + "/" + name.key();
-            return Answer.json(404, Json.object("error", Json.object("code", 404, "message", message)));
-        }
-        return error(404, "NoSuchKey", "The specified key does not exist.");
+    public Answer error(StoreError error) {
+        return switch (error) {
+            case NOT_FOUND -> error(404, "NoSuchKey", "The specified key does not exist.");
+            case METHOD -> error(405, "MethodNotAllowed", "The specified method is not allowed against this resource.");
+            case CHANGED ->
+                error(412, "PreconditionFailed", "At least one of the pre-conditions you specified did not hold.");
+            case RANGE -> error(416, "InvalidRange", "The requested range cannot be satisfied.");
+            case EXPIRED -> invalidCredentials();
+        };
     }
 
     private static Answer error(int status, String code, String message) {

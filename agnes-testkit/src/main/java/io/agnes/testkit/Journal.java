@@ -1,8 +1,10 @@
 package io.agnes.testkit;
 
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 
 /** The newest requests, oldest first. */
@@ -16,6 +18,7 @@ final class Journal {
             requests.removeFirst();
         }
         requests.addLast(request);
+        notifyAll();
     }
 
     synchronized List<RecordedRequest> all() {
@@ -28,5 +31,19 @@ final class Journal {
                 .filter(request -> request.method().equalsIgnoreCase(method))
                 .filter(request -> path.matcher(request.path()).matches())
                 .toList();
+    }
+
+    /** @return whether so many matching requests are there before the time is over */
+    synchronized boolean await(String method, String pathRegex, int count, Duration atMost)
+            throws InterruptedException {
+        long deadline = System.nanoTime() + atMost.toNanos();
+        while (matching(method, pathRegex).size() < count) {
+            long left = deadline - System.nanoTime();
+            if (left <= 0) {
+                return false;
+            }
+            TimeUnit.NANOSECONDS.timedWait(this, left);
+        }
+        return true;
     }
 }

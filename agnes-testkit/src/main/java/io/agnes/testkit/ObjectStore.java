@@ -23,6 +23,10 @@ final class ObjectStore {
         this.access = access;
     }
 
+    Answer expired() {
+        return access.error(StoreError.EXPIRED);
+    }
+
     void add(StoredFile file) {
         objects.put(file.manifest().name(), file.manifest());
         file.slices().forEach(slice -> objects.put(slice.name(), slice));
@@ -46,22 +50,22 @@ final class ObjectStore {
     Answer answer(Request request) {
         ObjectName name = access.locate(request);
         if (!request.method().equals("GET") && !request.method().equals("HEAD")) {
-            throw new Refusal(Answer.xml(405, "<Error><Code>MethodNotAllowed</Code></Error>"));
+            throw new Refusal(access.error(StoreError.METHOD));
         }
         access.authorize(request, name);
         StoredObject object = objects.get(name);
         if (object == null) {
-            return access.notFound(request, name);
+            return access.error(StoreError.NOT_FOUND);
         }
         String wanted = request.header("if-match");
         if (wanted != null && !wanted.equals(object.etag()) && !wanted.equals("*")) {
-            return Answer.xml(412, "<Error><Code>PreconditionFailed</Code></Error>");
+            return access.error(StoreError.CHANGED);
         }
-        return withHeaders(ranged(request.header("range"), object), object);
+        return withHeaders(ranged(access.range(request), object), object);
     }
 
     /** A range that is not well-formed is ignored, as RFC 9110 asks. */
-    private static Answer ranged(@Nullable String range, StoredObject object) {
+    private Answer ranged(@Nullable String range, StoredObject object) {
         Matcher matcher = RANGE.matcher(range == null ? "" : range);
         if (!matcher.matches()) {
             return new Answer(200, Map.of(), new Answer.FileRange(object.file(), 0, object.size()));
@@ -82,9 +86,8 @@ final class ObjectStore {
                 .with("Content-Range", "bytes " + first + "-" + last + "/" + object.size());
     }
 
-    private static Answer unsatisfiable(StoredObject object) {
-        return Answer.xml(416, "<Error><Code>InvalidRange</Code></Error>")
-                .with("Content-Range", "bytes */" + object.size());
+    private Answer unsatisfiable(StoredObject object) {
+        return access.error(StoreError.RANGE).with("Content-Range", "bytes */" + object.size());
     }
 
     private Answer withHeaders(Answer answer, StoredObject object) {

@@ -113,7 +113,7 @@ final class StorageApi {
             throw Refusal.api(401, "", "Access token must be set");
         }
         if (!Seal.same(given, token)) {
-            throw Refusal.api(401, "storage.tokenInvalid", "Invalid access token");
+            throw Refusal.invalidToken();
         }
     }
 
@@ -448,10 +448,11 @@ final class StorageApi {
     }
 
     private Answer delete(Request request, String id) {
-        if (!exports.delete(Long.parseLong(id))) {
+        Job job = exports.delete(Long.parseLong(id));
+        if (job == null) {
             throw fileNotFound(id);
         }
-        return Answer.empty(204);
+        return request.parameters().containsKey("async") ? Answer.json(202, job.accepted(stack)) : Answer.empty(204);
     }
 
     private static Refusal fileNotFound(String id) {

@@ -20,7 +20,12 @@ interface StoreAccess {
     /** @throws Refusal in the store's own words unless the request may read the object */
     void authorize(Request request, ObjectName name);
 
-    Answer notFound(Request request, ObjectName name);
+    Answer error(StoreError error);
+
+    /** The range asked for, or null. */
+    default @Nullable String range(Request request) {
+        return request.header("range");
+    }
 
     /** Headers that this store adds to every object. */
     Map<String, String> objectHeaders(StoredObject object);

@@ -157,6 +157,16 @@ public final class FrontierDigest implements Closeable {
         }
     }
 
+    /** The first byte from the start of the file that was not reported as written; the file's length if all were. */
+    public long missing() {
+        lock.lock();
+        try {
+            return writtenFrom(0);
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /**
      * Waits until what is written is hashed. May be called again, after more was reported or invalidated.
      *

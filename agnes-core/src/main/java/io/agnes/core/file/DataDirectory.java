@@ -7,7 +7,6 @@ import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.regex.Pattern;
@@ -45,8 +44,7 @@ public final class DataDirectory implements AutoCloseable {
                     StandardOpenOption.WRITE);
             return own(absolute, lockFile);
         } catch (IOException e) {
-            String why = Files.isDirectory(absolute) && !Files.isWritable(absolute) ? "is read-only" : "cannot be used";
-            throw CoreException.directoryUnusable("data directory", absolute, why, e);
+            throw CoreException.directoryUnusable("data directory", absolute, e);
         }
     }
 

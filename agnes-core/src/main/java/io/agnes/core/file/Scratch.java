@@ -33,10 +33,10 @@ public final class Scratch {
                 files.deleteTree(left);
             }
         } catch (IOException e) {
-            throw CoreException.directoryUnusable("scratch directory", root, "cannot be used", e);
+            throw CoreException.directoryUnusable("scratch directory", root, e);
         }
         if (!Files.isWritable(root)) {
-            throw CoreException.directoryUnusable("scratch directory", root, "is read-only", null);
+            throw CoreException.directoryUnusable("scratch directory", root, "Read-only");
         }
         return new Scratch(files, root);
     }

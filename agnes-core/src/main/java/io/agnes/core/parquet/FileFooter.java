@@ -3,9 +3,9 @@ package io.agnes.core.parquet;
 import static io.agnes.core.parquet.CompactReader.LIST;
 
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -32,7 +32,7 @@ final class FileFooter {
     private @Nullable Span keyValues;
     private @Nullable Span createdBy;
     private @Nullable Span columnOrders;
-    private final Map<Integer, Span> unknown = new LinkedHashMap<>();
+    private final Map<Integer, Span> unknown = new TreeMap<>();
 
     private FileFooter() {}
 
@@ -54,11 +54,17 @@ final class FileFooter {
                     footer.encrypted = true;
                     fields.skip();
                 }
-                default -> footer.unknown.put(fields.id(), fields.span());
+                default -> footer.keepUnknown(fields.id(), fields.span());
             }
         }
         footer.check(bytes.length - in.position());
         return footer;
+    }
+
+    private void keepUnknown(int id, Span value) {
+        if (unknown.put(id, value) != null) {
+            throw new Malformed("field " + id + " comes twice");
+        }
     }
 
     private void check(int left) {
@@ -110,6 +116,11 @@ final class FileFooter {
         return present(rowGroups).reader().structs(ParquetLimits.ROW_GROUPS);
     }
 
+    /** The encoded row groups, which are most of a footer. */
+    int rowGroupBytes() {
+        return present(rowGroups).length();
+    }
+
     /** Decodes one row group after the other; the visitor must not keep them. */
     void forEachRowGroup(Consumer<RowGroup> visitor) {
         CompactReader in = present(rowGroups).reader();
@@ -138,10 +149,15 @@ final class FileFooter {
             return found;
         }
         CompactReader in = keyValues.reader();
-        for (int i = in.structs(Integer.MAX_VALUE); i > 0; i--) {
+        for (int i = in.structs(ParquetLimits.KEY_VALUES); i > 0; i--) {
             found.add(KeyValue.read(in));
         }
         return found;
+    }
+
+    /** @throws Malformed if {@link #keyValueList()} would */
+    void checkKeyValues() {
+        keyValueList();
     }
 
     /** @param value null if the entry has a key alone */

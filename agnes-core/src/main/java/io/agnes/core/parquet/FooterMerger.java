@@ -71,7 +71,11 @@ final class FooterMerger {
         last = out.field(last, FileFooter.ROW_GROUPS, CompactReader.LIST);
         out.structs(sums.rowGroups());
         for (Member member : members) {
-            rowGroups(member);
+            try {
+                rowGroups(member);
+            } catch (RuntimeException e) {
+                throw new Unusable(Reason.Damaged.by(member.tail().part(), e));
+            }
         }
         if (!keyValues.isEmpty()) {
             last = out.field(last, FileFooter.KEY_VALUES, CompactReader.LIST);
@@ -157,7 +161,7 @@ final class FooterMerger {
             } else if (id == Chunk.OFFSET_INDEX_LENGTH && index != null) {
                 fields.skip();
                 last = out.i32Field(last, id, Math.toIntExact(indexLength));
-            } else if (id == Chunk.FILE_OFFSET || id == Chunk.COLUMN_INDEX_OFFSET) {
+            } else if (id == Chunk.FILE_OFFSET || id == Chunk.COLUMN_INDEX_OFFSET || id == Chunk.OFFSET_INDEX_OFFSET) {
                 last = shifted(last, fields, member);
             } else {
                 last = out.spanField(last, id, fields.span());

@@ -25,8 +25,10 @@ final class MergeGate {
         return reasons;
     }
 
+    /** Beyond the bound only the first final one is kept, because it decides the outcome. */
     void refuse(Reason reason) {
-        if (reasons.size() < ParquetLimits.FINDINGS) {
+        boolean decides = reason.isFinal() && reasons.stream().noneMatch(Reason::isFinal);
+        if (decides || (reasons.size() < ParquetLimits.FINDINGS && !reasons.contains(reason))) {
             reasons.add(reason);
         }
     }
@@ -39,9 +41,10 @@ final class MergeGate {
     }
 
     Sums sums() {
-        long[] sorted = Arrays.copyOf(groupRows, rowGroups);
+        long[] sorted = Arrays.copyOf(groupRows, Math.min(rowGroups, ParquetLimits.ROW_GROUPS));
         Arrays.sort(sorted);
-        return new Sums(version, rows, rowGroups, chunks, sortedGroups, rowGroups == 0 ? 0 : sorted[rowGroups / 2]);
+        long median = sorted.length == 0 ? 0 : sorted[sorted.length / 2];
+        return new Sums(version, rows, rowGroups, chunks, sortedGroups, median);
     }
 
     /** Notes every reason against the part. Nothing but a refusal comes of a footer that makes no sense. */
@@ -62,13 +65,14 @@ final class MergeGate {
             refuse(new Reason.Encrypted(tail.part(), "some of its columns"));
             return;
         }
+        footer.checkKeyValues();
         ParquetSchema schema = checkSchema(tail, footer);
         checkRowGroups(tail, footer, schema);
         if (first == null) {
             first = footer;
             firstSchema = schema;
         } else {
-            checkProperties(tail, footer, first);
+            checkProperties(tail, footer, first, schema == firstSchema);
         }
         version = Math.max(version, footer.version());
     }
@@ -84,18 +88,22 @@ final class MergeGate {
         if (!schema.sameAs(firstSchema)) {
             SchemaDiff diff = new SchemaDiff(tail.part(), firstSchema, schema);
             diff.unclear().forEach(this::refuse);
-            refuse(new Reason.SchemaDiffers(tail.part(), diff.text()));
+            if (reasons.size() < ParquetLimits.FINDINGS) {
+                refuse(new Reason.SchemaDiffers(tail.part(), diff.text()));
+            }
+            return schema;
         }
-        return schema;
+        return firstSchema;
     }
 
-    private void checkProperties(Tail tail, FileFooter footer, FileFooter first) {
+    private void checkProperties(Tail tail, FileFooter footer, FileFooter first, boolean sameSchema) {
         if (!Span.same(footer.createdBy(), first.createdBy())) {
             // Readers choose by it which statistics they trust, so none may speak for another.
             refuse(new Reason.PropertyDiffers(
                     tail.part(), "created_by", quoted(first.createdByText()), quoted(footer.createdByText())));
         }
-        if (!Span.same(footer.columnOrders(), first.columnOrders())) {
+        // One order for each column, so it says nothing new where the columns are others.
+        if (sameSchema && !Span.same(footer.columnOrders(), first.columnOrders())) {
             refuse(new Reason.PropertyDiffers(tail.part(), "column_orders", "that of the first part", "another"));
         }
         if (!sameUnknown(footer.unknown(), first.unknown())) {
@@ -119,10 +127,14 @@ final class MergeGate {
     }
 
     private void add(RowGroup group) {
-        if (rowGroups == groupRows.length) {
-            groupRows = Arrays.copyOf(groupRows, rowGroups * 2);
+        // Beyond the bound they are counted only; the median of so many does not decide anything any more.
+        if (rowGroups < ParquetLimits.ROW_GROUPS) {
+            if (rowGroups == groupRows.length) {
+                groupRows = Arrays.copyOf(groupRows, rowGroups * 2);
+            }
+            groupRows[rowGroups] = group.rows;
         }
-        groupRows[rowGroups++] = group.rows;
+        rowGroups++;
         rows = Math.addExact(rows, group.rows);
         chunks += group.chunks.size();
         sortedGroups += group.sorted ? 1 : 0;
@@ -146,11 +158,11 @@ final class MergeGate {
 
     private void checkChunk(Tail tail, Chunk chunk, ParquetColumn column) {
         if (chunk.encrypted) {
-            refuse(new Reason.Encrypted(tail.part(), "column " + column.name()));
+            refuse(new Reason.Encrypted(tail.part(), "column " + shown(column)));
         } else if (chunk.otherFile) {
-            refuse(new Reason.ColumnElsewhere(tail.part(), "column " + column.name() + " is in another file"));
+            refuse(new Reason.ColumnElsewhere(tail.part(), "column " + shown(column) + " is in another file"));
         } else if (!chunk.described) {
-            refuse(new Reason.ColumnElsewhere(tail.part(), "column " + column.name() + " has no meta data"));
+            refuse(new Reason.ColumnElsewhere(tail.part(), "column " + shown(column) + " has no meta data"));
         } else {
             checkPlaces(tail, chunk, column);
         }
@@ -164,11 +176,11 @@ final class MergeGate {
             refuse(new Reason.UnknownField(tail.part(), "ColumnMetaData", chunk.unknownMetaField));
         }
         if (!column.physicalType().startsWith(SchemaElement.typeWord(chunk.type))) {
-            throw new Malformed("column " + column.name() + " is " + column.physicalType() + " in the schema only");
+            throw new Malformed("column " + shown(column) + " is " + column.physicalType() + " in the schema only");
         }
         String outside = chunk.outside(tail.dataEnd());
         if (outside != null) {
-            throw new Malformed("column " + column.name() + " has its " + outside + ", outside the data that end at "
+            throw new Malformed("column " + shown(column) + " has its " + outside + ", outside the data that end at "
                     + tail.dataEnd());
         }
     }
@@ -178,7 +190,11 @@ final class MergeGate {
                 && one.entrySet().stream().allMatch(entry -> Span.same(entry.getValue(), other.get(entry.getKey())));
     }
 
+    private static String shown(ParquetColumn column) {
+        return ParquetLimits.quoted(column.name());
+    }
+
     private static String quoted(@Nullable String text) {
-        return text == null ? "absent" : '"' + text + '"';
+        return text == null ? "absent" : '"' + ParquetLimits.quoted(text) + '"';
     }
 }

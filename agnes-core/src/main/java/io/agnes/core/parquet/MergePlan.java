@@ -157,6 +157,34 @@ public final class MergePlan {
         write(trailer, draft, length() - TRAILER_BYTES);
     }
 
+    /**
+     * Looks whether a finished file is what was planned: length, rows, row groups and schema, and that a page begins
+     * wherever one should.
+     *
+     * @return the first thing that is wrong, if any
+     */
+    public Optional<String> problem(Part merged) throws IOException, InterruptedException {
+        if (merged.length() != length()) {
+            return Optional.of(merged.name() + " has " + merged.length() + " bytes, planned were " + length());
+        }
+        return switch (ParquetFile.inspect(merged)) {
+            case ParquetFile.Inspection.Unreadable unreadable ->
+                Optional.of(unreadable.reason().message());
+            case ParquetFile.Inspection.Opened opened -> {
+                Optional<String> difference = difference(opened.file());
+                yield difference.isPresent() ? difference : ParquetFile.problem(merged);
+            }
+        };
+    }
+
+    private Optional<String> difference(ParquetFile file) {
+        if (file.rows() != rows() || file.rowGroups() != rowGroups()) {
+            return Optional.of("it has " + file.rows() + " rows in " + file.rowGroups() + " row groups, planned were "
+                    + rows() + " in " + rowGroups());
+        }
+        return file.schema().sameAs(schema()) ? Optional.empty() : Optional.of("it has another schema than planned");
+    }
+
     /** Footer length and magic: what makes a reader believe that a file is Parquet. */
     private static final int TRAILER_BYTES = 8;
 

@@ -2,8 +2,8 @@ package io.agnes.core.parquet;
 
 /** Bounds on what is read from a file that anybody may have written. */
 public final class ParquetLimits {
-    /** One footer, in bytes. Footers of good files stay below 1 MiB; 16 MiB is where merging stops anyway. */
-    public static final int FOOTER_BYTES = 32 << 20;
+    /** One footer, in bytes. Those of good files stay below 1 MiB, and no larger one is worth merging. */
+    public static final int FOOTER_BYTES = 16 << 20;
 
     /** What a plan keeps of all parts together: footers and offset indexes, in bytes. */
     public static final long KEPT_BYTES = 64L << 20;
@@ -14,6 +14,9 @@ public final class ParquetLimits {
     /** Elements of one schema, groups included. */
     public static final int SCHEMA_ELEMENTS = 50_000;
 
+    /** Key-values of one file. */
+    public static final int KEY_VALUES = 10_000;
+
     /** Groups inside groups. */
     public static final int SCHEMA_DEPTH = 50;
 
@@ -23,8 +26,16 @@ public final class ParquetLimits {
     /** Structures inside structures of the footer's encoding; the format itself needs eight. */
     public static final int STRUCT_DEPTH = 32;
 
-    /** Reasons or notes that one outcome lists. */
+    /** Reasons that one outcome lists. */
     public static final int FINDINGS = 100;
 
+    /** Characters of a name or a writer's signature that a reason quotes. */
+    public static final int QUOTED = 200;
+
     private ParquetLimits() {}
+
+    /** The text, or its beginning. */
+    static String quoted(String text) {
+        return text.length() <= QUOTED ? text : text.substring(0, QUOTED) + "…";
+    }
 }

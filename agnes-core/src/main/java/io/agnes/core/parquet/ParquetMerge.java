@@ -75,9 +75,25 @@ public final class ParquetMerge {
     }
 
     private MergeOutcome merge(List<Tail> tails, List<FileFooter> footers) {
+        try {
+            return mergeAdmitted(tails, footers);
+        } catch (Unusable e) {
+            return verdict(List.of(e.reason()));
+        } catch (RuntimeException e) {
+            return verdict(List.of(Reason.Damaged.by("one of the parts", e)));
+        }
+    }
+
+    private MergeOutcome mergeAdmitted(List<Tail> tails, List<FileFooter> footers) throws Unusable {
         MergeGate.Sums sums = gate.sums();
         if (sums.chunks() > rules.chunks()) {
             return verdict(List.of(new Reason.TooManyChunks(sums.chunks(), rules.chunks())));
+        }
+        // Offsets only grow and little is left out, so this much would be there and need not be written to be seen.
+        long rowGroupBytes =
+                footers.stream().mapToLong(FileFooter::rowGroupBytes).sum();
+        if (rowGroupBytes / 2 > rules.footerBytes()) {
+            return verdict(List.of(new Reason.FooterTooLarge("", rowGroupBytes, rules.footerBytes())));
         }
         if (parts.size() == 1) {
             return judge(itself(tails.get(0), sums, footers.get(0)), List.of());
@@ -87,14 +103,7 @@ public final class ParquetMerge {
         if (!keyValues.reasons().isEmpty()) {
             return verdict(keyValues.reasons());
         }
-        List<FooterMerger.Member> members = members(tails, footers);
-        try {
-            return judge(merged(members, sums, keyValues), notes(sums, keyValues));
-        } catch (Unusable e) {
-            return verdict(List.of(e.reason()));
-        } catch (RuntimeException e) {
-            return verdict(List.of(Reason.Damaged.by("one of the parts", e)));
-        }
+        return judge(merged(members(tails, footers), sums, keyValues), notes(sums, keyValues));
     }
 
     private static List<FooterMerger.Member> members(List<Tail> tails, List<FileFooter> footers) {

@@ -1,18 +1,17 @@
 package io.agnes.core.parquet;
 
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 
 /** The columns of a Parquet file and the groups around them. Prints as standard schema text. */
 public final class ParquetSchema {
     private final List<SchemaElement> elements;
     private final List<ParquetColumn> columns;
-    private final List<String> lines;
 
-    private ParquetSchema(List<SchemaElement> elements, List<ParquetColumn> columns, List<String> lines) {
+    private ParquetSchema(List<SchemaElement> elements, List<ParquetColumn> columns) {
         this.elements = elements;
         this.columns = columns;
-        this.lines = lines;
     }
 
     /** @throws Malformed if the elements are no tree, or beyond {@link ParquetLimits} */
@@ -46,20 +45,37 @@ public final class ParquetSchema {
 
     /** The lines of {@link #toString()}. */
     List<String> lines() {
+        Iterator<SchemaElement> rest = elements.iterator();
+        SchemaElement root = rest.next();
+        List<String> lines = new ArrayList<>();
+        lines.add("message " + (root.name().isEmpty() ? "schema" : root.name()) + " {");
+        addChildren(root, rest, "  ", lines);
+        lines.add("}");
         return lines;
+    }
+
+    private static void addChildren(
+            SchemaElement group, Iterator<SchemaElement> rest, String indent, List<String> lines) {
+        for (int i = 0; i < group.children(); i++) {
+            SchemaElement element = rest.next();
+            lines.add(indent + element.text());
+            if (!element.isColumn()) {
+                addChildren(element, rest, indent + "  ", lines);
+                lines.add(indent + "}");
+            }
+        }
     }
 
     /** Standard schema text, such as <code>message schema { optional int32 a; }</code>, one column a line. */
     @Override
     public String toString() {
-        return String.join("\n", lines);
+        return String.join("\n", lines());
     }
 
     /** Goes through the flattened tree once. */
     private static final class Walk {
         private final List<SchemaElement> elements;
         private final List<ParquetColumn> columns = new ArrayList<>();
-        private final List<String> lines = new ArrayList<>();
         private int next;
 
         Walk(List<SchemaElement> elements) {
@@ -71,18 +87,19 @@ public final class ParquetSchema {
             if (root.isColumn()) {
                 throw new Malformed("the schema's root is a column");
             }
-            lines.add("message " + (root.name().isEmpty() ? "schema" : root.name()) + " {");
             children(root, List.of());
-            lines.add("}");
             if (next != elements.size()) {
                 throw new Malformed((elements.size() - next) + " schema elements belong to no group");
             }
-            return new ParquetSchema(List.copyOf(elements), List.copyOf(columns), List.copyOf(lines));
+            return new ParquetSchema(List.copyOf(elements), List.copyOf(columns));
         }
 
         private void children(SchemaElement group, List<String> path) {
             if (path.size() > ParquetLimits.SCHEMA_DEPTH) {
                 throw new Malformed("groups are nested deeper than " + ParquetLimits.SCHEMA_DEPTH);
+            }
+            if (group.children() < 0) {
+                throw new Malformed("a group has " + group.children() + " children");
             }
             for (int i = 0; i < group.children(); i++) {
                 child(take(), path);
@@ -90,15 +107,12 @@ public final class ParquetSchema {
         }
 
         private void child(SchemaElement element, List<String> parents) {
-            String indent = "  ".repeat(parents.size() + 1);
             List<String> path = new ArrayList<>(parents);
             path.add(element.name());
-            lines.add(indent + element.text());
             if (element.isColumn()) {
                 columns.add(ParquetColumn.of(element, path));
             } else {
                 children(element, path);
-                lines.add(indent + "}");
             }
         }
 

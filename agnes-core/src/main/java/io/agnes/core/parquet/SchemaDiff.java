@@ -37,7 +37,11 @@ final class SchemaDiff {
                 compare(same, column, reasons);
             } else if (alike != null) {
                 reasons.add(new Reason.MeaningUnclear(
-                        part, column.name(), "names differ in case alone", alike.name(), column.name()));
+                        part,
+                        ParquetLimits.quoted(column.name()),
+                        "names differ in case alone",
+                        ParquetLimits.quoted(alike.name()),
+                        ParquetLimits.quoted(column.name())));
             }
         }
         return reasons;
@@ -52,7 +56,8 @@ final class SchemaDiff {
     }
 
     private Reason unclear(ParquetColumn expected, ParquetColumn found, String problem) {
-        return new Reason.MeaningUnclear(part, found.name(), problem, type(expected), type(found));
+        return new Reason.MeaningUnclear(
+                part, ParquetLimits.quoted(found.name()), problem, type(expected), type(found));
     }
 
     private static String type(ParquetColumn column) {
@@ -81,10 +86,16 @@ final class SchemaDiff {
 
     /** The schema text with lines of the first part marked {@code -} and of the other {@code +}, at most {@link #LINES}. */
     String text() {
-        List<String> diff = diff(expected.lines(), found.lines());
-        if (diff.stream().noneMatch(line -> line.startsWith("+") || line.startsWith("-"))) {
+        List<String> old = body(expected.lines());
+        List<String> now = body(found.lines());
+        if (old.equals(now)) {
             return "  (the same text; the encoded annotations differ)";
         }
+        List<String> diff = new ArrayList<>();
+        diff.add(" " + expected.lines().get(0));
+        diff.addAll(diff(old, now));
+        diff.add(" }");
+        diff.replaceAll(ParquetLimits::quoted);
         int left = diff.size() - LINES;
         if (left > 0) {
             diff = new ArrayList<>(diff.subList(0, LINES));
@@ -93,12 +104,16 @@ final class SchemaDiff {
         return String.join("\n", diff);
     }
 
+    /** Without the line that names the root, which does not count, and its brace. */
+    private static List<String> body(List<String> lines) {
+        return lines.subList(1, lines.size() - 1);
+    }
+
     /** Equal lines at both ends are trimmed to {@link #CONTEXT}; the middle is shown whole, old then new where unequal. */
     private static List<String> diff(List<String> old, List<String> now) {
         int head = 0;
         int shorter = Math.min(old.size(), now.size());
-        // The first line names the root, which does not count.
-        while (head < shorter && (head == 0 || old.get(head).equals(now.get(head)))) {
+        while (head < shorter && old.get(head).equals(now.get(head))) {
             head++;
         }
         int foot = 0;
@@ -106,13 +121,10 @@ final class SchemaDiff {
             foot++;
         }
         List<String> lines = new ArrayList<>();
-        lines.add(" " + old.get(0));
-        List<String> before = old.subList(Math.max(1, head - CONTEXT), Math.max(1, head));
-        before.forEach(line -> lines.add(" " + line));
+        old.subList(Math.max(0, head - CONTEXT), head).forEach(line -> lines.add(" " + line));
         middle(old.subList(head, old.size() - foot), now.subList(head, now.size() - foot), lines);
         int after = old.size() - foot;
-        old.subList(after, Math.min(old.size() - 1, after + CONTEXT)).forEach(line -> lines.add(" " + line));
-        lines.add(" }");
+        old.subList(after, Math.min(old.size(), after + CONTEXT)).forEach(line -> lines.add(" " + line));
         return lines;
     }
 

@@ -3,7 +3,7 @@ package io.agnes.core.parquet;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** One line of a schema: a column, or a group of them. Keeps every field as it was encoded, for comparison. */
+/** One line of a schema: a column, or a group of them. Remembers how it was encoded, for comparison. */
 final class SchemaElement {
     static final int TYPE = 1;
     static final int TYPE_LENGTH = 2;
@@ -16,7 +16,6 @@ final class SchemaElement {
     static final int FIELD_ID = 9;
     static final int LOGICAL_TYPE = 10;
 
-    private final Map<Integer, Span> fields = new TreeMap<>();
     private int type = -1;
     private int typeLength;
     private int repetition = -1;
@@ -28,22 +27,23 @@ final class SchemaElement {
     private int fieldId = -1;
     private Annotation annotation = Annotation.NONE;
 
-    private SchemaElement() {}
+    private final Span whole;
 
-    static SchemaElement read(CompactReader in) {
-        SchemaElement element = new SchemaElement();
+    private SchemaElement(CompactReader in) {
+        int from = in.position();
         CompactReader.Fields fields = in.struct();
         while (fields.next()) {
-            int id = fields.id();
-            int from = in.position();
-            int fieldType = fields.type();
-            element.readField(id, fields);
-            element.fields.put(id, new Span(in.bytes(), fieldType, from, in.position()));
+            readField(fields.id(), fields);
         }
-        if (element.annotation.isNone() && element.convertedType >= 0) {
-            element.annotation = Annotation.converted(element.convertedType, element.precision, element.scale);
+        // The newer union has no intervals; parquet-java writes them there as unknown.
+        if (convertedType == Annotation.INTERVAL || (annotation.isNone() && convertedType >= 0)) {
+            annotation = Annotation.converted(convertedType, precision, scale);
         }
-        return element;
+        whole = new Span(in.bytes(), CompactReader.STRUCT, from, in.position());
+    }
+
+    static SchemaElement read(CompactReader in) {
+        return new SchemaElement(in);
     }
 
     private void readField(int id, CompactReader.Fields fields) {
@@ -75,14 +75,6 @@ final class SchemaElement {
         return type >= 0;
     }
 
-    int type() {
-        return type;
-    }
-
-    int typeLength() {
-        return typeLength;
-    }
-
     String repetitionText() {
         return word(REPETITIONS, repetition);
     }
@@ -93,17 +85,23 @@ final class SchemaElement {
 
     /** Equal in every field, known or not, but for the name of a root, which means nothing. */
     boolean sameAs(SchemaElement other, boolean root) {
-        if (!fields.keySet().equals(other.fields.keySet())) {
-            return false;
+        return whole.sameAs(other.whole) || (root && sameButName(fields(), other.fields()));
+    }
+
+    private static boolean sameButName(Map<Integer, Span> mine, Map<Integer, Span> theirs) {
+        mine.remove(NAME);
+        theirs.remove(NAME);
+        return mine.keySet().equals(theirs.keySet())
+                && mine.entrySet().stream().allMatch(field -> Span.same(field.getValue(), theirs.get(field.getKey())));
+    }
+
+    private Map<Integer, Span> fields() {
+        Map<Integer, Span> all = new TreeMap<>();
+        CompactReader.Fields fields = whole.reader().struct();
+        while (fields.next()) {
+            all.put(fields.id(), fields.span());
         }
-        for (Map.Entry<Integer, Span> field : fields.entrySet()) {
-            Span theirs = other.fields.get(field.getKey());
-            if (theirs == null
-                    || (!(root && field.getKey() == NAME) && !field.getValue().sameAs(theirs))) {
-                return false;
-            }
-        }
-        return true;
+        return all;
     }
 
     /** As parquet-java prints it, without what follows a group's brace. */
@@ -148,6 +146,7 @@ final class SchemaElement {
      */
     record Annotation(String kind, String arguments) {
         static final Annotation NONE = new Annotation("", "");
+        static final int INTERVAL = 21;
 
         private static final String[] LOGICAL = {
             "",
@@ -268,7 +267,7 @@ final class SchemaElement {
                 case 15, 16, 17, 18 -> new Annotation("INTEGER", (8 << (value - 15)) + ",true");
                 case 19 -> new Annotation("JSON", "");
                 case 20 -> new Annotation("BSON", "");
-                case 21 -> new Annotation("INTERVAL", "");
+                case INTERVAL -> new Annotation("INTERVAL", "");
                 default -> new Annotation("CONVERTED_" + value, "");
             };
         }

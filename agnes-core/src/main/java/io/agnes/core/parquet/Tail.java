@@ -26,17 +26,24 @@ record Tail(String part, long length, long dataEnd, byte[] footer, long indexSta
     private static final int TRAILER_BYTES = 8;
     private static final int SMALLEST_FILE = MAGIC.length + TRAILER_BYTES;
 
+    /** Bytes that all tails together may keep. Asked before they are read. */
+    interface Budget {
+        /** @throws Unusable if they are too many */
+        void claim(String part, long bytes) throws Unusable;
+    }
+
     /** Reads once, again if the footer is larger than {@link #SPECULATIVE_BYTES}, and again for indexes before it. */
-    static Tail read(Part part) throws IOException, InterruptedException, Unusable {
-        return read(part, true);
+    static Tail read(Part part, Budget budget) throws IOException, InterruptedException, Unusable {
+        return read(part, budget, true);
     }
 
     /** The footer alone. */
     static Tail readFooter(Part part) throws IOException, InterruptedException, Unusable {
-        return read(part, false);
+        return read(part, (name, bytes) -> {}, false);
     }
 
-    private static Tail read(Part part, boolean withIndexes) throws IOException, InterruptedException, Unusable {
+    private static Tail read(Part part, Budget budget, boolean withIndexes)
+            throws IOException, InterruptedException, Unusable {
         long length = part.length();
         if (length < SMALLEST_FILE) {
             throw new Unusable(new Reason.NotParquet(part.name(), length + " bytes are too few"));
@@ -46,11 +53,13 @@ record Tail(String part, long length, long dataEnd, byte[] footer, long indexSta
         int footerLength = footerLength(part, end);
         long dataEnd = length - TRAILER_BYTES - footerLength;
         long endStart = length - taken;
+        budget.claim(part.name(), footerLength);
         byte[] footer = slice(part, endStart, end, dataEnd, footerLength);
         if (!withIndexes) {
             return new Tail(part.name(), length, dataEnd, footer, dataEnd, new byte[0]);
         }
         IndexRange range = IndexRange.of(part.name(), footer, dataEnd);
+        budget.claim(part.name(), range.length());
         byte[] indexes = range.length() == 0 ? new byte[0] : slice(part, endStart, end, range.from(), range.length());
         return new Tail(part.name(), length, dataEnd, footer, range.from(), indexes);
     }
@@ -92,48 +101,9 @@ record Tail(String part, long length, long dataEnd, byte[] footer, long indexSta
         return bytes;
     }
 
-    long keptBytes() {
-        return (long) footer.length + indexes.length;
-    }
-
     /** How many bytes of the part go into the merged file. */
     long dataBytes() {
         return dataEnd - MAGIC.length;
-    }
-
-    /** The stretch of a part from its first offset index to the end of its last. */
-    record IndexRange(long from, int length) {
-        static IndexRange of(String part, byte[] footer, long dataEnd) throws Unusable {
-            long[] span = {Long.MAX_VALUE, 0};
-            try {
-                FileFooter.parse(footer).forEachRowGroup(group -> {
-                    for (Chunk chunk : group.chunks) {
-                        if (chunk.hasOffsetIndex()) {
-                            span[0] = Math.min(span[0], chunk.offsetIndexOffset);
-                            span[1] =
-                                    Math.max(span[1], Math.addExact(chunk.offsetIndexOffset, chunk.offsetIndexLength));
-                        }
-                    }
-                });
-            } catch (RuntimeException e) {
-                throw new Unusable(Reason.Damaged.by(part, e));
-            }
-            return of(part, span[0], span[1], dataEnd);
-        }
-
-        private static IndexRange of(String part, long from, long to, long dataEnd) throws Unusable {
-            if (to == 0) {
-                return new IndexRange(0, 0);
-            }
-            if (from < MAGIC.length || to > dataEnd) {
-                throw new Unusable(new Reason.Damaged(
-                        part, "offset indexes at " + from + " to " + to + " of " + dataEnd + " bytes"));
-            }
-            if (to - from > ParquetLimits.OFFSET_INDEX_SPAN) {
-                throw new Unusable(new Reason.OffsetIndexesScattered(part, to - from, ParquetLimits.OFFSET_INDEX_SPAN));
-            }
-            return new IndexRange(from, (int) (to - from));
-        }
     }
 
     /** The bytes of one offset index. */

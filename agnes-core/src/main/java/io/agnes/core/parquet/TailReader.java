@@ -79,13 +79,16 @@ final class TailReader {
 
     private Result read(Part part) throws IOException, InterruptedException {
         try {
-            Tail tail = Tail.read(part);
-            long bytes = kept.addAndGet(tail.keptBytes());
-            return bytes <= ParquetLimits.KEPT_BYTES
-                    ? new Result(tail, null)
-                    : new Result(null, new Reason.TailsTooLarge(part.name(), bytes, ParquetLimits.KEPT_BYTES));
+            return new Result(Tail.read(part, this::claim), null);
         } catch (Unusable e) {
             return new Result(null, e.reason());
+        }
+    }
+
+    private void claim(String part, long bytes) throws Unusable {
+        long all = kept.addAndGet(bytes);
+        if (all > ParquetLimits.KEPT_BYTES) {
+            throw new Unusable(new Reason.TailsTooLarge(part, all, ParquetLimits.KEPT_BYTES));
         }
     }
 

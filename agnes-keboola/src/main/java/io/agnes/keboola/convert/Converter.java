@@ -2,6 +2,7 @@ package io.agnes.keboola.convert;
 
 import io.agnes.core.file.FileDraft;
 import io.agnes.keboola.KeboolaColumn;
+import io.agnes.keboola.KeboolaException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.SQLException;
@@ -42,6 +43,30 @@ public record Converter(long memoryLimitBytes) {
                 memoryLimitBytes,
                 "typing " + files.size() + " slices",
                 database -> typed(database, parquet(files), columns, draft));
+    }
+
+    /**
+     * Text, each column as the type it is known to have, or all of it as text.
+     *
+     * @param slices with a record at least in one of them
+     * @throws KeboolaException {@code rows_lost} if not every record became a row
+     */
+    public Converted csv(List<CsvSlice> slices, List<KeboolaColumn> columns, boolean types, FileDraft draft)
+            throws IOException, InterruptedException {
+        String what = slices.size() + " slices of text";
+        String relation = CsvRelation.of(slices, columns);
+        Converted converted = Database.run(
+                draft,
+                memoryLimitBytes,
+                what,
+                database -> types
+                        ? typed(database, relation, columns, draft)
+                        : new Converted(write(database, "*", relation, draft), List.of()));
+        long records = slices.stream().mapToLong(CsvSlice::records).sum();
+        if (converted.rows() != records) {
+            throw KeboolaException.rowsLost(what, records, converted.rows());
+        }
+        return converted;
     }
 
     /** A file without rows. */

@@ -8,7 +8,14 @@ final class Running {
 
     /** Returns never: the process ends once the hook has closed what ran. */
     static void untilTold(AutoCloseable running) throws InterruptedException {
-        Runtime.getRuntime().addShutdownHook(new Thread(() -> close(running), "shutdown"));
+        Runtime.getRuntime()
+                .addShutdownHook(new Thread(
+                        () -> {
+                            close(running);
+                            // Being told to end is no failure, which is what the JVM would say of it.
+                            Runtime.getRuntime().halt(0);
+                        },
+                        "shutdown"));
         new CountDownLatch(1).await();
     }
 

@@ -36,7 +36,9 @@ final class Requests {
         return request.context()
                 .get(SecurityContext.class)
                 .flatMap(TokenProvider::identity)
-                .orElseThrow(() -> Problem.of(ProblemCode.UNAUTHENTICATED, "Send a valid token as a bearer token."));
+                .orElseThrow(() -> Problem.of(
+                        ProblemCode.UNAUTHENTICATED,
+                        "No valid token came with the request: it is missing, unknown, expired or revoked."));
     }
 
     /** Whose request it is, if their token is good for this. */

@@ -56,7 +56,9 @@ public final class SettingsReader {
             return new SettingsReader(join(flags, environment, file)).settings();
         } catch (ConfigException e) {
             String why = e.getCause() == null ? e.getMessage() : e.getCause().getMessage();
-            throw SettingsException.unreadable(String.valueOf(file), String.valueOf(why));
+            throw SettingsException.unreadable(
+                    String.valueOf(file),
+                    String.valueOf(why).replaceAll("\\s+", " ").strip());
         }
     }
 
@@ -174,7 +176,7 @@ public final class SettingsReader {
         Optional<URI> address = address(stack);
         require(
                 Setting.KEBOOLA_STACK_URL,
-                address.isPresent(),
+                stack.isEmpty() || address.isPresent(),
                 "must be an address like https://connection.keboola.com; plain http is for this machine alone");
         String endpoint = text(Setting.KEBOOLA_STORAGE_ENDPOINT);
         require(

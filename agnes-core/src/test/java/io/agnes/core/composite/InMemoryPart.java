@@ -1,0 +1,45 @@
+package io.agnes.core.composite;
+
+import java.io.EOFException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+
+/** Bytes as a part, and a journal of what was read of them. */
+public final class InMemoryPart implements Part {
+    private final String name;
+    private final byte[] bytes;
+    private final List<String> reads = Collections.synchronizedList(new ArrayList<>());
+
+    public InMemoryPart(String name, byte[] bytes) {
+        this.name = name;
+        this.bytes = bytes;
+    }
+
+    @Override
+    public String name() {
+        return name;
+    }
+
+    @Override
+    public long length() {
+        return bytes.length;
+    }
+
+    /** Each as {@code offset+length}, in order. */
+    public List<String> reads() {
+        return reads;
+    }
+
+    @Override
+    public void read(long offset, ByteBuffer into) throws IOException {
+        reads.add(offset + "+" + into.remaining());
+        if (offset < 0 || offset > bytes.length - into.remaining()) {
+            throw new EOFException(
+                    name + " has " + bytes.length + " bytes, asked for " + offset + " + " + into.remaining());
+        }
+        into.put(bytes, (int) offset, into.remaining());
+    }
+}

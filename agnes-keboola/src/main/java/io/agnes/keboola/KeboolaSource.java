@@ -1,0 +1,87 @@
+package io.agnes.keboola;
+
+import io.agnes.core.file.FileDraft;
+import io.agnes.core.sync.SyncProgress;
+import io.agnes.core.sync.TableSource;
+import io.agnes.core.table.TableRecord;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Keboola as a source of tables: {@code bucket} and {@code sourceTable} of a record, joined by a dot, are the table's id
+ * there; {@code sourceQuery} is an {@link ExportFilter} in JSON.
+ *
+ * <p>The marker is when the table was last imported to and changed, and a digest of what is wanted of it. A table that
+ * Keboola gives no times for, and a filter by a time that moves, such as {@code -2 days}, are exported each time.
+ */
+public final class KeboolaSource implements TableSource {
+    /** The type of the tables it brings. */
+    public static final String TYPE = "keboola";
+
+    private static final int DIGEST_CHARS = 16;
+
+    private final KeboolaClient client;
+    private final KeboolaConfig config;
+
+    private KeboolaSource(KeboolaConfig config, KeboolaClient client) {
+        this.config = config;
+        this.client = client;
+    }
+
+    /** @param client of that project, which the caller closes */
+    public static KeboolaSource of(KeboolaConfig config, KeboolaClient client) {
+        return new KeboolaSource(config, client);
+    }
+
+    @Override
+    public String type() {
+        return TYPE;
+    }
+
+    @Override
+    public Fetched fetch(TableRecord record, Optional<String> lastMarker, FileDraft draft, SyncProgress progress)
+            throws IOException, InterruptedException {
+        ExportFilter filter =
+                record.sourceQuery() == null ? ExportFilter.ALL : ExportFilter.parse(record.sourceQuery());
+        // Looked up before the export, so that a change during it is seen by the next fetch.
+        KeboolaTable table = client.table(record.bucket() + "." + record.sourceTable());
+        String marker = marker(table, filter);
+        if (marker != null && lastMarker.equals(Optional.of(marker))) {
+            return new Fetched.Unchanged();
+        }
+        ExportResult result = client.export(table, filter, draft, progress);
+        return new Fetched.Table(result.rows(), result.digests(), marker);
+    }
+
+    private @Nullable String marker(KeboolaTable table, ExportFilter filter) {
+        if (table.lastImport().isEmpty() || table.lastChange().isEmpty() || moves(filter)) {
+            return null;
+        }
+        String wanted = filter.toJson() + config.columnTypes() + table.columnNames();
+        return table.lastImport().get() + " " + table.lastChange().get() + " " + digest(wanted);
+    }
+
+    /** Absolute times are digits: seconds since 1970, or a date. */
+    private static boolean moves(ExportFilter filter) {
+        return filter.changedSince().filter(KeboolaSource::isRelative).isPresent()
+                || filter.changedUntil().filter(KeboolaSource::isRelative).isPresent();
+    }
+
+    private static boolean isRelative(String time) {
+        return time.isEmpty() || !Character.isDigit(time.charAt(0)) || time.contains(" ");
+    }
+
+    private static String digest(String text) {
+        try {
+            byte[] digest = MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
+            return HexFormat.of().formatHex(digest).substring(0, DIGEST_CHARS);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every JDK has SHA-256", e);
+        }
+    }
+}

@@ -1,0 +1,34 @@
+package io.agnes.testkit;
+
+import java.time.Instant;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** The deletion of a file, done before its job is first asked about. */
+record DeleteJob(long id, Instant created) implements Job {
+    @Override
+    public Map<String, @Nullable Object> accepted(String stack) {
+        return fields("waiting", stack);
+    }
+
+    @Override
+    public Map<String, @Nullable Object> poll(String stack) {
+        return fields("success", stack);
+    }
+
+    private Map<String, @Nullable Object> fields(String status, String stack) {
+        return Json.object(
+                "id",
+                id,
+                "status",
+                status,
+                "url",
+                stack + StorageApi.ROOT + "/jobs/" + id,
+                "operationName",
+                "fileDelete",
+                "createdTime",
+                PhpTime.write(created),
+                "results",
+                null);
+    }
+}

@@ -1,0 +1,84 @@
+package io.agnes.testkit;
+
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/**
+ * AWS Signature Version 4, as S3 computes it: paths are encoded once.
+ *
+ * @param date eight digits, of the credential scope
+ * @param timestamp as in {@code 20260820T101500Z}
+ */
+record SignatureV4(String date, String timestamp, String region) {
+    static final String ALGORITHM = "AWS4-HMAC-SHA256";
+    static final String UNSIGNED = "UNSIGNED-PAYLOAD";
+
+    String scope() {
+        return date + "/" + region + "/s3/aws4_request";
+    }
+
+    /**
+     * @param path decoded
+     * @param query decoded, without the signature itself
+     * @param headers the signed ones, in the order of their names
+     * @return lower-case hexadecimal
+     */
+    String sign(
+            String secret,
+            String method,
+            String path,
+            Map<String, String> query,
+            Map<String, String> headers,
+            String payloadHash) {
+        String canonical = String.join(
+                "\n", method, encode(path, true), canonical(query), lines(headers), names(headers), payloadHash);
+        String toSign = String.join("\n", ALGORITHM, timestamp, scope(), sha256(canonical));
+        byte[] key = Seal.utf8("AWS4" + secret);
+        for (String step : List.of(date, region, "s3", "aws4_request")) {
+            key = Seal.hmac(key, step);
+        }
+        return HexFormat.of().formatHex(Seal.hmac(key, toSign));
+    }
+
+    private static String canonical(Map<String, String> query) {
+        List<String> pairs = new ArrayList<>();
+        query.forEach((name, value) -> pairs.add(encode(name, false) + "=" + encode(value, false)));
+        Collections.sort(pairs);
+        return String.join("&", pairs);
+    }
+
+    private static String lines(Map<String, String> headers) {
+        return headers.entrySet().stream()
+                .map(header -> header.getKey() + ":" + header.getValue().trim().replaceAll(" +", " ") + "\n")
+                .collect(Collectors.joining());
+    }
+
+    private static String names(Map<String, String> headers) {
+        return String.join(";", headers.keySet());
+    }
+
+    /** RFC 3986: only letters, digits and {@code -_.~} stay. */
+    static String encode(String text, boolean keepSlash) {
+        String form = URLEncoder.encode(text, StandardCharsets.UTF_8)
+                .replace("+", "%20")
+                .replace("*", "%2A")
+                .replace("%7E", "~");
+        return keepSlash ? form.replace("%2F", "/") : form;
+    }
+
+    static String sha256(String text) {
+        try {
+            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(Seal.utf8(text)));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("Every Java platform has SHA-256", e);
+        }
+    }
+}
