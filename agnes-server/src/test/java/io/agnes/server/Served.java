@@ -94,7 +94,7 @@ final class Served implements AutoCloseable {
         String[] all = new String[headers.length + 1];
         all[0] = "Authorization: Bearer " + token;
         System.arraycopy(headers, 0, all, 1, headers.length);
-        return wire.send(method, target, body, all);
+        return wire.sendBody(method, target, body, all);
     }
 
     /** Registers tables of these ids. */

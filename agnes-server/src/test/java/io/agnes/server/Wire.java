@@ -31,11 +31,11 @@ public final class Wire {
     }
 
     public Reply send(String method, String target, String... headers) throws IOException {
-        return send(method, target, null, headers);
+        return sendBody(method, target, null, headers);
     }
 
     /** @param body null for none */
-    public Reply send(String method, String target, String body, String... headers) throws IOException {
+    public Reply sendBody(String method, String target, String body, String... headers) throws IOException {
         StringBuilder request =
                 new StringBuilder(method + " " + target + " HTTP/1.1\r\nHost: " + host + ":" + port + "\r\n");
         for (String header : headers) {
