@@ -174,7 +174,7 @@ final class AwsAccess implements StoreAccess {
         checkTime(request);
         checkSignature(request, parts, token);
         if (!clock.instant().isBefore(session.expires)) {
-            throw refusal(400, "ExpiredToken", "The provided token has expired.");
+            throw new Refusal(error(StoreError.EXPIRED));
         }
         if (!name.path().startsWith(session.prefix)) {
             throw refusal(403, "AccessDenied", "Access Denied");
@@ -285,6 +285,7 @@ final class AwsAccess implements StoreAccess {
             case CHANGED ->
                 xml(412, "PreconditionFailed", "At least one of the pre-conditions you specified did not hold");
             case RANGE -> xml(416, "InvalidRange", "The requested range is not satisfiable");
+            case EXPIRED -> xml(400, "ExpiredToken", "The provided token has expired.");
         };
     }
 

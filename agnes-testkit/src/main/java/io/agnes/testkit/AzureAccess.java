@@ -123,7 +123,7 @@ final class AzureAccess implements StoreAccess {
         }
         String path = "c".equals(fields.get("sr")) ? "/" + name.bucket() : name.path();
         if (!Seal.same(signature(fields, path), fields.getOrDefault("sig", ""))) {
-            throw failed("Signature did not match.");
+            throw new Refusal(failed("Signature did not match."));
         }
         checkTime(fields.getOrDefault("st", ""), fields.getOrDefault("se", ""));
         if (!fields.getOrDefault("sp", "").contains("r")) {
@@ -139,18 +139,18 @@ final class AzureAccess implements StoreAccess {
     private void checkTime(String start, String expiry) {
         Instant now = clock.instant();
         if (now.isBefore(Instant.parse(start)) || !now.isBefore(Instant.parse(expiry))) {
-            throw failed("Signature not valid in the specified time frame: Start [" + start + "] - Expiry [" + expiry
-                    + "] - Current [" + now + "]");
+            throw new Refusal(failed("Signature not valid in the specified time frame: Start [" + start + "] - Expiry ["
+                    + expiry + "] - Current [" + now + "]"));
         }
     }
 
-    private static Refusal failed(String detail) {
-        return new Refusal(xml(
+    private static Answer failed(String detail) {
+        return xml(
                 403,
                 "AuthenticationFailed",
                 "Server failed to authenticate the request. Make sure the value of Authorization header is formed"
                         + " correctly including the signature.",
-                "<AuthenticationErrorDetail>" + detail + "</AuthenticationErrorDetail>"));
+                "<AuthenticationErrorDetail>" + detail + "</AuthenticationErrorDetail>");
     }
 
     private static Answer xml(int status, String code, String message, String detail) {
@@ -170,6 +170,7 @@ final class AzureAccess implements StoreAccess {
                 xml(412, "ConditionNotMet", "The condition specified using HTTP conditional header(s) is not met.", "");
             case RANGE ->
                 xml(416, "InvalidRange", "The range specified is invalid for the current size of the resource.", "");
+            case EXPIRED -> failed("Signature not valid in the specified time frame");
         };
     }
 

@@ -7,6 +7,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /** An export job: moves one step with every poll, so that the number of polls a client makes is known beforehand. */
@@ -24,7 +25,7 @@ final class ExportJob implements Job {
     private final Instant created;
     private final @Nullable String runId;
     private final @Nullable Integer polls;
-    private int polled;
+    private final AtomicInteger polled = new AtomicInteger();
 
     ExportJob(
             long id,
@@ -49,20 +50,20 @@ final class ExportJob implements Job {
     }
 
     @Override
-    public synchronized Map<String, @Nullable Object> accepted(String stack) {
+    public Map<String, @Nullable Object> accepted(String stack) {
         return behaviour instanceof JobBehaviour.EndsAtOnce ? ended(stack) : running("waiting", stack);
     }
 
     @Override
-    public synchronized Map<String, @Nullable Object> poll(String stack) {
-        if (polls != null && polled >= polls) {
+    public Map<String, @Nullable Object> poll(String stack) {
+        int poll = polled.incrementAndGet();
+        if (polls != null && poll > polls) {
             return ended(stack);
         }
-        polled++;
         if (behaviour instanceof JobBehaviour.Says says) {
             return running(says.status(), stack);
         }
-        return running(polled == 1 && (polls == null || polls > 1) ? "waiting" : "processing", stack);
+        return running(poll == 1 && (polls == null || polls > 1) ? "waiting" : "processing", stack);
     }
 
     private Map<String, @Nullable Object> running(String status, String stack) {

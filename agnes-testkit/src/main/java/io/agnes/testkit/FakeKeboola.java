@@ -7,11 +7,8 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
-import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -51,6 +48,7 @@ public final class FakeKeboola implements AutoCloseable {
     private final Map<String, FakeTable> tables = new ConcurrentSkipListMap<>();
     private final Journal journal = new Journal();
     private final Faults faults = new Faults();
+    private final Peak slices = new Peak();
     private final ObjectStore store;
     private final Exports exports;
     private final StorageApi api;
@@ -186,6 +184,11 @@ public final class FakeKeboola implements AutoCloseable {
         }
     }
 
+    /** The most downloads of slices that were under way at one moment. */
+    public int mostSlicesAtOnce() {
+        return slices.most();
+    }
+
     /** @throws AssertionError if a request to the object store carried the Storage token anywhere */
     public void verifyTokenNeverSentToStorage() {
         for (RecordedRequest request : requests()) {
@@ -211,47 +214,53 @@ public final class FakeKeboola implements AutoCloseable {
 
     /** The export requests ({@code POST …/export-async}). */
     public FaultPoint onExport() {
-        return new FaultPoint(faults, Stage.EXPORT, null);
+        return point(Stage.EXPORT, null);
     }
 
     /** The polls of jobs. */
     public FaultPoint onJobPoll() {
-        return new FaultPoint(faults, Stage.JOB_POLL, null);
+        return point(Stage.JOB_POLL, null);
     }
 
     /** The details of files, where credentials come from. */
     public FaultPoint onFileDetail() {
-        return new FaultPoint(faults, Stage.FILE_DETAIL, null);
+        return point(Stage.FILE_DETAIL, null);
     }
 
     /** The details of one table. */
     public FaultPoint onTable() {
-        return new FaultPoint(faults, Stage.TABLE, null);
+        return point(Stage.TABLE, null);
     }
 
     /** The lists of tables, of a bucket or of all. */
     public FaultPoint onTables() {
-        return new FaultPoint(faults, Stage.TABLES, null);
+        return point(Stage.TABLES, null);
     }
 
     /** The verification of the token. */
     public FaultPoint onTokenVerify() {
-        return new FaultPoint(faults, Stage.TOKEN, null);
+        return point(Stage.TOKEN, null);
     }
 
     /** The manifests of sliced files. */
     public FaultPoint onManifest() {
-        return new FaultPoint(faults, Stage.MANIFEST, null);
+        return point(Stage.MANIFEST, null);
     }
 
     /** Any slice. */
     public FaultPoint onSlice() {
-        return new FaultPoint(faults, Stage.SLICE, null);
+        return point(Stage.SLICE, null);
     }
 
     /** @param position in the manifest, from 0 */
     public FaultPoint onSlice(int position) {
-        return new FaultPoint(faults, Stage.SLICE, position);
+        return point(Stage.SLICE, position);
+    }
+
+    private FaultPoint point(Stage stage, @Nullable Integer slice) {
+        boolean inStore = stage == Stage.MANIFEST || stage == Stage.SLICE;
+        Answer expired = inStore ? store.expired() : Refusal.invalidToken().answer();
+        return new FaultPoint(faults, stage, slice, expired);
     }
 
     /** The next job goes like this. */
@@ -292,10 +301,25 @@ public final class FakeKeboola implements AutoCloseable {
             wire.send(exchange, refusal.answer(), Stage.OTHER, null);
             return;
         }
-        journal.add(request.recordedAt(settings.clock.instant()));
         StoredObject object = isApi(request) ? null : store.find(request);
         Stage stage = stage(request, object);
-        Misbehaviour how = faults.take(stage, object == null ? null : object.slice());
+        if (stage != Stage.SLICE) {
+            serve(exchange, request, stage, null);
+            return;
+        }
+        // Counted before it is recorded: who awaits the record must find the count right.
+        slices.enter();
+        try {
+            serve(exchange, request, stage, object == null ? null : object.slice());
+        } finally {
+            slices.leave();
+        }
+    }
+
+    private void serve(HttpExchange exchange, Request request, Stage stage, @Nullable Integer slice)
+            throws IOException, InterruptedException {
+        journal.add(request.recordedAt(settings.clock.instant()));
+        Misbehaviour how = faults.take(stage, slice);
         wire.send(exchange, answer(request, how), stage, how);
     }
 
@@ -351,31 +375,13 @@ public final class FakeKeboola implements AutoCloseable {
         server.stop(0);
         threads.shutdownNow();
         threads.close();
-        warehouse.close();
-        delete(directory);
+        try {
+            warehouse.close();
+        } finally {
+            Directories.delete(directory);
+        }
         if (settings.strict) {
             verifyFaultsConsumed();
-        }
-    }
-
-    private static void delete(Path directory) {
-        try {
-            Files.walkFileTree(directory, new SimpleFileVisitor<>() {
-                @Override
-                public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
-                    Files.delete(file);
-                    return FileVisitResult.CONTINUE;
-                }
-
-                @Override
-                public FileVisitResult postVisitDirectory(Path visited, @Nullable IOException failure)
-                        throws IOException {
-                    Files.delete(visited);
-                    return FileVisitResult.CONTINUE;
-                }
-            });
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
         }
     }
 

@@ -9,7 +9,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.Callable;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -23,7 +22,6 @@ import org.jspecify.annotations.Nullable;
  * then as before.
  */
 public final class FakeTable {
-    private static final AtomicLong VERSIONS = new AtomicLong();
     private static final int MAX_LINE_BYTES = 64 << 20;
 
     private final String id;
@@ -138,7 +136,7 @@ public final class FakeTable {
                 before.created(),
                 now,
                 now,
-                VERSIONS.incrementAndGet(),
+                warehouse.nextVersion(),
                 before.prepared());
         return this;
     }
@@ -221,7 +219,7 @@ public final class FakeTable {
             Content.@Nullable Prepared prepared)
             throws SQLException, IOException {
         Instant now = clock.instant();
-        String relation = "data_" + VERSIONS.incrementAndGet();
+        String relation = "data_" + warehouse.nextVersion();
         warehouse.execute("CREATE " + kind + " " + relation + " AS SELECT " + cells + ", " + timestamp(now) + " AS "
                 + Column.INTERNAL_TIMESTAMP + " FROM " + source);
         return measured(relation, columns, types, now, prepared);
@@ -233,8 +231,7 @@ public final class FakeTable {
         long rows = warehouse.number("SELECT count(*) FROM " + relation);
         long bytes = prepared == null ? textBytes(relation, columns) : fileBytes(prepared.slices());
         Instant now = clock.instant();
-        return new Content(
-                relation, columns, types, rows, bytes, created, now, now, VERSIONS.incrementAndGet(), prepared);
+        return new Content(relation, columns, types, rows, bytes, created, now, now, warehouse.nextVersion(), prepared);
     }
 
     private long textBytes(String relation, List<Column> columns) throws SQLException {

@@ -20,11 +20,13 @@ public final class FaultPoint {
     private final Faults faults;
     private final Stage stage;
     private final @Nullable Integer slice;
+    private final Answer expired;
 
-    FaultPoint(Faults faults, Stage stage, @Nullable Integer slice) {
+    FaultPoint(Faults faults, Stage stage, @Nullable Integer slice, Answer expired) {
         this.faults = faults;
         this.stage = stage;
         this.slice = slice;
+        this.expired = expired;
     }
 
     /** This status, with an error body of the service in question; the request is not handled. */
@@ -62,6 +64,11 @@ public final class FaultPoint {
         Answer answer =
                 isStore() ? Answer.xml(code, storeError(code)) : Answer.text(code, "application/json", apiError(code));
         return answers(answer, true);
+    }
+
+    /** Refused as by credentials whose time is over, in the words of the cloud, or of the API; not handled. */
+    public Fault expired() {
+        return answers(expired, false);
     }
 
     /** The status with the HTML page of a load balancer; the request is not handled. */
@@ -108,7 +115,7 @@ public final class FaultPoint {
         return fault(new Misbehaviour.Drips(bytesPerSecond));
     }
 
-    /** As many bytes as expected, but other ones. */
+    /** As many bytes as expected, at most 1 MiB, but other ones. */
     public Fault garbage() {
         return alter(
                 answer -> answer.withBody(noise((int) Math.min(answer.body().length(), 1 << 20))));

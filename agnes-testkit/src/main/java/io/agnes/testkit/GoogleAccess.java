@@ -164,6 +164,7 @@ final class GoogleAccess implements StoreAccess {
             case CHANGED ->
                 error(412, "PreconditionFailed", "At least one of the pre-conditions you specified did not hold.");
             case RANGE -> error(416, "InvalidRange", "The requested range cannot be satisfied.");
+            case EXPIRED -> invalidCredentials();
         };
     }
 

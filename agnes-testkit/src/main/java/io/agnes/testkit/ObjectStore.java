@@ -23,6 +23,10 @@ final class ObjectStore {
         this.access = access;
     }
 
+    Answer expired() {
+        return access.error(StoreError.EXPIRED);
+    }
+
     void add(StoredFile file) {
         objects.put(file.manifest().name(), file.manifest());
         file.slices().forEach(slice -> objects.put(slice.name(), slice));

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** A form body as PHP reads it: {@code a[0][b]=x} nests, {@code a[]=x} appends, of equal scalars the last one stays. */
@@ -56,7 +57,7 @@ final class PhpForm {
         if (!(at.get(key) instanceof Map)) {
             at.put(key, new LinkedHashMap<String, Object>());
         }
-        return (Map<String, Object>) java.util.Objects.requireNonNull(at.get(key));
+        return (Map<String, Object>) Objects.requireNonNull(at.get(key));
     }
 
     /** A map with the keys 0, 1, 2 … is an array to PHP. */
@@ -65,7 +66,7 @@ final class PhpForm {
             return value;
         }
         Map<String, Object> named = new LinkedHashMap<>();
-        map.forEach((key, item) -> named.put(String.valueOf(key), listed(java.util.Objects.requireNonNull(item))));
+        map.forEach((key, item) -> named.put(String.valueOf(key), listed(Objects.requireNonNull(item))));
         int next = 0;
         for (String key : named.keySet()) {
             if (!key.equals(String.valueOf(next++))) {

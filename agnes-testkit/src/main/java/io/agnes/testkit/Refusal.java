@@ -20,6 +20,10 @@ final class Refusal extends RuntimeException {
                 status, Json.object("error", message, "code", code, "exceptionId", exceptionId(), "status", "error")));
     }
 
+    static Refusal invalidToken() {
+        return api(401, "storage.tokenInvalid", "Invalid access token");
+    }
+
     static Refusal invalid(String message) {
         return api(400, "storage.tables.validation", message);
     }

@@ -113,7 +113,7 @@ final class StorageApi {
             throw Refusal.api(401, "", "Access token must be set");
         }
         if (!Seal.same(given, token)) {
-            throw Refusal.api(401, "storage.tokenInvalid", "Invalid access token");
+            throw Refusal.invalidToken();
         }
     }
 

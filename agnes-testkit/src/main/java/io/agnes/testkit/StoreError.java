@@ -6,5 +6,7 @@ enum StoreError {
     METHOD,
     /** The object is not the one that {@code If-Match} names. */
     CHANGED,
-    RANGE
+    RANGE,
+    /** The time of the credentials is over. */
+    EXPIRED
 }

@@ -79,7 +79,8 @@ final class Unload {
     }
 
     private long rowsPerSlice(Content content) {
-        long rowBytes = content.rows() == 0 ? 1 : Math.max(1, content.bytes() / content.rows());
+        // A separator or line end goes with every cell.
+        long rowBytes = content.columns().size() + (content.rows() == 0 ? 0 : content.bytes() / content.rows());
         return Math.max(1, Math.min(sliceRows, sliceBytes / rowBytes));
     }
 

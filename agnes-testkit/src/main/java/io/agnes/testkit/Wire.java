@@ -1,6 +1,7 @@
 package io.agnes.testkit;
 
 import com.sun.net.httpserver.HttpExchange;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -8,13 +9,11 @@ import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.file.StandardOpenOption;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** Puts answers on a connection, well or badly. Holds one buffer per answer, whatever the length. */
 final class Wire {
     private static final int BUFFER_BYTES = 128 << 10;
-    private static final long NANOS = TimeUnit.SECONDS.toNanos(1);
 
     /** Opens when the fake closes: every wait in here is a wait for that. */
     private final CountDownLatch closing;
@@ -69,7 +68,7 @@ final class Wire {
     private void copy(Answer.Body body, OutputStream out, long bytes, long rate)
             throws IOException, InterruptedException {
         switch (body) {
-            case Answer.Bytes memory -> copy(new java.io.ByteArrayInputStream(memory.bytes()), out, bytes, rate);
+            case Answer.Bytes memory -> copy(new ByteArrayInputStream(memory.bytes()), out, bytes, rate);
             case Answer.FileRange range -> {
                 try (FileChannel file = FileChannel.open(range.file(), StandardOpenOption.READ)) {
                     file.position(range.offset());
@@ -81,21 +80,19 @@ final class Wire {
 
     private void copy(InputStream in, OutputStream out, long bytes, long rate)
             throws IOException, InterruptedException {
-        // At a limited rate about twenty small portions a second, so that a slow body is slow and not late.
-        byte[] buffer = new byte[rate == 0 ? BUFFER_BYTES : (int) Math.max(1, Math.min(BUFFER_BYTES, rate / 20))];
-        long start = System.nanoTime();
-        long sent = 0;
-        while (sent < bytes) {
-            int read = in.read(buffer, 0, (int) Math.min(buffer.length, bytes - sent));
+        boolean paced = rate > 0;
+        Pace pace = new Pace(rate, closing);
+        byte[] buffer = new byte[paced ? Pace.portion(rate, BUFFER_BYTES) : BUFFER_BYTES];
+        for (long left = bytes; left > 0; ) {
+            int read = in.read(buffer, 0, (int) Math.min(buffer.length, left));
             if (read < 0) {
                 return;
             }
             out.write(buffer, 0, read);
-            sent += read;
-            if (rate > 0) {
+            left -= read;
+            if (paced) {
                 out.flush();
-                long due = start + (long) ((double) sent / rate * NANOS);
-                if (closing.await(due - System.nanoTime(), TimeUnit.NANOSECONDS)) {
+                if (!pace.keep(read)) {
                     return;
                 }
             }

@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -71,6 +73,19 @@ class ExportTest {
             keboola.table(ID).typed().fromCsv(file);
 
             assertEquals("1,1.5,true,2026-01-02,2026-01-02 03:04:05,\"x\"\n", csv("{}"));
+        }
+
+        @Test
+        void preparedSlicesComeAsTheyAre() throws Exception {
+            Path one = Files.writeString(scratch.resolve("1.csv"), "\"1\",\"a,b\"\n");
+            Path two = Files.writeString(scratch.resolve("2.csv"), "\"2\",\n");
+            keboola.table(ID).fromCsvSlices(List.of("id", "text"), List.of(one, two));
+
+            assertEquals(2, client.export(ID, "{}").entries().size());
+            assertEquals("\"1\",\"a,b\"\n\"2\",\n", csv("{}"));
+            assertEquals(
+                    "\"2\"\n", csv("{\"columns\":\"id\",\"whereFilters\":[{\"column\":\"id\",\"values\":[\"2\"]}]}"));
+            assertEquals(1, client.export(ID, "{\"gzip\":true}").entries().size());
         }
 
         @Test
@@ -361,6 +376,24 @@ class ExportTest {
     }
 
     @Test
+    void slicesAimAtTheirSize() throws Exception {
+        try (FakeKeboola other = FakeKeboola.builder()
+                        .sliceBytes(20_000)
+                        .bytesPerSecond(400_000)
+                        .start();
+                Client sized = new Client(other)) {
+            other.seed(Samples.WEATHER);
+            Client.Export export = sized.export("in.c-demo.weather", "{}");
+
+            assertEquals(6, export.entries().size());
+            long start = System.nanoTime();
+            int bytes = sized.send(sized.slice(export, 0)).body().length;
+            assertTrue(bytes > 15_000 && bytes < 40_000, "" + bytes);
+            assertTrue(System.nanoTime() - start > Duration.ofMillis(30).toNanos());
+        }
+    }
+
+    @Test
     void aDeletedFileIsGoneAndTheNextExportMakesAnother() throws Exception {
         seed();
         Client.Export export = client.export(ID, "{}");
@@ -370,6 +403,24 @@ class ExportTest {
         assertEquals(404, client.get(path).statusCode());
         assertEquals(404, client.send(client.slice(export, 0)).statusCode());
         assertNotEquals(export.file().get("id"), client.export(ID, "{}").file().get("id"));
+    }
+
+    @Test
+    void theOldestFilesGoBeforeThereAreTooMany() throws Exception {
+        keboola.table(ID).columns("id");
+        Client.Export first = client.export(ID, "{\"limit\":0}");
+        for (int i = 1; i < Exports.MAX_FILES; i++) {
+            client.post(ID, "{\"limit\":" + i + "}");
+        }
+        // Exports run in order, so that all are done with the last one.
+        client.job(ID, "{\"limit\":" + Exports.MAX_FILES + "}");
+
+        assertEquals(404, client.get("/files/" + first.file().get("id")).statusCode());
+        assertEquals(
+                404,
+                client.send(HttpRequest.newBuilder(
+                                URI.create((String) first.file().get("url"))))
+                        .statusCode());
     }
 
     @Test

@@ -2,11 +2,16 @@ package io.agnes.testkit;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.http.HttpRequest;
+import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
@@ -138,5 +143,86 @@ class FakeKeboolaTest {
                 response.headers().firstValue("Content-Type").orElse(""));
         assertEquals("storage", Client.object(response).get("api"));
         assertNull(Client.object(client.get("/tokens/verify")).get("expires"));
+    }
+
+    @Test
+    void aTypedTableHasADefinitionAndAnUntypedOneHasNone() throws Exception {
+        keboola.table("in.c-demo.plain").columns("id", "name").primaryKey("id").row("1", "x");
+        keboola.seed(Samples.BIRDSTRIKES).primaryKey("Flight_Date");
+        Map<String, Object> plain = Client.object(client.get("/tables/in.c-demo.plain"));
+        Map<String, Object> typed = Client.object(client.get("/tables/in.c-demo.birdstrikes"));
+
+        assertEquals(false, plain.get("isTyped"));
+        assertFalse(plain.containsKey("definition"));
+        assertEquals(List.of("id"), plain.get("primaryKey"));
+        assertEquals(List.of(), plain.get("columnMetadata"));
+        assertEquals(
+                "{name=Cost_Total, definition={type=NUMBER, nullable=true, length=38,0}, basetype=NUMERIC,"
+                        + " canBeFiltered=true}",
+                ((List<?>) Client.at(typed, "definition", "columns")).get(12).toString());
+        assertEquals(
+                "{name=Flight_Date, definition={type=DATE, nullable=false}, basetype=DATE, canBeFiltered=true}",
+                ((List<?>) Client.at(typed, "definition", "columns")).get(3).toString());
+        assertEquals(10000L, typed.get("rowsCount"));
+        assertEquals("in.c-demo", Client.at(typed, "bucket", "id"));
+    }
+
+    @Test
+    void listsLeaveOutWhatIsNotIncluded() throws Exception {
+        String usual = Client.string(client.get("/tables"));
+        String columns = Client.string(client.get("/buckets/in.c-demo/tables?include=columns"));
+
+        assertTrue(usual.contains("\"bucket\":{") && !usual.contains("\"columns\":"), usual);
+        assertTrue(columns.contains("\"columns\":[\"iata\"") && !columns.contains("\"bucket\":{"), columns);
+        assertEquals(404, client.get("/buckets/in.c-none/tables").statusCode());
+    }
+
+    @Test
+    void aDroppedTableIsGoneUntilItIsSeededAgain() throws Exception {
+        keboola.table("in.c-demo.airports").drop();
+        assertEquals(404, client.get("/tables/in.c-demo.airports").statusCode());
+        assertEquals("[]", Client.string(client.get("/buckets")));
+
+        keboola.seed(Samples.AIRPORTS);
+        assertEquals(200, client.get("/tables/in.c-demo.airports").statusCode());
+    }
+
+    @Test
+    void aTableThatCannotBeReadStaysAsItWas() throws Exception {
+        FakeTable table = keboola.table("in.c-demo.airports");
+
+        assertThrows(IllegalArgumentException.class, () -> table.fromParquet(Path.of("/nonexistent.parquet")));
+        assertThrows(IllegalArgumentException.class, () -> table.row("too", "few"));
+        assertThrows(IllegalArgumentException.class, () -> keboola.table("airports"));
+        assertEquals(
+                3376L, Client.object(client.get("/tables/in.c-demo.airports")).get("rowsCount"));
+    }
+
+    @Test
+    void theDateOfTheLastImportMoves() throws Exception {
+        Object before = Client.object(client.get("/tables/in.c-demo.airports")).get("lastImportDate");
+        keboola.clock().advance(Duration.ofHours(2));
+        keboola.table("in.c-demo.airports").touch();
+        Object after = Client.object(client.get("/tables/in.c-demo.airports")).get("lastImportDate");
+
+        assertNotEquals(before, after);
+        assertTrue(after.toString().matches("\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\+0[12]00"), after.toString());
+    }
+
+    @Test
+    void twoFakesDoNotKnowEachOther() throws Exception {
+        Client.Export export = client.export("in.c-demo.airports", "{}");
+        try (FakeKeboola other = FakeKeboola.builder().token("1-2-other").start();
+                Client stranger = new Client(other)) {
+            assertEquals(404, stranger.get("/tables/in.c-demo.airports").statusCode());
+            assertEquals(401, stranger.send(stranger.slice(export, 0)).statusCode());
+        }
+    }
+
+    @Test
+    void aTakenPortIsSaid() {
+        assertThrows(
+                UncheckedIOException.class,
+                () -> FakeKeboola.builder().port(keboola.stackUrl().getPort()).start());
     }
 }

@@ -290,6 +290,25 @@ class FaultTest {
     }
 
     @Test
+    void overlappingSlicesAreCounted() throws Exception {
+        assertEquals(1, keboola.mostSlicesAtOnce());
+        keboola.onSlice().stallAfter(10).times(2);
+        client.sendAsync(client.slice(export, 0));
+        client.sendAsync(client.slice(export, 1));
+        keboola.awaitRequests("GET", ".*_0_[01]_0\\.csv", 3, Duration.ofSeconds(10));
+        client.send(client.slice(export, 2));
+
+        assertEquals(3, keboola.mostSlicesAtOnce());
+    }
+
+    @Test
+    void aRevokedTokenIsRefusedMidRun() throws Exception {
+        keboola.onJobPoll().expired().once();
+
+        assertEquals("storage.tokenInvalid", client.job(ID, "{}").get("code"));
+    }
+
+    @Test
     void theTokenAtTheStoreIsNoticed() throws Exception {
         client.send(client.slice(export, 0).header("X-StorageApi-Token", "anything"));
 

@@ -62,6 +62,17 @@ class ObjectStoreTest {
         }
 
         @Test
+        void aScriptedExpiryIsInTheWordsOfARealOne() throws Exception {
+            keboola.onSlice().expired().once();
+            HttpResponse<byte[]> scripted = client.send(slice());
+            keboola.clock().advance(Duration.ofHours(12));
+            HttpResponse<byte[]> real = client.send(slice());
+
+            assertEquals(real.statusCode(), scripted.statusCode());
+            assertEquals(Client.string(real).replaceAll(" frame.*?</", " frame</"), Client.string(scripted));
+        }
+
+        @Test
         void aSignedUrlIsGoodForItsObjectOnly() throws Exception {
             URI url = URI.create(((String) export.file().get("url")).replace("manifest?", "_0_0_0.csv?"));
 

@@ -116,6 +116,11 @@ final class FileFooter {
         return present(rowGroups).reader().structs(ParquetLimits.ROW_GROUPS);
     }
 
+    /** The encoded row groups, which are most of a footer. */
+    int rowGroupBytes() {
+        return present(rowGroups).length();
+    }
+
     /** Decodes one row group after the other; the visitor must not keep them. */
     void forEachRowGroup(Consumer<RowGroup> visitor) {
         CompactReader in = present(rowGroups).reader();
@@ -148,6 +153,11 @@ final class FileFooter {
             found.add(KeyValue.read(in));
         }
         return found;
+    }
+
+    /** @throws Malformed if {@link #keyValueList()} would */
+    void checkKeyValues() {
+        keyValueList();
     }
 
     /** @param value null if the entry has a key alone */

@@ -71,7 +71,11 @@ final class FooterMerger {
         last = out.field(last, FileFooter.ROW_GROUPS, CompactReader.LIST);
         out.structs(sums.rowGroups());
         for (Member member : members) {
-            rowGroups(member);
+            try {
+                rowGroups(member);
+            } catch (RuntimeException e) {
+                throw new Unusable(Reason.Damaged.by(member.tail().part(), e));
+            }
         }
         if (!keyValues.isEmpty()) {
             last = out.field(last, FileFooter.KEY_VALUES, CompactReader.LIST);

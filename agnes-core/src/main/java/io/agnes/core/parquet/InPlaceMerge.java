@@ -1,10 +1,12 @@
 package io.agnes.core.parquet;
 
 import io.agnes.core.composite.FrontierDigest;
+import io.agnes.core.composite.Part;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.channels.WritableByteChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
@@ -76,6 +78,46 @@ public final class InPlaceMerge implements Closeable {
             at += draft.write(bytes, at);
         }
         digest.written(offset, length);
+    }
+
+    /**
+     * Brings everything that is taken of a part to its place, from its start. After a failure some of it is there; the
+     * part can be fetched again. Several threads may fetch different parts.
+     *
+     * @param source the part with that index in the list that the plan was made of
+     */
+    public void fetch(int part, Part source) throws IOException, InterruptedException {
+        MergePlan.Placement placement = plan.placements().get(part);
+        restart(part);
+        source.transferTo(placement.sourceOffset(), placement.length(), new Region(part, placement.sourceOffset()));
+    }
+
+    /** Bytes written to it go to a part's place one after another. */
+    private final class Region implements WritableByteChannel {
+        private final int part;
+        private long next;
+
+        Region(int part, long start) {
+            this.part = part;
+            this.next = start;
+        }
+
+        @Override
+        public int write(ByteBuffer bytes) throws IOException {
+            int count = bytes.remaining();
+            InPlaceMerge.this.write(part, next, bytes);
+            next += count;
+            return count;
+        }
+
+        @Override
+        public boolean isOpen() {
+            return draft.isOpen();
+        }
+
+        /** The draft stays open. */
+        @Override
+        public void close() {}
     }
 
     /** Says that a part is fetched again from its start, since what came of it was wrong. Other parts stay as they are. */

@@ -41,9 +41,10 @@ final class MergeGate {
     }
 
     Sums sums() {
-        long[] sorted = Arrays.copyOf(groupRows, rowGroups);
+        long[] sorted = Arrays.copyOf(groupRows, Math.min(rowGroups, ParquetLimits.ROW_GROUPS));
         Arrays.sort(sorted);
-        return new Sums(version, rows, rowGroups, chunks, sortedGroups, rowGroups == 0 ? 0 : sorted[rowGroups / 2]);
+        long median = sorted.length == 0 ? 0 : sorted[sorted.length / 2];
+        return new Sums(version, rows, rowGroups, chunks, sortedGroups, median);
     }
 
     /** Notes every reason against the part. Nothing but a refusal comes of a footer that makes no sense. */
@@ -64,6 +65,7 @@ final class MergeGate {
             refuse(new Reason.Encrypted(tail.part(), "some of its columns"));
             return;
         }
+        footer.checkKeyValues();
         ParquetSchema schema = checkSchema(tail, footer);
         checkRowGroups(tail, footer, schema);
         if (first == null) {
@@ -86,7 +88,9 @@ final class MergeGate {
         if (!schema.sameAs(firstSchema)) {
             SchemaDiff diff = new SchemaDiff(tail.part(), firstSchema, schema);
             diff.unclear().forEach(this::refuse);
-            refuse(new Reason.SchemaDiffers(tail.part(), diff.text()));
+            if (reasons.size() < ParquetLimits.FINDINGS) {
+                refuse(new Reason.SchemaDiffers(tail.part(), diff.text()));
+            }
             return schema;
         }
         return firstSchema;
@@ -123,10 +127,14 @@ final class MergeGate {
     }
 
     private void add(RowGroup group) {
-        if (rowGroups == groupRows.length) {
-            groupRows = Arrays.copyOf(groupRows, rowGroups * 2);
+        // Beyond the bound they are counted only; the median of so many does not decide anything any more.
+        if (rowGroups < ParquetLimits.ROW_GROUPS) {
+            if (rowGroups == groupRows.length) {
+                groupRows = Arrays.copyOf(groupRows, rowGroups * 2);
+            }
+            groupRows[rowGroups] = group.rows;
         }
-        groupRows[rowGroups++] = group.rows;
+        rowGroups++;
         rows = Math.addExact(rows, group.rows);
         chunks += group.chunks.size();
         sortedGroups += group.sorted ? 1 : 0;

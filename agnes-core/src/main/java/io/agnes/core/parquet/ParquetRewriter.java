@@ -9,8 +9,9 @@ import java.util.List;
  * merge, so it is asked only after {@link MergeOutcome.NeedsRewrite}, never after a refusal.
  *
  * <p>An implementation matches columns by name over all parts (a column that a part lacks is NULL there), keeps rows in
- * the order of parts, and gives the same bytes for the same parts: digests tell clients whether anything changed. It
- * stays within the memory it was given and spills to a scratch directory of its own.
+ * the order of parts, and gives the same bytes for the same parts, because digests tell clients whether anything
+ * changed; an engine that writes with several threads usually does not. It stays within the memory it was given and
+ * spills to a scratch directory of its own.
  */
 @FunctionalInterface
 public interface ParquetRewriter {

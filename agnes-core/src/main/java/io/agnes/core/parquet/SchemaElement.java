@@ -35,7 +35,8 @@ final class SchemaElement {
         while (fields.next()) {
             readField(fields.id(), fields);
         }
-        if (annotation.isNone() && convertedType >= 0) {
+        // The newer union has no intervals; parquet-java writes them there as unknown.
+        if (convertedType == Annotation.INTERVAL || (annotation.isNone() && convertedType >= 0)) {
             annotation = Annotation.converted(convertedType, precision, scale);
         }
         whole = new Span(in.bytes(), CompactReader.STRUCT, from, in.position());
@@ -145,6 +146,7 @@ final class SchemaElement {
      */
     record Annotation(String kind, String arguments) {
         static final Annotation NONE = new Annotation("", "");
+        static final int INTERVAL = 21;
 
         private static final String[] LOGICAL = {
             "",
@@ -265,7 +267,7 @@ final class SchemaElement {
                 case 15, 16, 17, 18 -> new Annotation("INTEGER", (8 << (value - 15)) + ",true");
                 case 19 -> new Annotation("JSON", "");
                 case 20 -> new Annotation("BSON", "");
-                case 21 -> new Annotation("INTERVAL", "");
+                case INTERVAL -> new Annotation("INTERVAL", "");
                 default -> new Annotation("CONVERTED_" + value, "");
             };
         }

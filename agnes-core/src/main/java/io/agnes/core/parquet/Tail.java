@@ -8,8 +8,8 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a plan keeps of one part: its footer, and its offset indexes if it has any. The page cache of the remote end, not
- * this process, remembers the rest of the 64 KiB that were read.
+ * What a plan keeps of one part: its footer, and its offset indexes if it has any. The rest of what was read is
+ * let go, or thousands of parts would keep 64 KiB each.
  *
  * @param dataEnd where the footer begins; the data are bytes 4 to here
  * @param footer the encoded structure, without length and magic
@@ -104,41 +104,6 @@ record Tail(String part, long length, long dataEnd, byte[] footer, long indexSta
     /** How many bytes of the part go into the merged file. */
     long dataBytes() {
         return dataEnd - MAGIC.length;
-    }
-
-    /** The stretch of a part from its first offset index to the end of its last. */
-    record IndexRange(long from, int length) {
-        static IndexRange of(String part, byte[] footer, long dataEnd) throws Unusable {
-            long[] span = {Long.MAX_VALUE, 0};
-            try {
-                FileFooter.parse(footer).forEachRowGroup(group -> {
-                    for (Chunk chunk : group.chunks) {
-                        if (chunk.hasOffsetIndex()) {
-                            span[0] = Math.min(span[0], chunk.offsetIndexOffset);
-                            span[1] =
-                                    Math.max(span[1], Math.addExact(chunk.offsetIndexOffset, chunk.offsetIndexLength));
-                        }
-                    }
-                });
-            } catch (RuntimeException e) {
-                throw new Unusable(Reason.Damaged.by(part, e));
-            }
-            return of(part, span[0], span[1], dataEnd);
-        }
-
-        private static IndexRange of(String part, long from, long to, long dataEnd) throws Unusable {
-            if (to == 0) {
-                return new IndexRange(0, 0);
-            }
-            if (from < MAGIC.length || to > dataEnd) {
-                throw new Unusable(new Reason.Damaged(
-                        part, "offset indexes at " + from + " to " + to + " of " + dataEnd + " bytes"));
-            }
-            if (to - from > ParquetLimits.OFFSET_INDEX_SPAN) {
-                throw new Unusable(new Reason.OffsetIndexesScattered(part, to - from, ParquetLimits.OFFSET_INDEX_SPAN));
-            }
-            return new IndexRange(from, (int) (to - from));
-        }
     }
 
     /** The bytes of one offset index. */

@@ -408,6 +408,18 @@ class MergeGateTest {
         }
 
         @Test
+        void anOffsetIndexThatTwoColumnsShareIsRefused() throws Exception {
+            byte[] shared = edit(data -> data.getRow_groups()
+                    .get(0)
+                    .getColumns()
+                    .forEach(column -> column.setOffset_index_offset(4).setOffset_index_length(9)));
+
+            String message = refused(file, shared).get(0).message();
+
+            assertEquals("part-1 has a damaged footer: offset indexes of 18 bytes overlap in 9 bytes", message);
+        }
+
+        @Test
         void aTypeThatTheSchemaDoesNotSayIsRefused() throws Exception {
             refused(file, withMetaData(data -> data.setType(org.apache.parquet.format.Type.DOUBLE)));
         }

@@ -12,8 +12,6 @@ import io.helidon.webserver.http.HttpService;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import java.io.IOException;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
 import java.util.Base64;
 import java.util.HexFormat;
 
@@ -68,11 +66,7 @@ final class DataRoutes implements HttpService {
         String sha256 = Base64.getEncoder()
                 .encodeToString(HexFormat.of().parseHex(version.digests().sha256()));
         response.headers().set(HeaderNames.ETAG, etag(version));
-        response.headers()
-                .set(
-                        HeaderNames.LAST_MODIFIED,
-                        DateTimeFormatter.RFC_1123_DATE_TIME.format(
-                                version.publishedAt().atZone(ZoneOffset.UTC)));
+        response.headers().set(HeaderNames.LAST_MODIFIED, HttpDates.text(version.publishedAt()));
         response.headers().set(HeaderNames.CACHE_CONTROL, "private");
         response.headers().set(REPR_DIGEST, "sha-256=:" + sha256 + ":");
     }

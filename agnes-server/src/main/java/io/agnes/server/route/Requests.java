@@ -4,20 +4,21 @@ import io.agnes.core.TableId;
 import io.agnes.server.access.Identity;
 import io.agnes.server.access.Scope;
 import io.agnes.server.access.TokenProvider;
+import io.helidon.common.buffers.DataReader;
 import io.helidon.http.HeaderName;
 import io.helidon.http.HeaderNames;
 import io.helidon.security.SecurityContext;
+import io.helidon.webserver.CloseConnectionException;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import jakarta.json.Json;
 import jakarta.json.JsonException;
-import jakarta.json.JsonReader;
 import jakarta.json.JsonStructure;
 import jakarta.json.JsonValue;
+import jakarta.json.stream.JsonParser;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.StringReader;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 
@@ -61,10 +62,20 @@ final class Requests {
         if (text.isBlank()) {
             return Optional.empty();
         }
-        try (JsonReader reader = Json.createReader(new StringReader(text))) {
-            return Optional.of(reader.readValue());
+        try (JsonParser parser = Json.createParser(new StringReader(text))) {
+            parser.next();
+            JsonValue value = parser.getValue();
+            if (parser.hasNext()) {
+                throw Problem.of(ProblemCode.REQUEST_MALFORMED, "The body is more than one JSON value.");
+            }
+            return Optional.of(value);
+        } catch (Problem known) {
+            throw known;
         } catch (JsonException e) {
             throw Problem.of(ProblemCode.REQUEST_MALFORMED, "The body is not JSON.");
+        } catch (RuntimeException tooDeep) {
+            // The parser has no exception of its own for its bound on nesting.
+            throw Problem.of(ProblemCode.REQUEST_MALFORMED, "The body is nested too deeply.");
         }
     }
 
@@ -78,8 +89,8 @@ final class Requests {
                 throw Problem.of(ProblemCode.BODY_TOO_LARGE, "The body is larger than " + LARGEST_BODY + " bytes.");
             }
             return new String(bytes, StandardCharsets.UTF_8);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
+        } catch (DataReader.InsufficientDataAvailableException | IOException e) {
+            throw new CloseConnectionException("the client left within the body", e);
         }
     }
 

@@ -176,7 +176,7 @@ public final class SettingsReader {
         Optional<URI> address = address(stack);
         require(
                 Setting.KEBOOLA_STACK_URL,
-                address.isPresent(),
+                stack.isEmpty() || address.isPresent(),
                 "must be an address like https://connection.keboola.com; plain http is for this machine alone");
         String endpoint = text(Setting.KEBOOLA_STORAGE_ENDPOINT);
         require(

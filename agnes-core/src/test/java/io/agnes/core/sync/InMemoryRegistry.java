@@ -1,0 +1,102 @@
+package io.agnes.core.sync;
+
+import io.agnes.core.TableId;
+import io.agnes.core.table.TableRecord;
+import io.agnes.core.table.TableRegistry;
+import io.agnes.core.table.TableVersion;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Tables and runs, remembered as long as the test lasts. */
+final class InMemoryRegistry implements TableRegistry, RunLog {
+    private final Map<TableId, TableRecord> tables = new LinkedHashMap<>();
+    private final List<TableVersion> versions = new ArrayList<>();
+    private final Map<TableId, TableVersion> current = new LinkedHashMap<>();
+    private final Map<RunId, SyncRun> runs = new LinkedHashMap<>();
+
+    @Override
+    public synchronized Registration register(TableRecord table) {
+        tables.put(table.id(), table);
+        return new Registration.Registered();
+    }
+
+    @Override
+    public synchronized Optional<Entry> find(TableId id) {
+        return Optional.ofNullable(tables.get(id)).map(table -> new Entry(table, Optional.ofNullable(current.get(id))));
+    }
+
+    @Override
+    public synchronized List<Entry> all() {
+        return tables.keySet().stream().map(id -> find(id).orElseThrow()).toList();
+    }
+
+    @Override
+    public synchronized void publish(TableVersion version) {
+        versions.add(version);
+        current.put(version.table(), version);
+    }
+
+    @Override
+    public synchronized void mark(TableId table, @Nullable String marker) {
+        TableVersion before = current.get(table);
+        current.put(
+                table,
+                new TableVersion(
+                        table,
+                        before.sequence(),
+                        before.path(),
+                        before.digests(),
+                        before.rows(),
+                        before.columns(),
+                        before.publishedAt(),
+                        marker));
+    }
+
+    @Override
+    public synchronized List<TableVersion> versions() {
+        return List.copyOf(versions);
+    }
+
+    @Override
+    public synchronized void started(SyncRun run) {
+        runs.put(run.id(), run);
+    }
+
+    @Override
+    public synchronized void finished(RunId run, TableId table, TableOutcome outcome, Instant at) {
+        SyncRun before = runs.get(run);
+        Map<TableId, TableOutcome> outcomes = new LinkedHashMap<>(before.outcomes());
+        outcomes.put(table, outcome);
+        runs.put(run, with(before, before.status(), before.finishedAt(), outcomes));
+    }
+
+    @Override
+    public synchronized void finished(RunId run, SyncRun.Status status, Instant at) {
+        runs.put(run, with(runs.get(run), status, at, runs.get(run).outcomes()));
+    }
+
+    private static SyncRun with(
+            SyncRun run, SyncRun.Status status, @Nullable Instant finishedAt, Map<TableId, TableOutcome> outcomes) {
+        return new SyncRun(run.id(), run.startedBy(), run.startedAt(), run.targets(), status, finishedAt, outcomes);
+    }
+
+    @Override
+    public synchronized int interruptLeftovers(Instant at) {
+        return 0;
+    }
+
+    @Override
+    public synchronized Optional<SyncRun> find(RunId run) {
+        return Optional.ofNullable(runs.get(run));
+    }
+
+    @Override
+    public synchronized List<SyncRun> newest(int limit) {
+        return runs.values().stream().limit(limit).toList();
+    }
+}

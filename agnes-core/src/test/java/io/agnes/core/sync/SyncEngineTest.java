@@ -1,0 +1,360 @@
+package io.agnes.core.sync;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.agnes.core.AgnesException;
+import io.agnes.core.TableId;
+import io.agnes.core.Time;
+import io.agnes.core.file.FailingFileStore;
+import io.agnes.core.file.FileDigests;
+import io.agnes.core.file.Scratch;
+import io.agnes.core.table.QueryMode;
+import io.agnes.core.table.TableRecord;
+import io.agnes.core.table.TableVersion;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+@Timeout(60)
+class SyncEngineTest {
+    private static final TableId ORDERS = new TableId("in.c-crm.orders");
+    private static final TableId CLIENTS = new TableId("in.c-crm.clients");
+
+    @TempDir
+    private Path data;
+
+    private final InMemoryRegistry registry = new InMemoryRegistry();
+    private final ScriptedSource source = new ScriptedSource();
+    private final FailingFileStore files = new FailingFileStore();
+    private TablePublisher publisher;
+    private SyncEngine engine;
+
+    @BeforeEach
+    void open() {
+        open(SyncConfig.of());
+    }
+
+    private void open(SyncConfig config) {
+        Scratch scratch = Scratch.of(files, data.resolve("tmp"));
+        publisher = new TablePublisher(files, data, scratch, registry, Time.system());
+        engine = new SyncEngine(config, registry, registry, publisher, List.of(source), Time.system());
+    }
+
+    @AfterEach
+    void close() {
+        engine.close();
+    }
+
+    private void register(TableId id, boolean allowEmpty) {
+        registry.register(new TableRecord(
+                id,
+                id.value(),
+                "",
+                "scripted",
+                "in.c-crm",
+                "orders",
+                null,
+                QueryMode.MATERIALIZED,
+                allowEmpty,
+                "test",
+                Instant.EPOCH));
+    }
+
+    private SyncRun run(TableId... targets) throws InterruptedException {
+        return await(assertInstanceOf(SyncEngine.Trigger.Started.class, engine.trigger(List.of(targets), "test"))
+                .run());
+    }
+
+    private SyncRun await(RunId run) throws InterruptedException {
+        while (engine.running().isPresent()) {
+            Time.system().sleep(Duration.ofMillis(2));
+        }
+        return registry.find(run).orElseThrow();
+    }
+
+    private TableOutcome outcome(TableId table) throws InterruptedException {
+        return run(table).outcomes().get(table);
+    }
+
+    private TableVersion current(TableId table) {
+        return registry.find(table).orElseThrow().current().orElseThrow();
+    }
+
+    private void assertServed(TableVersion version) throws IOException, InterruptedException {
+        assertEquals(version.digests(), FileDigests.of(data.resolve(version.path())));
+        assertTrue(Files.isSameFile(
+                data.resolve("extracts/scripted/data/" + version.table() + ".parquet"), data.resolve(version.path())));
+    }
+
+    private List<Path> filesBelow(Path root) throws IOException {
+        try (Stream<Path> all = Files.walk(root)) {
+            return all.filter(Files::isRegularFile).toList();
+        }
+    }
+
+    @Nested
+    class Outcomes {
+        @Test
+        void whatIsNewIsPublishedWithItsRowsColumnsAndLink() throws Exception {
+            register(ORDERS, false);
+            source.rows(ORDERS, 10);
+            assertInstanceOf(TableOutcome.Published.class, outcome(ORDERS));
+            TableVersion version = current(ORDERS);
+            assertEquals(10, version.rows());
+            assertEquals(
+                    "[Column[name=id, type=BIGINT], Column[name=name, type=VARCHAR]]",
+                    version.columns().toString());
+            assertServed(version);
+        }
+
+        @Test
+        void theSameContentAgainIsUnchangedAndItsMarkerIsKept() throws Exception {
+            register(ORDERS, false);
+            source.rows(ORDERS, 10);
+            run(ORDERS);
+            source.script(ORDERS, draft -> {
+                ScriptedSource.write(draft, 10);
+                return new TableSource.Fetched.Table(10, FileDigests.of(draft.path()), "later");
+            });
+            assertInstanceOf(TableOutcome.Unchanged.class, outcome(ORDERS));
+            assertEquals("later", current(ORDERS).marker());
+            assertEquals(1, registry.versions().size());
+        }
+
+        @Test
+        void versionsRiseAndSoDoTheirTimesByASecondAtLeast() throws Exception {
+            register(ORDERS, false);
+            for (int rows = 1; rows <= 3; rows++) {
+                source.rows(ORDERS, rows);
+                run(ORDERS);
+            }
+            List<TableVersion> versions = registry.versions();
+            for (int i = 1; i < versions.size(); i++) {
+                assertEquals(versions.get(i - 1).sequence() + 1, versions.get(i).sequence());
+                assertTrue(versions.get(i)
+                        .publishedAt()
+                        .isAfter(versions.get(i - 1).publishedAt()));
+                assertEquals(
+                        versions.get(i).publishedAt(),
+                        Files.getLastModifiedTime(data.resolve(versions.get(i).path()))
+                                .toInstant());
+            }
+        }
+
+        @Test
+        void anEmptyTableDoesNotReplaceOneWithRowsUnlessItMay() throws Exception {
+            register(ORDERS, false);
+            register(CLIENTS, true);
+            for (TableId table : List.of(ORDERS, CLIENTS)) {
+                source.rows(table, 5);
+                run(table);
+                source.rows(table, 0);
+            }
+            assertEquals(new TableOutcome.RefusedEmpty(5), outcome(ORDERS));
+            assertEquals(5, current(ORDERS).rows());
+            assertInstanceOf(TableOutcome.Published.class, outcome(CLIENTS));
+            assertEquals(0, current(CLIENTS).rows());
+        }
+
+        @Test
+        void whatTheSourceRefusesFailsWithItsCodeAndStopsNoOtherTable() throws Exception {
+            register(ORDERS, false);
+            register(CLIENTS, false);
+            source.script(ORDERS, draft -> {
+                throw new Refusal();
+            });
+            source.rows(CLIENTS, 3);
+            SyncRun run = run();
+            assertEquals(SyncRun.Status.FAILED, run.status());
+            assertEquals(
+                    new TableOutcome.Failed(AgnesException.Kind.SOURCE_FINAL, "no_such_table", "gone"),
+                    run.outcomes().get(ORDERS));
+            assertInstanceOf(TableOutcome.Published.class, run.outcomes().get(CLIENTS));
+        }
+
+        @Test
+        void rowsThatWereNotInTheFooterAreNotPublished() throws Exception {
+            register(ORDERS, false);
+            source.script(ORDERS, draft -> {
+                ScriptedSource.write(draft, 9);
+                return new TableSource.Fetched.Table(10, FileDigests.of(draft.path()), null);
+            });
+            TableOutcome.Failed failed = assertInstanceOf(TableOutcome.Failed.class, outcome(ORDERS));
+            assertEquals("draft_rejected", failed.code());
+            assertTrue(registry.versions().isEmpty());
+        }
+
+        @Test
+        void whatIsNoParquetIsNotPublished() throws Exception {
+            register(ORDERS, false);
+            source.script(ORDERS, draft -> {
+                Files.writeString(draft.path(), "id,name\n1,a\n");
+                return new TableSource.Fetched.Table(1, FileDigests.of(draft.path()), null);
+            });
+            TableOutcome.Failed failed = assertInstanceOf(TableOutcome.Failed.class, outcome(ORDERS));
+            assertEquals("draft_rejected", failed.code());
+            assertTrue(filesBelow(data).isEmpty());
+        }
+
+        @Test
+        void aBugIsAFailureOfItsTableAndTellsNothingOfItself() throws Exception {
+            register(ORDERS, false);
+            source.script(ORDERS, draft -> {
+                throw new IllegalStateException("secret detail");
+            });
+            TableOutcome.Failed failed = assertInstanceOf(TableOutcome.Failed.class, outcome(ORDERS));
+            assertEquals("internal_error", failed.code());
+            assertTrue(!failed.message().contains("secret"), failed.message());
+        }
+    }
+
+    private static final class Refusal extends AgnesException {
+        private static final long serialVersionUID = 1L;
+
+        Refusal() {
+            super(Kind.SOURCE_FINAL, "no_such_table", "gone", null);
+        }
+    }
+
+    @Nested
+    class OneAtATime {
+        @Test
+        void manyTriggersStartOneRunAndNameItToTheOthers() throws Exception {
+            register(ORDERS, false);
+            CountDownLatch go = new CountDownLatch(1);
+            source.script(ORDERS, draft -> {
+                go.await();
+                ScriptedSource.write(draft, 1);
+                return new TableSource.Fetched.Table(1, FileDigests.of(draft.path()), null);
+            });
+            List<Future<SyncEngine.Trigger>> answers = new ArrayList<>();
+            try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+                for (int i = 0; i < 200; i++) {
+                    answers.add(threads.submit(() -> engine.trigger(List.of(), "test")));
+                }
+                Set<RunId> named = new HashSet<>();
+                int started = 0;
+                for (Future<SyncEngine.Trigger> answer : answers) {
+                    switch (answer.get(20, TimeUnit.SECONDS)) {
+                        case SyncEngine.Trigger.Started one -> {
+                            named.add(one.run());
+                            started++;
+                        }
+                        case SyncEngine.Trigger.Busy busy -> named.add(busy.run());
+                    }
+                }
+                assertEquals(1, started);
+                assertEquals(1, named.size());
+                go.countDown();
+                assertEquals(
+                        SyncRun.Status.SUCCEEDED, await(named.iterator().next()).status());
+            }
+            assertEquals(1, source.fetches());
+        }
+
+        @Test
+        void aCancelledRunIsOverWhenTheCallReturnsAndLeavesNothing() throws Exception {
+            register(ORDERS, false);
+            CountDownLatch begun = new CountDownLatch(1);
+            source.script(ORDERS, draft -> {
+                ScriptedSource.write(draft, 1000);
+                begun.countDown();
+                new CountDownLatch(1).await();
+                throw new IllegalStateException("never");
+            });
+            RunId run = assertInstanceOf(SyncEngine.Trigger.Started.class, engine.trigger(List.of(), "test"))
+                    .run();
+            begun.await();
+            assertTrue(engine.cancel(run));
+            assertEquals(
+                    SyncRun.Status.CANCELLED, registry.find(run).orElseThrow().status());
+            assertTrue(filesBelow(data).isEmpty());
+        }
+
+        @Test
+        void aTableThatIsNotDoneByItsDeadlineFailsAndFreesItsScratch() throws Exception {
+            open(new SyncConfig(1, Duration.ofMillis(50)));
+            register(ORDERS, false);
+            source.script(ORDERS, draft -> {
+                Files.writeString(draft.path(), "begun");
+                new CountDownLatch(1).await();
+                throw new IllegalStateException("never");
+            });
+            TableOutcome.Failed failed = assertInstanceOf(TableOutcome.Failed.class, outcome(ORDERS));
+            assertEquals("table_deadline", failed.code());
+            assertTrue(filesBelow(data).isEmpty());
+        }
+    }
+
+    @Nested
+    class Disk {
+        /** Every step that a publish takes on the disk is made to fail, until there is none left to fail. */
+        @ParameterizedTest
+        @ValueSource(booleans = {false, true})
+        void whicheverStepFailsTheLastVersionIsServedAndTheNextRunSucceeds(boolean forEver) throws Exception {
+            register(ORDERS, false);
+            source.rows(ORDERS, 1);
+            run(ORDERS);
+            int steps = 0;
+            boolean met = true;
+            for (int k = 1; met; k++) {
+                assertTrue(k < 100, "a publish does not take a hundred steps");
+                TableVersion before = current(ORDERS);
+                source.rows(ORDERS, 1 + k);
+                files.failAt(k, forEver);
+                TableOutcome outcome = outcome(ORDERS);
+                met = files.failed();
+                files.heal();
+                TableVersion after = current(ORDERS);
+                assertEquals(after.digests(), FileDigests.of(data.resolve(after.path())), "step " + k);
+                if (outcome instanceof TableOutcome.Failed failed) {
+                    assertEquals("disk_error", failed.code());
+                    assertEquals("table in.c-crm.orders: No space left on device", failed.message());
+                    steps++;
+                } else {
+                    assertTrue(after.sequence() > before.sequence(), "step " + k);
+                }
+                source.rows(ORDERS, 1000 + k);
+                assertInstanceOf(TableOutcome.Published.class, outcome(ORDERS), "after step " + k);
+                assertServed(current(ORDERS));
+            }
+            assertTrue(steps > 5, steps + " steps failed");
+        }
+
+        @Test
+        void whatNoVersionRefersToIsSweptAndNothingElse() throws Exception {
+            register(ORDERS, false);
+            source.rows(ORDERS, 1);
+            run(ORDERS);
+            TableVersion version = current(ORDERS);
+            Path versions = data.resolve(version.path()).getParent();
+            Files.writeString(versions.resolve("2-0123456789ab.parquet"), "left by a crash");
+            Files.writeString(versions.resolveSibling(ORDERS + ".parquet.link"), "left by a crash");
+            assertEquals(2, publisher.sweep());
+            assertEquals(0, publisher.sweep());
+            assertServed(version);
+        }
+    }
+}

@@ -1,0 +1,36 @@
+package io.agnes.testkit;
+
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+
+/** Keeps a stream of bytes at a rate, in about twenty small portions a second: slow, and not late. */
+final class Pace {
+    private static final long NANOS = TimeUnit.SECONDS.toNanos(1);
+    private static final int PORTIONS_PER_SECOND = 20;
+
+    private final long bytesPerSecond;
+    private final CountDownLatch closing;
+    private final long start = System.nanoTime();
+    private long sent;
+
+    /** @param closing ends every wait */
+    Pace(long bytesPerSecond, CountDownLatch closing) {
+        this.bytesPerSecond = bytesPerSecond;
+        this.closing = closing;
+    }
+
+    static int portion(long bytesPerSecond, int mostBytes) {
+        return (int) Math.max(1, Math.min(mostBytes, bytesPerSecond / PORTIONS_PER_SECOND));
+    }
+
+    /**
+     * Waits until these bytes were due.
+     *
+     * @return false if there is no use in going on
+     */
+    boolean keep(int bytes) throws InterruptedException {
+        sent += bytes;
+        long due = start + (long) ((double) sent / bytesPerSecond * NANOS);
+        return !closing.await(due - System.nanoTime(), TimeUnit.NANOSECONDS);
+    }
+}
