@@ -1,7 +1,6 @@
 package io.agnes.keboola;
 
 import io.agnes.core.parquet.ParquetRewriter;
-import io.agnes.keboola.convert.Converter;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;

@@ -3,8 +3,6 @@ package io.agnes.keboola;
 import io.agnes.core.Time;
 import io.agnes.core.file.FileDraft;
 import io.agnes.core.sync.SyncProgress;
-import io.agnes.keboola.wire.Calls;
-import io.agnes.keboola.wire.StorageApi;
 import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;

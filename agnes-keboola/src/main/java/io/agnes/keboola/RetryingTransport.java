@@ -1,7 +1,6 @@
 package io.agnes.keboola;
 
 import io.agnes.core.Time;
-import io.agnes.keboola.slice.Trickle;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
