@@ -16,8 +16,6 @@ import org.jspecify.annotations.Nullable;
  * connection that breaks or stands still is replaced by one that goes on at the next byte.
  */
 final class Slice implements Part {
-    /** Holds the footer of nearly every Parquet file. */
-    static final int TAIL_BYTES = 64 * 1024;
     /** Connections of one range that brought next to nothing, one after another. */
     static final int FRUITLESS_CONNECTIONS = 5;
     /** Connections of one range in all. */
@@ -44,16 +42,17 @@ final class Slice implements Part {
     }
 
     /**
-     * Learns the length of an object and keeps its last 64 KiB.
+     * Learns the length of an object and keeps its last bytes.
      *
      * @param idle longest silence of a connection
+     * @param tailBytes how many to keep at most
      */
-    static Slice open(ObjectReader reader, String object, Time time, Duration idle)
+    static Slice open(ObjectReader reader, String object, Time time, Duration idle, int tailBytes)
             throws IOException, InterruptedException {
-        String range = reader.access().readsSuffixes() ? "bytes=-" + TAIL_BYTES : "bytes=0-" + (TAIL_BYTES - 1);
+        String range = reader.access().readsSuffixes() ? "bytes=-" + tailBytes : "bytes=0-" + (tailBytes - 1);
         try (Transport.Response response = reader.read(object, range)) {
             Slice slice = new Slice(reader, time, idle, object, ContentRange.entity(object, response));
-            slice.readTail(response);
+            slice.readTail(response, tailBytes);
             return slice;
         }
     }
@@ -89,8 +88,8 @@ final class Slice implements Part {
     }
 
     /** Takes the tail from the first response if it is there, and asks for it if not, or if that breaks off. */
-    private void readTail(Transport.Response response) throws IOException, InterruptedException {
-        int wanted = Math.toIntExact(Math.min(TAIL_BYTES, length()));
+    private void readTail(Transport.Response response, int tailBytes) throws IOException, InterruptedException {
+        int wanted = Math.toIntExact(Math.min(tailBytes, length()));
         byte[] bytes = new byte[wanted];
         ContentRange range = ContentRange.of(response).orElse(ContentRange.NONE);
         long from = length() - wanted;

@@ -114,7 +114,7 @@ final class SliceAssembly {
                 throw KeboolaException.unmergeable(table.id(), sentences(refused.reasons()));
             case MergeOutcome.NeedsRewrite rewrite -> {
                 notes.add("slices were rewritten: " + sentences(rewrite.reasons()));
-                yield converted(converter.rewrite(downloaded(slices), draft.path()));
+                yield untyped() ? typed(slices) : rewritten(slices);
             }
             case MergeOutcome.Mergeable mergeable -> untyped() ? typed(slices) : inPlace(mergeable, slices);
         };
@@ -123,6 +123,12 @@ final class SliceAssembly {
     /** Text for which Keboola knows types. */
     private boolean untyped() {
         return config.columnTypes() == ColumnTypes.AUTO && !table.typed() && Converter.knowsTypes(columns);
+    }
+
+    private Content rewritten(List<Slice> slices) throws IOException, InterruptedException {
+        List<Path> files = downloaded(slices);
+        progress.phase("converting");
+        return converted(converter.rewrite(files, draft.path()));
     }
 
     private Content typed(List<Slice> slices) throws IOException, InterruptedException {

@@ -7,6 +7,13 @@ import java.util.List;
 
 /** What an exported file is made of. */
 final class Slices {
+    /** The end of a slice: holds the footer of nearly every Parquet file. */
+    static final int TAIL_BYTES = 64 * 1024;
+    /** The ends of all slices together; where there are many, each end is shorter and a footer takes a second read. */
+    static final int TAILS_BYTES = 64 << 20;
+
+    private static final int LEAST_TAIL_BYTES = 1024;
+
     private final ExportFile file;
     private final ObjectReader reader;
 
@@ -23,8 +30,9 @@ final class Slices {
      */
     List<Slice> open(int atOnce, Time time, Duration idle) throws IOException, InterruptedException {
         List<String> names = file.sliced() ? manifest() : List.of(file.access().key());
+        int tail = Math.clamp(TAILS_BYTES / Math.max(1, names.size()), LEAST_TAIL_BYTES, TAIL_BYTES);
         Slice[] slices = new Slice[names.size()];
-        Workers.run(atOnce, names.size(), i -> slices[i] = Slice.open(reader, names.get(i), time, idle));
+        Workers.run(atOnce, names.size(), i -> slices[i] = Slice.open(reader, names.get(i), time, idle, tail));
         return List.of(slices);
     }
 

@@ -47,6 +47,9 @@ final class TableExport {
     }
 
     private static List<KeboolaColumn> columns(KeboolaTable table, ExportFilter filter) {
+        if (table.columns().isEmpty()) {
+            throw KeboolaException.filterInvalid("table " + table.id() + " has no columns to export");
+        }
         if (filter.columns().isEmpty()) {
             return table.columns();
         }
