@@ -71,6 +71,8 @@ final class HelidonTransport implements Transport {
                 .uri(decodingTo(request.uri()))
                 .skipUriEncoding(true)
                 .readTimeout(request.idle());
+        // As it stands in the address: signatures cover it.
+        call.header(HeaderNames.HOST, request.uri().getRawAuthority());
         request.headers().forEach((name, value) -> call.header(HeaderNames.create(name), value));
         return request.body().isEmpty()
                 ? call.request()
@@ -80,7 +82,7 @@ final class HelidonTransport implements Transport {
     /**
      * The library sends an address decoded, and its query sorted, when it is told to leave the encoding alone; otherwise
      * it encodes by its own rules. Signatures bear neither. So it is given one that, decoded, is the one to send, and has
-     * no query.
+     * no query. What it tidies away all the same, our addresses do not have: empty segments, dots, semicolons.
      */
     private static URI decodingTo(URI uri) {
         String query = uri.getRawQuery() == null ? "" : "?" + uri.getRawQuery();
