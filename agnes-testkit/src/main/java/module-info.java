@@ -2,8 +2,8 @@ import org.jspecify.annotations.NullMarked;
 
 /**
  * Keboola Storage in the test's own process: real wire formats, real state, validated signatures, and misbehaviour as
- * a type. Start at {@code FakeKeboola}. This module knows no other module of Agnes, so that anything can be tested with
- * it.
+ * a type. Start at {@code FakeKeboola}, then {@code FakeTable} and {@code FaultPoint}. This module knows no other module of
+ * Agnes, so that anything can be tested with it, and no test framework.
  */
 @NullMarked
 module io.agnes.testkit {

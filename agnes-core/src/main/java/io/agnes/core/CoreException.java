@@ -1,8 +1,10 @@
 package io.agnes.core;
 
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
@@ -16,15 +18,24 @@ public final class CoreException extends AgnesException {
 
     /** Code {@code directory_unusable}: a directory cannot be made or written to; the message says why. */
     public static CoreException directoryUnusable(String what, Path directory, IOException cause) {
-        String reason = cause instanceof FileSystemException onDisk ? onDisk.getReason() : cause.getMessage();
-        String why = cause instanceof FileAlreadyExistsException ? "Not a directory" : reason;
-        return directoryUnusable(what, directory, why == null ? cause.getClass().getSimpleName() : why);
+        return directoryUnusable(what, directory, reason(cause));
     }
 
     /** Code {@code directory_unusable}. */
     public static CoreException directoryUnusable(String what, Path directory, String why) {
         return new CoreException(
                 Kind.LIMIT, "directory_unusable", what + " " + directory + " cannot be used: " + why, null);
+    }
+
+    /** What the disk said, without the path that it said it of. */
+    public static String reason(IOException cause) {
+        return switch (cause) {
+            case FileAlreadyExistsException exists -> "Not a directory";
+            case NoSuchFileException missing -> "No such file or directory";
+            case AccessDeniedException denied -> "Permission denied";
+            case FileSystemException other -> String.valueOf(other.getReason());
+            default -> String.valueOf(cause.getMessage());
+        };
     }
 
     /** Code {@code directory_held}: another process owns the data directory. */

@@ -1,6 +1,7 @@
 package io.agnes.keboola;
 
 import io.agnes.core.Time;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.time.DateTimeException;
@@ -56,7 +57,7 @@ final class RetryingTransport implements Transport {
         for (int attempt = 1; ; attempt++) {
             Duration pause = pause(attempt);
             try {
-                Response response = transport.send(request);
+                Response response = answer(request);
                 pause = retryAfter(response).orElse(pause);
                 if (attempt >= attempts(request, response.status())
                         || waited.plus(pause).compareTo(budget) > 0) {
@@ -76,6 +77,21 @@ final class RetryingTransport implements Transport {
     @Override
     public void close() {
         transport.close();
+    }
+
+    /** A body that is wanted whole is part of the attempt. */
+    private Response answer(Request request) throws IOException, InterruptedException {
+        Response response = transport.send(request);
+        if (request.wholeBytes() == 0) {
+            return response;
+        }
+        try (response) {
+            byte[] body = response.body().readNBytes(request.wholeBytes());
+            if (body.length == request.wholeBytes() && response.body().read() >= 0) {
+                throw KeboolaException.tooLarge("the answer to " + request, request.wholeBytes() + " bytes");
+            }
+            return new Response(response.status(), response.headers(), new ByteArrayInputStream(body));
+        }
     }
 
     private static int attempts(Request request, int status) {

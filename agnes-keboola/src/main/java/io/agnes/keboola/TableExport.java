@@ -8,6 +8,7 @@ import io.agnes.keboola.slice.Slices;
 import io.agnes.keboola.wire.ExportFile;
 import io.agnes.keboola.wire.Job;
 import io.agnes.keboola.wire.StorageApi;
+import io.agnes.keboola.wire.Virtual;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -33,6 +34,11 @@ final class TableExport {
     }
 
     ExportResult run(KeboolaTable table, ExportFilter filter, FileDraft draft, SyncProgress progress)
+            throws IOException, InterruptedException {
+        return Virtual.call("keboola-export", () -> export(table, filter, draft, progress));
+    }
+
+    private ExportResult export(KeboolaTable table, ExportFilter filter, FileDraft draft, SyncProgress progress)
             throws IOException, InterruptedException {
         List<KeboolaColumn> columns = columns(table, filter);
         ExportFilter explicit =

@@ -8,15 +8,17 @@ import java.sql.SQLException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
 
-/** Jobs and the files they make. Remembers the newest {@value #CAPACITY} of each. */
+/** Jobs and the files they make. The oldest are forgotten, and their data deleted, before there are too many. */
 final class Exports {
-    static final int CAPACITY = 10_000;
+    static final int MAX_JOBS = 10_000;
+    static final int MAX_FILES = 1_000;
 
     private final Warehouse warehouse;
     private final Unload unload;
@@ -71,9 +73,9 @@ final class Exports {
         CacheEntry known = cache.get(key);
         boolean hit = known != null && (!known.export.isDone() || files.containsKey(known.fileId));
         CacheEntry entry = hit && known != null ? known : export(table, content, params, runId);
-        remember(cache, key, entry);
+        remember(cache, key, entry, MAX_FILES);
         Job job = new ExportJob(++lastJob, table.id(), params, behaviour, hit, entry.export, clock, runId, usualPolls);
-        remember(jobs, lastJob, job);
+        remember(jobs, lastJob, job, MAX_JOBS);
         return job;
     }
 
@@ -91,16 +93,16 @@ final class Exports {
         if (file == null) {
             return null;
         }
-        store.remove(file);
+        discard(file);
         Job job = new DeleteJob(++lastJob, clock.instant());
-        remember(jobs, lastJob, job);
+        remember(jobs, lastJob, job, MAX_JOBS);
         return job;
     }
 
     private CacheEntry export(FakeTable table, Content content, ExportParams params, @Nullable String runId) {
         long id = ++lastFile;
         return new CacheEntry(id, warehouse.submit(() -> {
-            List<Path> slices = unload.write(content, params, directory.resolve(String.valueOf(id)));
+            List<Path> slices = unload.write(content, params, directory(id));
             StoredFile file = stored(id, table.id(), params, slices, runId);
             publish(file);
             return file;
@@ -109,7 +111,12 @@ final class Exports {
 
     private synchronized void publish(StoredFile file) {
         store.add(file);
-        remember(files, file.id(), file);
+        files.put(file.id(), file);
+        if (files.size() > MAX_FILES) {
+            Iterator<StoredFile> oldestFirst = files.values().iterator();
+            discard(oldestFirst.next());
+            oldestFirst.remove();
+        }
     }
 
     private StoredFile stored(long id, String tableId, ExportParams params, List<Path> slices, @Nullable String runId)
@@ -138,15 +145,24 @@ final class Exports {
         for (StoredObject slice : slices) {
             entries.add(Json.object("url", access.manifestEntry(slice.name()), "mandatory", true));
         }
-        Files.createDirectories(directory);
-        Path file = directory.resolve(id + ".manifest");
+        Path file = Files.createDirectories(directory(id)).resolve("manifest");
         String text = Json.writeEscapingSlashes(Json.object("entries", entries));
         return Files.writeString(file, text, StandardCharsets.UTF_8);
     }
 
-    private static <K, V> void remember(Map<K, V> map, K key, V value) {
+    /** Prepared slices lie elsewhere and stay. */
+    private void discard(StoredFile file) {
+        store.remove(file);
+        Directories.delete(directory(file.id()));
+    }
+
+    private Path directory(long fileId) {
+        return directory.resolve(String.valueOf(fileId));
+    }
+
+    private static <K, V> void remember(Map<K, V> map, K key, V value, int most) {
         map.put(key, value);
-        if (map.size() > CAPACITY) {
+        if (map.size() > most) {
             map.remove(map.keySet().iterator().next());
         }
     }

@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -401,6 +403,24 @@ class ExportTest {
         assertEquals(404, client.get(path).statusCode());
         assertEquals(404, client.send(client.slice(export, 0)).statusCode());
         assertNotEquals(export.file().get("id"), client.export(ID, "{}").file().get("id"));
+    }
+
+    @Test
+    void theOldestFilesGoBeforeThereAreTooMany() throws Exception {
+        keboola.table(ID).columns("id");
+        Client.Export first = client.export(ID, "{\"limit\":0}");
+        for (int i = 1; i < Exports.MAX_FILES; i++) {
+            client.post(ID, "{\"limit\":" + i + "}");
+        }
+        // Exports run in order, so that all are done with the last one.
+        client.job(ID, "{\"limit\":" + Exports.MAX_FILES + "}");
+
+        assertEquals(404, client.get("/files/" + first.file().get("id")).statusCode());
+        assertEquals(
+                404,
+                client.send(HttpRequest.newBuilder(
+                                URI.create((String) first.file().get("url"))))
+                        .statusCode());
     }
 
     @Test

@@ -176,7 +176,7 @@ public final class TablePublisher {
             return switch (ParquetFile.inspect(part)) {
                 case ParquetFile.Inspection.Unreadable unreadable ->
                     throw CoreException.draftRejected(
-                            table, "a Parquet file", unreadable.reason().toString());
+                            table, "a Parquet file", unreadable.reason().message());
                 case ParquetFile.Inspection.Opened opened -> columns(table, opened.file(), rows);
             };
         }

@@ -9,7 +9,6 @@ import io.agnes.core.table.TableRecord;
 import io.agnes.core.table.TableRegistry;
 import io.agnes.core.table.TableVersion;
 import java.io.IOException;
-import java.nio.file.FileSystemException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -77,7 +76,7 @@ final class TableSync {
         } catch (IOException e) {
             LOG.log(System.Logger.Level.WARNING, "table " + entry.table().id(), e);
             return new TableOutcome.Failed(
-                    Kind.LIMIT, "disk_error", "table " + entry.table().id() + ": " + reason(e));
+                    Kind.LIMIT, "disk_error", "table " + entry.table().id() + ": " + CoreException.reason(e));
         } catch (InterruptedException e) {
             return new TableOutcome.Skipped("cancelled");
         } catch (RuntimeException e) {
@@ -100,11 +99,5 @@ final class TableSync {
                 case TableSource.Fetched.Unchanged unchanged -> publisher.unchanged(current.orElseThrow());
             };
         }
-    }
-
-    /** What the disk said, without the path it said it of. */
-    private static String reason(IOException e) {
-        String reason = e instanceof FileSystemException onDisk ? onDisk.getReason() : e.getMessage();
-        return reason == null ? e.getClass().getSimpleName() : reason;
     }
 }

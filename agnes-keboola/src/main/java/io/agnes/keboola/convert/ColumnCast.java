@@ -72,10 +72,21 @@ record ColumnCast(String type, String pattern) {
         return new ColumnCast("DECIMAL(" + digits + "," + scale + ")", WHOLE + fraction);
     }
 
+    /** The value of the column as this type, or an error. */
+    String value(String column) {
+        return "CAST(" + readable(column) + " AS " + type + ")";
+    }
+
+    /** DuckDB reads no zone after a space. */
+    private String readable(String column) {
+        String name = Sql.name(column);
+        return equals(TIMESTAMPTZ) ? "replace(replace(" + name + ", ' +', '+'), ' -', '-')" : name;
+    }
+
     /** How many values of the column cannot be read as this type. */
     String misfits(String column) {
         String name = Sql.name(column);
         return "count(*) FILTER (WHERE " + name + " IS NOT NULL AND NOT (regexp_full_match(" + name + ", "
-                + Sql.text(pattern) + ") AND TRY_CAST(" + name + " AS " + type + ") IS NOT NULL))";
+                + Sql.text(pattern) + ") AND TRY_CAST(" + readable(column) + " AS " + type + ") IS NOT NULL))";
     }
 }

@@ -1,6 +1,5 @@
 package io.agnes.keboola.convert;
 
-import io.agnes.core.file.FileDraft;
 import io.agnes.keboola.KeboolaColumn;
 import io.agnes.keboola.KeboolaException;
 import java.io.IOException;
@@ -9,11 +8,14 @@ import java.sql.SQLException;
 import java.util.List;
 
 /**
- * What becomes one Parquet file in a draft. All files are in the draft's directory.
+ * What becomes one Parquet file, which is not there yet.
  *
  * @param memoryLimitBytes for one piece of work
  */
 public record Converter(long memoryLimitBytes) {
+    /** A row group is held while it is written; rows of a megabyte must not fill the memory before it is full. */
+    private static final int ROW_GROUPS_IN_MEMORY = 8;
+
     /**
      * What was written.
      *
@@ -29,20 +31,22 @@ public record Converter(long memoryLimitBytes) {
     }
 
     /** All rows as they are, columns matched by name. */
-    public long rewrite(List<Path> files, FileDraft draft) throws IOException, InterruptedException {
-        return Database.run(draft, memoryLimitBytes, "rewriting " + files.size() + " slices", database -> {
-            return write(database, "*", parquet(files), draft);
-        });
+    public long rewrite(List<Path> files, Path target) throws IOException, InterruptedException {
+        return Database.run(
+                Workplace.of(target, files),
+                memoryLimitBytes,
+                files.size() + " Parquet files",
+                database -> write(database, "*", parquet(files), target));
     }
 
     /** Parquet of text only, each column as the type it is known to have. */
-    public Converted typed(List<Path> files, List<KeboolaColumn> columns, FileDraft draft)
+    public Converted typed(List<Path> files, List<KeboolaColumn> columns, Path target)
             throws IOException, InterruptedException {
         return Database.run(
-                draft,
+                Workplace.of(target, files),
                 memoryLimitBytes,
-                "typing " + files.size() + " slices",
-                database -> typed(database, parquet(files), columns, draft));
+                files.size() + " slices",
+                database -> typed(database, parquet(files), columns, target));
     }
 
     /**
@@ -51,17 +55,19 @@ public record Converter(long memoryLimitBytes) {
      * @param slices with a record at least in one of them
      * @throws KeboolaException {@code rows_lost} if not every record became a row
      */
-    public Converted csv(List<CsvSlice> slices, List<KeboolaColumn> columns, boolean types, FileDraft draft)
+    public Converted csv(List<CsvSlice> slices, List<KeboolaColumn> columns, boolean types, Path target)
             throws IOException, InterruptedException {
         String what = slices.size() + " slices of text";
-        String relation = CsvRelation.of(slices, columns);
+        CsvRelation text = CsvRelation.of(slices, columns);
+        String relation = text.sql();
         Converted converted = Database.run(
-                draft,
+                Workplace.of(target, slices.stream().map(CsvSlice::file).toList())
+                        .uniting(text.runs().size() > 1),
                 memoryLimitBytes,
                 what,
                 database -> types
-                        ? typed(database, relation, columns, draft)
-                        : new Converted(write(database, "*", relation, draft), List.of()));
+                        ? typed(database, relation, columns, target)
+                        : new Converted(write(database, "*", relation, target), List.of()));
         long records = slices.stream().mapToLong(CsvSlice::records).sum();
         if (converted.rows() != records) {
             throw KeboolaException.rowsLost(what, records, converted.rows());
@@ -70,21 +76,21 @@ public record Converter(long memoryLimitBytes) {
     }
 
     /** A file without rows. */
-    public Converted empty(List<KeboolaColumn> columns, boolean types, FileDraft draft)
+    public Converted empty(List<KeboolaColumn> columns, boolean types, Path target)
             throws IOException, InterruptedException {
-        return Database.run(draft, memoryLimitBytes, "an empty table", database -> {
+        return Database.run(Workplace.of(target, List.of()), memoryLimitBytes, "an empty table", database -> {
             String relation = "(SELECT "
                     + String.join(", ", columns.stream().map(Converter::text).toList()) + " WHERE false)";
             return types
-                    ? typed(database, relation, columns, draft)
-                    : new Converted(write(database, "*", relation, draft), List.of());
+                    ? typed(database, relation, columns, target)
+                    : new Converted(write(database, "*", relation, target), List.of());
         });
     }
 
-    private static Converted typed(Database database, String relation, List<KeboolaColumn> columns, FileDraft draft)
+    private Converted typed(Database database, String relation, List<KeboolaColumn> columns, Path target)
             throws SQLException {
         Typing typing = Typing.of(database, relation, columns);
-        long rows = write(database, String.join(", ", typing.items()), relation, draft);
+        long rows = write(database, String.join(", ", typing.items()), relation, target);
         return new Converted(rows, typing.notes());
     }
 
@@ -96,11 +102,12 @@ public record Converter(long memoryLimitBytes) {
         return "read_parquet(" + Sql.paths(files) + ", union_by_name = true)";
     }
 
-    private static long write(Database database, String items, String relation, FileDraft draft) throws SQLException {
-        String target = Sql.text(draft.path().toAbsolutePath().toString());
-        database.execute("COPY (SELECT " + items + " FROM " + relation + ") TO " + target
-                + " (FORMAT parquet, COMPRESSION snappy)");
-        return database.numbers("SELECT num_rows FROM parquet_file_metadata(" + target + ")")
+    private long write(Database database, String items, String relation, Path target) throws SQLException {
+        String file = Sql.text(target.toAbsolutePath().toString());
+        String bound = database.unites() ? "" : ", ROW_GROUP_SIZE_BYTES " + memoryLimitBytes / ROW_GROUPS_IN_MEMORY;
+        database.execute("COPY (SELECT " + items + " FROM " + relation + ") TO " + file
+                + " (FORMAT parquet, COMPRESSION snappy" + bound + ")");
+        return database.numbers("SELECT num_rows FROM parquet_file_metadata(" + file + ")")
                 .getFirst();
     }
 }

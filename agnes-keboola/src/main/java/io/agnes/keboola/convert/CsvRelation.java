@@ -9,18 +9,21 @@ import java.util.stream.Collectors;
 /**
  * Slices of text as a relation of text. The dialect is pinned, not guessed: commas, quotes doubled within quotes, no
  * other escape; nothing is NULL and {@code ""} is empty text.
+ *
+ * @param runs neighbours that can be read in one scan
  */
-final class CsvRelation {
+record CsvRelation(List<List<CsvSlice>> runs, List<KeboolaColumn> columns) {
     /** Below, DuckDB's own smallest sensible sizes. */
     private static final long LEAST_LINE_BYTES = 2L << 20;
 
     private static final long LEAST_BUFFER_BYTES = 8L << 20;
 
-    private CsvRelation() {}
-
     /** @param slices in the order of the rows; those without records may be among them */
-    static String of(List<CsvSlice> slices, List<KeboolaColumn> columns) {
-        List<List<CsvSlice>> runs = runs(slices);
+    static CsvRelation of(List<CsvSlice> slices, List<KeboolaColumn> columns) {
+        return new CsvRelation(runs(slices), columns);
+    }
+
+    String sql() {
         return runs.stream()
                 .map(run -> "SELECT * FROM " + read(run, columns))
                 .collect(Collectors.joining(" UNION ALL ", "(", ")"));

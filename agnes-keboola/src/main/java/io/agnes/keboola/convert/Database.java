@@ -1,8 +1,9 @@
 package io.agnes.keboola.convert;
 
-import io.agnes.core.file.FileDraft;
+import io.agnes.core.file.FileStore;
 import io.agnes.keboola.KeboolaException;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -16,13 +17,15 @@ import java.util.concurrent.FutureTask;
 import org.duckdb.DuckDBDriver;
 import org.jspecify.annotations.Nullable;
 
-/** An in-memory DuckDB for one piece of work, which may touch the files of one draft and nothing else. */
+/** An in-memory DuckDB for one piece of work, which may touch the directories it was given and nothing else. */
 final class Database {
     private final Connection connection;
+    private final boolean unites;
     private volatile @Nullable Statement running;
 
-    private Database(Connection connection) {
+    private Database(Connection connection, Workplace place) {
         this.connection = connection;
+        this.unites = place.unites();
     }
 
     /** Something to do with a database. */
@@ -33,16 +36,25 @@ final class Database {
 
     /**
      * Does the work on a platform thread, as a native call would keep a virtual one's carrier. An interrupt cancels the
-     * running statement and waits for its end.
+     * running statement and waits for its end. Nothing is left but what the work wrote.
      *
      * @param what is being made, in messages
      */
-    static <T> T run(FileDraft draft, long memoryLimitBytes, String what, Work<T> work)
+    static <T> T run(Workplace place, long memoryLimitBytes, String what, Work<T> work)
+            throws IOException, InterruptedException {
+        try {
+            return await(place, memoryLimitBytes, what, work);
+        } finally {
+            FileStore.system().deleteTree(place.spill());
+        }
+    }
+
+    private static <T> T await(Workplace place, long memoryLimitBytes, String what, Work<T> work)
             throws IOException, InterruptedException {
         Holder holder = new Holder();
         FutureTask<T> task = new FutureTask<>(() -> {
-            try (Connection connection = connect(draft, memoryLimitBytes)) {
-                return work.run(holder.hold(new Database(connection)));
+            try (Connection connection = connect(place, memoryLimitBytes)) {
+                return work.run(holder.hold(new Database(connection, place)));
             }
         });
         Thread thread = Thread.ofPlatform().name("keboola-duckdb").daemon(true).start(task);
@@ -54,33 +66,37 @@ final class Database {
             thread.join();
             throw e;
         } catch (ExecutionException e) {
-            throw failure(what, draft, e.getCause());
+            throw failure(what, place, e.getCause());
         } catch (CancellationException e) {
             throw new IllegalStateException(e);
         }
     }
 
-    private static Connection connect(FileDraft draft, long memoryLimitBytes) throws SQLException, IOException {
+    private static Connection connect(Workplace place, long memoryLimitBytes) throws SQLException, IOException {
         Connection connection = new DuckDBDriver().connect("jdbc:duckdb:", new Properties());
-        Database database = new Database(connection);
-        String directory = String.valueOf(draft.path().toAbsolutePath().getParent());
+        Database database = new Database(connection, place);
         for (String setting : List.of(
                 "threads = 1",
                 "memory_limit = '" + memoryLimitBytes / 1024 + "KiB'",
-                "temp_directory = "
-                        + Sql.text(draft.scratch("spill").toAbsolutePath().toString()),
-                "preserve_insertion_order = true",
+                "temp_directory = " + Sql.text(place.spill().toString()),
+                // One thread keeps the order within one scan anyway; the promise forbids to bound row groups by bytes.
+                "preserve_insertion_order = " + place.unites(),
                 "TimeZone = 'UTC'",
                 // Otherwise a column without NULLs becomes REQUIRED, and files of one table differ in schema.
                 "disabled_optimizers = 'statistics_propagation'",
                 "autoinstall_known_extensions = false",
                 "autoload_known_extensions = false",
-                "allowed_directories = [" + Sql.text(directory + "/") + "]",
+                "allowed_directories = " + Sql.paths(place.directories()),
                 "enable_external_access = false",
                 "lock_configuration = true")) {
             database.execute("SET " + setting);
         }
         return connection;
+    }
+
+    /** Whether it keeps the order of several scans, and cannot bound row groups by bytes. */
+    boolean unites() {
+        return unites;
     }
 
     void execute(String sql) throws SQLException {
@@ -142,9 +158,9 @@ final class Database {
         }
     }
 
-    private static IOException failure(String what, FileDraft draft, @Nullable Throwable cause) {
+    private static IOException failure(String what, Workplace place, @Nullable Throwable cause) {
         return switch (cause) {
-            case SQLException e -> throw KeboolaException.conversionFailed(what, said(e, draft), e);
+            case SQLException e -> throw KeboolaException.conversionFailed(what, said(e, place), e);
             case IOException e -> e;
             case RuntimeException e -> throw e;
             case Error e -> throw e;
@@ -153,10 +169,12 @@ final class Database {
         };
     }
 
-    /** The first line without the directory, which is nobody's business. */
-    private static String said(SQLException e, FileDraft draft) {
-        String message = String.valueOf(e.getMessage());
-        String directory = String.valueOf(draft.path().toAbsolutePath().getParent());
-        return message.lines().findFirst().orElse("no reason given").replace(directory + "/", "");
+    /** The first line without directories, which is nobody's business. */
+    private static String said(SQLException e, Workplace place) {
+        String said = String.valueOf(e.getMessage()).lines().findFirst().orElse("no reason given");
+        for (Path directory : place.directories()) {
+            said = said.replace(directory + "/", "");
+        }
+        return said;
     }
 }

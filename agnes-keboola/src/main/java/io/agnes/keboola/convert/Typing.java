@@ -50,6 +50,6 @@ record Typing(List<String> items, List<String> notes) {
     private static String item(KeboolaColumn column, List<ColumnCast> candidates, List<Long> misfits) {
         String name = Sql.name(column.name());
         int fit = misfits.indexOf(0L);
-        return fit < 0 ? name : "CAST(" + name + " AS " + candidates.get(fit).type() + ") AS " + name;
+        return fit < 0 ? name : candidates.get(fit).value(column.name()) + " AS " + name;
     }
 }

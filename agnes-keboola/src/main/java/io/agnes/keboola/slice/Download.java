@@ -1,5 +1,7 @@
 package io.agnes.keboola.slice;
 
+import io.agnes.core.parquet.InPlaceMerge;
+import io.agnes.core.parquet.MergePlan;
 import io.agnes.core.sync.SyncProgress;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -21,39 +23,53 @@ public final class Download {
         this.progress = progress;
     }
 
-    /** Does so many pieces of work, each of which may use {@link #to}. */
+    /** Does so many pieces of work, each of which may use a target. */
     public void run(int count, Workers.Work work) throws IOException, InterruptedException {
         Workers.run(atOnce, count, work);
     }
 
-    /** A target in a file from some place on, whose bytes count. */
-    public WritableByteChannel to(FileChannel file, long position) {
-        return new Region(file, position);
+    /** A file from its beginning. */
+    public WritableByteChannel to(FileChannel file) {
+        return new Target((at, bytes) -> {
+            for (long position = at; bytes.hasRemaining(); ) {
+                position += file.write(bytes, position);
+            }
+        });
     }
 
-    private final class Region implements WritableByteChannel {
-        private final FileChannel file;
-        private long position;
+    /** The place of a part in a file that is made of many. */
+    public WritableByteChannel to(InPlaceMerge merge, MergePlan.Placement placement) {
+        return new Target((at, bytes) -> merge.write(placement.part(), placement.sourceOffset() + at, bytes));
+    }
 
-        Region(FileChannel file, long position) {
-            this.file = file;
-            this.position = position;
+    @FunctionalInterface
+    private interface Store {
+        void write(long at, ByteBuffer bytes) throws IOException;
+    }
+
+    private final class Target implements WritableByteChannel {
+        private final Store store;
+        private long at;
+
+        Target(Store store) {
+            this.store = store;
         }
 
         @Override
         public int write(ByteBuffer bytes) throws IOException {
-            int count = file.write(bytes, position);
-            position += count;
+            int count = bytes.remaining();
+            store.write(at, bytes);
+            at += count;
             progress.bytes(done.addAndGet(count), total);
             return count;
         }
 
         @Override
         public boolean isOpen() {
-            return file.isOpen();
+            return true;
         }
 
-        /** Leaves the file open. */
+        /** Leaves what it writes to open. */
         @Override
         public void close() {}
     }

@@ -47,6 +47,13 @@ public final class ObjectReader {
         return current.get().file.access();
     }
 
+    /** The text of a small object, of at most so many bytes. */
+    String text(String object, int limitBytes) throws IOException, InterruptedException {
+        try (Transport.Response response = read(object, "", limitBytes)) {
+            return new String(response.body().readAllBytes(), StandardCharsets.UTF_8);
+        }
+    }
+
     /**
      * A response with status 200, 206 or 416; the caller closes it.
      *
@@ -54,10 +61,15 @@ public final class ObjectReader {
      * @throws KeboolaException if there is none in the end
      */
     Transport.Response read(String object, String range) throws InterruptedException {
+        return read(object, range, 0);
+    }
+
+    private Transport.Response read(String object, String range, int wholeBytes) throws InterruptedException {
         for (int renewals = 0; ; renewals++) {
             Credentials used = current.get();
             try {
-                Transport.Response response = transport.send(used.file.access().read(object, range, time.now()));
+                Transport.Response response = transport.send(
+                        used.file.access().read(object, range, time.now()).whole(wholeBytes));
                 if (isContent(response.status())) {
                     return response;
                 }

@@ -1,13 +1,10 @@
 package io.agnes.keboola.slice;
 
 import io.agnes.core.Time;
-import io.agnes.keboola.KeboolaException;
 import io.agnes.keboola.wire.ExportFile;
 import io.agnes.keboola.wire.Manifest;
 import io.agnes.keboola.wire.StorageAccess;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 
@@ -28,21 +25,14 @@ public final class Slices {
      * @param idle longest silence of a connection
      */
     public List<Slice> open(int atOnce, Time time, Duration idle) throws IOException, InterruptedException {
-        List<String> names =
-                file.sliced() ? manifest(time, idle) : List.of(file.access().key());
+        List<String> names = file.sliced() ? manifest() : List.of(file.access().key());
         Slice[] slices = new Slice[names.size()];
         Workers.run(atOnce, names.size(), i -> slices[i] = Slice.open(reader, names.get(i), time, idle));
         return List.of(slices);
     }
 
-    private List<String> manifest(Time time, Duration idle) throws IOException, InterruptedException {
+    private List<String> manifest() throws IOException, InterruptedException {
         String name = file.access().key() + StorageAccess.MANIFEST;
-        Slice manifest = Slice.open(reader, name, time, idle);
-        if (manifest.length() > Manifest.BYTES) {
-            throw KeboolaException.tooLarge("the manifest of file " + file.id(), Manifest.BYTES + " bytes");
-        }
-        byte[] text = new byte[Math.toIntExact(manifest.length())];
-        manifest.read(0, ByteBuffer.wrap(text));
-        return Manifest.read(new String(text, StandardCharsets.UTF_8), file);
+        return Manifest.read(reader.text(name, Manifest.BYTES), file);
     }
 }

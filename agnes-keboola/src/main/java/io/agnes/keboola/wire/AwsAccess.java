@@ -7,8 +7,8 @@ import io.agnes.keboola.Transport;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.regex.Pattern;
 
 /** S3 with session credentials that last twelve hours, signed request by request. */
@@ -34,7 +34,7 @@ record AwsAccess(URI base, String bucket, String key, AwsSignature signature, Du
                 new AwsSignature(
                         detail.text("credentials", "AccessKeyId"),
                         Secret.of(detail.text("credentials", "SecretAccessKey")),
-                        Secret.of(detail.text("credentials", "SessionToken")),
+                        Optional.of(Secret.of(detail.text("credentials", "SessionToken"))),
                         region),
                 config.sliceIdleTimeout());
     }
@@ -54,9 +54,9 @@ record AwsAccess(URI base, String bucket, String key, AwsSignature signature, Du
     @Override
     public Transport.Request read(String name, String range, Instant now) {
         URI uri = URI.create(base + "/" + Escapes.path(name));
-        Map<String, String> headers = new HashMap<>(signature.headers("GET", uri, Map.of("range", range), now));
-        headers.put("Accept-Encoding", "identity");
-        return Transport.Request.read(uri, headers, idle);
+        Map<String, String> signed = range.isEmpty() ? Map.of() : Map.of("range", range);
+        return Transport.Request.read(
+                uri, StorageAccess.ranged(range, signature.headers("GET", uri, signed, now)), idle);
     }
 
     @Override

@@ -11,6 +11,7 @@ import java.time.format.DateTimeFormatter;
 import java.util.HexFormat;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
@@ -18,9 +19,10 @@ import javax.crypto.spec.SecretKeySpec;
 /**
  * Signature Version 4 for S3 requests without a body and without a query, in headers.
  *
+ * @param sessionToken of credentials that end
  * @param region that the credential scope names
  */
-record AwsSignature(String accessKeyId, Secret secretKey, Secret sessionToken, String region) {
+record AwsSignature(String accessKeyId, Secret secretKey, Optional<Secret> sessionToken, String region) {
     private static final String ALGORITHM = "AWS4-HMAC-SHA256";
     private static final String EMPTY_HASH = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
     private static final DateTimeFormatter SECOND =
@@ -38,7 +40,7 @@ record AwsSignature(String accessKeyId, Secret secretKey, Secret sessionToken, S
         signed.put("host", uri.getRawAuthority());
         signed.put("x-amz-content-sha256", EMPTY_HASH);
         signed.put("x-amz-date", second);
-        signed.put("x-amz-security-token", sessionToken.reveal());
+        sessionToken.ifPresent(token -> signed.put("x-amz-security-token", token.reveal()));
         String authorization = authorization(method, uri, signed, second);
         // The HTTP library sends the host itself.
         signed.remove("host");

@@ -61,8 +61,7 @@ record AzureAccess(URI endpoint, String container, String key, Secret signature,
     public Transport.Request read(String name, String range, Instant now) {
         URI uri = URI.create(
                 endpoint + "/" + Escapes.segment(container) + "/" + Escapes.path(name) + "?" + signature.reveal());
-        return Transport.Request.read(
-                        uri, Map.of("x-ms-version", VERSION, "Accept-Encoding", "identity", "Range", range), idle)
+        return Transport.Request.read(uri, StorageAccess.ranged(range, Map.of("x-ms-version", VERSION)), idle)
                 .passing(FORBIDDEN);
     }
 

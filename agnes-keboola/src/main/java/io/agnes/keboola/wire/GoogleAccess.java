@@ -31,9 +31,7 @@ record GoogleAccess(URI endpoint, String bucket, String key, Secret token, Durat
     public Transport.Request read(String name, String range, Instant now) {
         URI uri = URI.create(endpoint + "/" + Escapes.segment(bucket) + "/" + Escapes.path(name));
         return Transport.Request.read(
-                uri,
-                Map.of("Authorization", "Bearer " + token.reveal(), "Accept-Encoding", "identity", "Range", range),
-                idle);
+                uri, StorageAccess.ranged(range, Map.of("authorization", "Bearer " + token.reveal())), idle);
     }
 
     @Override

@@ -5,11 +5,7 @@ import io.agnes.keboola.Transport;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
-import java.util.concurrent.Callable;
-import java.util.concurrent.CancellationException;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.FutureTask;
-import org.jspecify.annotations.Nullable;
+import java.util.zip.GZIPInputStream;
 
 /** Whole responses, for those that fit into memory. */
 public final class Http {
@@ -37,48 +33,25 @@ public final class Http {
     public static Whole exchange(Transport transport, Transport.Request request, String what, int limitBytes)
             throws InterruptedException {
         try {
-            return onVirtualThread(() -> whole(transport, request, what, limitBytes));
+            return Virtual.call("keboola-request", () -> whole(transport, request.whole(limitBytes)));
         } catch (IOException e) {
             throw KeboolaException.unreachable(what, e);
         }
     }
 
-    private static Whole whole(Transport transport, Transport.Request request, String what, int limitBytes)
+    private static Whole whole(Transport transport, Transport.Request request)
             throws IOException, InterruptedException {
         try (Transport.Response response = transport.send(request);
-                InputStream in = response.body()) {
-            byte[] body = in.readNBytes(limitBytes);
-            if (body.length == limitBytes && in.read() >= 0) {
-                throw KeboolaException.tooLarge(what, limitBytes + " bytes");
-            }
-            return new Whole(response, new String(body, StandardCharsets.UTF_8));
+                InputStream in = decoded(response)) {
+            return new Whole(response, new String(in.readNBytes(request.wholeBytes()), StandardCharsets.UTF_8));
         }
     }
 
-    /** Waits for the work; an interrupt of the waiting interrupts the work. */
-    private static <T> T onVirtualThread(Callable<T> work) throws IOException, InterruptedException {
-        FutureTask<T> task = new FutureTask<>(work);
-        Thread.ofVirtual().name("keboola-request").start(task);
-        try {
-            return task.get();
-        } catch (InterruptedException e) {
-            task.cancel(true);
-            throw e;
-        } catch (CancellationException e) {
-            throw new InterruptedException("cancelled");
-        } catch (ExecutionException e) {
-            throw rethrown(e.getCause());
-        }
-    }
-
-    private static IOException rethrown(@Nullable Throwable cause) throws InterruptedException {
-        return switch (cause) {
-            case IOException e -> e;
-            case InterruptedException e -> throw e;
-            case RuntimeException e -> throw e;
-            case Error e -> throw e;
-            case null -> throw new IllegalStateException();
-            default -> new IOException(cause);
-        };
+    /** Some proxies compress although that was not asked for. */
+    private static InputStream decoded(Transport.Response response) throws IOException {
+        boolean gzip = response.header("content-encoding")
+                .filter("gzip"::equalsIgnoreCase)
+                .isPresent();
+        return gzip ? new GZIPInputStream(response.body()) : response.body();
     }
 }

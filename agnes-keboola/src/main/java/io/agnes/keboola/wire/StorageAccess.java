@@ -4,6 +4,8 @@ import io.agnes.keboola.KeboolaException;
 import io.agnes.keboola.Transport;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
 
 /**
  * The way to the objects of one export, and to nothing else: each request goes to the one host of the file's provider
@@ -20,9 +22,9 @@ public sealed interface StorageAccess permits GoogleAccess, AwsAccess, AzureAcce
     String prefix();
 
     /**
-     * Reads some of an object.
+     * Reads an object.
      *
-     * @param range the value of the header
+     * @param range the value of the header; empty for the whole
      */
     Transport.Request read(String name, String range, Instant now);
 
@@ -49,6 +51,16 @@ public sealed interface StorageAccess permits GoogleAccess, AwsAccess, AzureAcce
             throw KeboolaException.manifestForeign("names that begin with " + prefix() + key());
         }
         return name;
+    }
+
+    /** The headers with the range, if there is one. */
+    static Map<String, String> ranged(String range, Map<String, String> headers) {
+        Map<String, String> all = new HashMap<>(headers);
+        all.put("accept-encoding", "identity");
+        if (!range.isEmpty()) {
+            all.put("range", range);
+        }
+        return all;
     }
 
     private static boolean isDots(String segment) {

@@ -23,6 +23,7 @@ import picocli.CommandLine.IVersionProvider;
             DemoCommand.class,
             PullCommand.class,
             SyncCommand.class,
+            ParquetCommand.class,
             EmulateCommand.class,
             BenchCommand.class,
             CommandLine.HelpCommand.class

@@ -1,0 +1,104 @@
+package io.agnes.server.cli;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+
+/** The program in a process of its own, on the module path of this test. */
+final class AgnesProcess implements AutoCloseable {
+    private static final int LONGEST_SECONDS = 60;
+
+    private final Process process;
+    private final Path output;
+    private final Path errors;
+
+    private AgnesProcess(Process process, Path output, Path errors) {
+        this.process = process;
+        this.output = output;
+        this.errors = errors;
+    }
+
+    static AgnesProcess start(Path scratch, Map<String, String> environment, String... arguments) throws IOException {
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:+UseSerialGC",
+                "-XX:TieredStopAtLevel=1",
+                "--enable-native-access=duckdb.jdbc",
+                "-Djava.io.tmpdir=" + scratch,
+                "-p",
+                System.getProperty("jdk.module.path"),
+                "-m",
+                "io.agnes.server/io.agnes.server.cli.Main"));
+        command.addAll(List.of(arguments));
+        Path output = Files.createTempFile(scratch, "out", ".txt");
+        Path errors = Files.createTempFile(scratch, "err", ".txt");
+        ProcessBuilder builder =
+                new ProcessBuilder(command).redirectOutput(output.toFile()).redirectError(errors.toFile());
+        builder.environment()
+                .keySet()
+                .removeIf(name -> name.startsWith("AGNES_") || name.startsWith("KEBOOLA_") || name.equals("DATA_DIR"));
+        builder.environment().putAll(environment);
+        return new AgnesProcess(builder.start(), output, errors);
+    }
+
+    /** The exit code, once there is one. */
+    int exitCode() throws InterruptedException {
+        if (!process.waitFor(LONGEST_SECONDS, TimeUnit.SECONDS)) {
+            process.destroyForcibly();
+            throw new AssertionError("not ended after " + LONGEST_SECONDS + " s: " + output() + errors());
+        }
+        return process.exitValue();
+    }
+
+    /** Waits for a line that begins so. */
+    String line(String beginning) throws InterruptedException {
+        for (int look = 0; look < LONGEST_SECONDS * 100; look++) {
+            for (String line : output().split("\n")) {
+                if (line.startsWith(beginning)) {
+                    return line;
+                }
+            }
+            if (!process.isAlive()) {
+                break;
+            }
+            process.waitFor(10, TimeUnit.MILLISECONDS);
+        }
+        throw new AssertionError("no line " + beginning + " in " + output() + errors());
+    }
+
+    String output() {
+        return read(output);
+    }
+
+    String errors() {
+        return read(errors);
+    }
+
+    long pid() {
+        return process.pid();
+    }
+
+    /** SIGTERM. */
+    void terminate() {
+        process.destroy();
+    }
+
+    private static String read(Path file) {
+        try {
+            return Files.readString(file, StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Override
+    public void close() {
+        process.destroyForcibly().onExit().join();
+    }
+}

@@ -1,0 +1,283 @@
+package io.agnes.server.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.agnes.core.Secret;
+import io.agnes.testkit.FakeKeboola;
+import io.agnes.testkit.JobBehaviour;
+import io.agnes.testkit.Samples;
+import jakarta.json.Json;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Commands as a user runs them: what they print, what they end with, what they leave. */
+@Timeout(180)
+class CommandLineTest {
+    @TempDir
+    private Path directory;
+
+    private Path data;
+    private Path scratch;
+    private final Map<String, String> environment = new HashMap<>();
+
+    @BeforeEach
+    void directories() throws IOException {
+        data = directory.resolve("data");
+        scratch = Files.createDirectories(directory.resolve("scratch"));
+    }
+
+    private AgnesProcess start(String... arguments) throws IOException {
+        return AgnesProcess.start(scratch, environment, arguments);
+    }
+
+    private void assertEnds(int code, String sentence, String... arguments) throws Exception {
+        try (AgnesProcess process = start(arguments)) {
+            assertEquals(code, process.exitCode(), process.errors());
+            assertEquals(sentence, process.errors().strip());
+            assertEquals("", process.output());
+        }
+    }
+
+    private AgnesProcess serve() throws Exception {
+        AgnesProcess server = start("serve", "--data-dir", data.toString(), "--port", "0");
+        environment.put("AGNES_URL", server.line("agnes ").replaceFirst(".* serves on ", ""));
+        String first = server.line("first start:");
+        environment.put("AGNES_TOKEN", first.substring(first.indexOf("agn_")));
+        return server;
+    }
+
+    @Nested
+    class Demo {
+        @Test
+        void doesTheWholeJobOnceAndAgainOverTheSameDirectory() throws Exception {
+            for (String pulled : List.of("in.c-demo.weather.parquet", "unchanged")) {
+                try (AgnesProcess demo = start("demo", "--once", "--data-dir", data.toString())) {
+                    assertEquals(0, demo.exitCode(), demo.output() + demo.errors());
+                    assertTrue(demo.output().contains(pulled), demo.output());
+                    assertTrue(demo.output().contains("All rows and hashes are those of the source."), demo.output());
+                    assertEquals("", demo.errors());
+                }
+            }
+            assertEquals(List.of(), files(data.resolve("tmp")));
+        }
+
+        @Test
+        void staysUpForWhatItSaysToTryNext() throws Exception {
+            try (AgnesProcess demo = start("demo", "--data-dir", data.toString())) {
+                String token = demo.line("  export AGNES_TOKEN=");
+                String pull = demo.line("  ./agnes pull --server ");
+                environment.put("AGNES_TOKEN", token.replaceFirst(".*(agn_[^ ]*).*", "$1"));
+                String server = pull.replaceFirst(".*--server ([^ ]*).*", "$1");
+                Path into = directory.resolve("tables");
+                try (AgnesProcess puller = start("pull", "--server", server, "--into", into.toString())) {
+                    assertEquals(0, puller.exitCode(), puller.errors());
+                }
+                assertEquals(3, files(into).size());
+                demo.terminate();
+                assertEquals(0, demo.exitCode());
+            }
+        }
+    }
+
+    @Nested
+    class Starting {
+        @Test
+        void aPortInUseIsNamedAndNothingIsLeft() throws Exception {
+            try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+                String port = Integer.toString(taken.getLocalPort());
+                String sentence = "agnes: cannot listen on 127.0.0.1:" + port + ": Address already in use";
+                assertEnds(69, sentence, "serve", "--data-dir", data.toString(), "--port", port);
+                assertEnds(69, sentence, "demo", "--data-dir", data.toString(), "--port", port);
+            }
+            assertFalse(Files.exists(data));
+        }
+
+        @Test
+        void aDirectoryThatAnotherProcessHoldsIsNamedWithThatProcess() throws Exception {
+            try (AgnesProcess holder = serve()) {
+                String sentence = "agnes: data directory " + data + " is held by process " + holder.pid();
+                assertEnds(73, sentence, "serve", "--data-dir", data.toString(), "--port", "0");
+                assertEnds(73, sentence, "demo", "--data-dir", data.toString());
+            }
+        }
+
+        @Test
+        void aDirectoryThatCannotBeWrittenIsNamedWithTheReason() throws Exception {
+            // Even root cannot write there, unlike below a directory whose mode forbids it.
+            assertEnds(
+                    73,
+                    "agnes: data directory /proc/agnes cannot be used: No such file or directory",
+                    "serve",
+                    "--data-dir",
+                    "/proc/agnes",
+                    "--port",
+                    "0");
+            Path file = Files.writeString(directory.resolve("file"), "");
+            assertEnds(
+                    73,
+                    "agnes: data directory " + file + " cannot be used: Not a directory",
+                    "serve",
+                    "--data-dir",
+                    file.toString(),
+                    "--port",
+                    "0");
+        }
+
+        @Test
+        void beingToldToEndIsNoFailure() throws Exception {
+            try (AgnesProcess server = serve()) {
+                server.terminate();
+                assertEquals(0, server.exitCode());
+                assertEquals("", server.errors());
+            }
+            assertEquals(List.of(), files(data.resolve("tmp")));
+        }
+
+        @Test
+        void aMisspeltSettingIsNamedWithTheNearest() throws Exception {
+            environment.put("AGNES_PROT", "1");
+            assertEnds(
+                    78,
+                    "agnes: the environment sets AGNES_PROT, which is no setting; did you mean AGNES_PORT?",
+                    "serve",
+                    "--data-dir",
+                    data.toString());
+            assertFalse(Files.exists(data));
+        }
+    }
+
+    @Nested
+    class Pulling {
+        @Test
+        void aWrongTokenIsRefused() throws Exception {
+            try (AgnesProcess server = serve()) {
+                environment.put("AGNES_TOKEN", "agn_wrong");
+                Path into = directory.resolve("tables");
+                assertEnds(
+                        77,
+                        "agnes: the server at " + environment.get("AGNES_URL")
+                                + " answered 401: No valid token came with the request: it is missing, unknown, expired"
+                                + " or revoked.",
+                        "pull",
+                        "--into",
+                        into.toString());
+                assertFalse(Files.exists(into));
+                assertEquals("", server.errors());
+            }
+        }
+
+        @Test
+        void anUnknownTableIsNamed() throws Exception {
+            try (AgnesProcess server = serve()) {
+                Path into = directory.resolve("tables");
+                assertEnds(
+                        1,
+                        "agnes: table in.c-crm.orders is not among those you may read",
+                        "pull",
+                        "in.c-crm.orders",
+                        "--into",
+                        into.toString());
+                assertFalse(Files.exists(into));
+                assertEquals("", server.errors());
+            }
+        }
+
+        @Test
+        void noServerIsSaid() throws Exception {
+            environment.put("AGNES_TOKEN", "agn_any");
+            assertEnds(
+                    69,
+                    "agnes: no Agnes server answers at http://127.0.0.1:1",
+                    "pull",
+                    "--server",
+                    "http://127.0.0.1:1");
+        }
+    }
+
+    @Nested
+    class Syncing {
+        private void project(FakeKeboola keboola, String token) {
+            environment.put("KEBOOLA_STACK_URL", keboola.stackUrl().toString());
+            environment.put("KEBOOLA_STORAGE_TOKEN", token);
+            environment.put(
+                    "AGNES_KEBOOLA_STORAGE_ENDPOINT", keboola.storageEndpoint().toString());
+        }
+
+        /** Registers the airports and syncs; what the command printed. */
+        private String failedSync(String table) throws Exception {
+            try (AgnesProcess server = serve();
+                    ServerClient client = new ServerClient(
+                            URI.create(environment.get("AGNES_URL")), Secret.of(environment.get("AGNES_TOKEN")))) {
+                client.post(
+                        "/api/admin/register-table",
+                        Json.createObjectBuilder()
+                                .add("source_type", "keboola")
+                                .add("bucket", "in.c-demo")
+                                .add("source_table", table)
+                                .build());
+                try (AgnesProcess sync = start("sync")) {
+                    assertEquals(1, sync.exitCode(), sync.output());
+                    assertEquals("", sync.errors());
+                    assertEquals(List.of(), files(data.resolve("tmp")));
+                    assertFalse(Files.exists(data.resolve("extracts")));
+                    return sync.output();
+                } finally {
+                    server.terminate();
+                }
+            }
+        }
+
+        @Test
+        void aStorageTokenThatKeboolaRefusesIsNamed() throws Exception {
+            try (FakeKeboola keboola = FakeKeboola.start()) {
+                keboola.seed(Samples.AIRPORTS);
+                project(keboola, "578-1-wrongStorageToken");
+                String output = failedSync("airports");
+                assertTrue(output.contains("failed (token_invalid)"), output);
+                assertFalse(output.contains("wrongStorageToken"), output);
+            }
+        }
+
+        @Test
+        void aTableThatKeboolaDoesNotHaveIsNamed() throws Exception {
+            try (FakeKeboola keboola = FakeKeboola.start()) {
+                project(keboola, keboola.token());
+                String output = failedSync("airports");
+                assertTrue(output.contains("failed (table_not_found): table in.c-demo.airports"), output);
+            }
+        }
+
+        @Test
+        void anExportJobThatFailsIsNamedWithWhatKeboolaSaid() throws Exception {
+            try (FakeKeboola keboola = FakeKeboola.start()) {
+                keboola.seed(Samples.AIRPORTS);
+                keboola.nextJobs(2, new JobBehaviour.Fails("storage.tables.unload", "Cannot unload the table"));
+                project(keboola, keboola.token());
+                String output = failedSync("airports");
+                assertTrue(output.contains("failed (export_failed)"), output);
+                assertTrue(output.contains("Cannot unload the table"), output);
+            }
+        }
+    }
+
+    private static List<Path> files(Path root) throws IOException {
+        try (Stream<Path> all = Files.walk(root)) {
+            return all.filter(Files::isRegularFile).toList();
+        }
+    }
+}
