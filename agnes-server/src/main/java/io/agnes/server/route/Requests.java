@@ -7,7 +7,6 @@ import io.agnes.server.access.TokenProvider;
 import io.helidon.common.buffers.DataReader;
 import io.helidon.http.HeaderName;
 import io.helidon.http.HeaderNames;
-import io.helidon.security.SecurityContext;
 import io.helidon.webserver.CloseConnectionException;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
@@ -33,9 +32,7 @@ final class Requests {
 
     /** Whose request it is. */
     static Identity identity(ServerRequest request) {
-        return request.context()
-                .get(SecurityContext.class)
-                .flatMap(TokenProvider::identity)
+        return TokenProvider.identity(request.context())
                 .orElseThrow(() -> Problem.of(
                         ProblemCode.UNAUTHENTICATED,
                         "No valid token came with the request: it is missing, unknown, expired or revoked."));
