@@ -53,6 +53,16 @@ final class Requests {
                 .orElseThrow(() -> Problem.of(ProblemCode.TABLE_ID_INVALID, "A table id is " + TableId.GRAMMAR + "."));
     }
 
+    /** Whether the query says so; what is neither true nor false is refused, since it may have meant either. */
+    static boolean flag(ServerRequest request, String name) {
+        String text = request.query().first(name).orElse("false");
+        return switch (text) {
+            case "true" -> true;
+            case "false" -> false;
+            default -> throw Problem.of(ProblemCode.VALIDATION_FAILED, name + " must be true or false.");
+        };
+    }
+
     /** The body as JSON; nothing if there is none. */
     static Optional<JsonValue> json(ServerRequest request) {
         String text = text(request);
