@@ -61,7 +61,7 @@ public final class AgnesServer implements AutoCloseable {
         boolean started = false;
         try {
             requireFreePort(settings);
-            FileStore files = FileStore.system();
+            FileStore files = Failpoints.over(FileStore.system());
             Path data = open(DataDirectory.open(files, settings.dataDir())).root();
             Scratch scratch = Scratch.of(files, settings.tempDir());
             requireOneFileSystem(scratch.root(), data);

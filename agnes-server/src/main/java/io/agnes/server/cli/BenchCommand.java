@@ -7,5 +7,5 @@ import picocli.CommandLine.Command;
         name = "bench",
         mixinStandardHelpOptions = true,
         description = "Measures, and ends with one line of plain numbers.",
-        subcommands = {StartBench.class})
+        subcommands = {StartBench.class, CrashBench.class})
 final class BenchCommand {}
