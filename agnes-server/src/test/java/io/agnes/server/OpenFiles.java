@@ -23,12 +23,17 @@ final class OpenFiles {
 
     /** Asks until there are that many. */
     static void awaitBelow(Path directory, long count) throws IOException {
+        awaitBelow(directory, count, Thread::onSpinWait);
+    }
+
+    /** The same, doing something each time. */
+    static void awaitBelow(Path directory, long count, Runnable meanwhile) throws IOException {
         long began = System.nanoTime();
         while (below(directory) != count) {
             if (System.nanoTime() - began > PATIENCE_NANOS) {
                 throw new AssertionError(below(directory) + " files are open below " + directory + ", not " + count);
             }
-            Thread.onSpinWait();
+            meanwhile.run();
         }
     }
 

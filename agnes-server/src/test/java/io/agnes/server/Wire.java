@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.Socket;
+import java.net.SocketException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -56,8 +57,12 @@ public final class Wire {
         try (Socket socket = connect()) {
             OutputStream out = socket.getOutputStream();
             InputStream in = new BufferedInputStream(socket.getInputStream());
-            out.write(request.getBytes(StandardCharsets.UTF_8));
-            out.flush();
+            try {
+                out.write(request.getBytes(StandardCharsets.UTF_8));
+                out.flush();
+            } catch (SocketException answeredBeforeAllWasSent) {
+                // Then the answer is there to be read.
+            }
             Reply reply = read(in, head);
             if (!reply.header("connection").equalsIgnoreCase("close")) {
                 out.write(("GET /health/live HTTP/1.1\r\nHost: " + host + "\r\n\r\n").getBytes(StandardCharsets.UTF_8));
@@ -66,10 +71,18 @@ public final class Wire {
                 if (next.status() != 200) {
                     throw new IOException("after it came " + next.status() + " " + next.text());
                 }
-            } else if (in.read() >= 0) {
+            } else if (!ended(in)) {
                 throw new IOException("more came after the answer");
             }
             return reply;
+        }
+    }
+
+    private static boolean ended(InputStream in) throws IOException {
+        try {
+            return in.read() < 0;
+        } catch (SocketException reset) {
+            return true;
         }
     }
 

@@ -4,8 +4,6 @@ import io.agnes.core.table.TableRegistry;
 import io.agnes.core.table.TableVersion;
 import io.helidon.http.HeaderName;
 import io.helidon.http.HeaderNames;
-import io.helidon.http.Method;
-import io.helidon.http.PathMatchers;
 import io.helidon.http.Status;
 import io.helidon.webserver.http.HttpRules;
 import io.helidon.webserver.http.HttpService;
@@ -30,11 +28,10 @@ final class DataRoutes implements HttpService {
 
     @Override
     public void routing(HttpRules rules) {
-        rules.route(Method.predicate(Method.GET, Method.HEAD), PathMatchers.create("/{id}/check-access"), this::check)
-                .route(
-                        Method.predicate(Method.GET, Method.HEAD),
-                        PathMatchers.create("/{id}/download"),
-                        this::download);
+        rules.get("/{id}/check-access", this::check)
+                .head("/{id}/check-access", this::check)
+                .get("/{id}/download", this::download)
+                .head("/{id}/download", this::download);
     }
 
     /** {@code GET·HEAD /api/data/{id}/check-access}: 204 with the file for the proxy, 401, 403, 404 or 503. */

@@ -7,7 +7,6 @@ import io.agnes.server.access.TokenProvider;
 import io.helidon.common.buffers.DataReader;
 import io.helidon.http.HeaderName;
 import io.helidon.http.HeaderNames;
-import io.helidon.security.SecurityContext;
 import io.helidon.webserver.CloseConnectionException;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
@@ -33,9 +32,7 @@ final class Requests {
 
     /** Whose request it is. */
     static Identity identity(ServerRequest request) {
-        return request.context()
-                .get(SecurityContext.class)
-                .flatMap(TokenProvider::identity)
+        return TokenProvider.identity(request.context())
                 .orElseThrow(() -> Problem.of(
                         ProblemCode.UNAUTHENTICATED,
                         "No valid token came with the request: it is missing, unknown, expired or revoked."));
@@ -54,6 +51,16 @@ final class Requests {
     static TableId tableId(ServerRequest request) {
         return TableId.parse(request.path().pathParameters().get("id"))
                 .orElseThrow(() -> Problem.of(ProblemCode.TABLE_ID_INVALID, "A table id is " + TableId.GRAMMAR + "."));
+    }
+
+    /** Whether the query says so; what is neither true nor false is refused, since it may have meant either. */
+    static boolean flag(ServerRequest request, String name) {
+        String text = request.query().first(name).orElse("false");
+        return switch (text) {
+            case "true" -> true;
+            case "false" -> false;
+            default -> throw Problem.of(ProblemCode.VALIDATION_FAILED, name + " must be true or false.");
+        };
     }
 
     /** The body as JSON; nothing if there is none. */

@@ -49,7 +49,7 @@ class ByteRangeTest {
         }
     }
 
-    @Property(tries = 150_000)
+    @Property(tries = 100_000)
     void everyHeaderMeansWhatTheModelSays(@ForAll("cases") Tuple2<String, Long> headerAndSize) {
         String header = headerAndSize.get1();
         long size = headerAndSize.get2();
