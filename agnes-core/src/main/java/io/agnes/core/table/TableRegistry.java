@@ -42,6 +42,9 @@ public interface TableRegistry {
     /** Notes that the table's current version shows this state of the source as well. */
     void mark(TableId table, @Nullable String marker);
 
+    /** Drops a version that is not current; what is not there is no error. */
+    void forget(TableVersion version);
+
     /** Every version that is kept, of every table: what may not be swept. */
     List<TableVersion> versions();
 }

@@ -60,6 +60,11 @@ final class InMemoryRegistry implements TableRegistry, RunLog, ScheduleState {
     }
 
     @Override
+    public synchronized void forget(TableVersion version) {
+        versions.remove(version);
+    }
+
+    @Override
     public synchronized List<TableVersion> versions() {
         return List.copyOf(versions);
     }

@@ -10,6 +10,7 @@ import jakarta.json.Json;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonObjectBuilder;
 import jakarta.json.JsonReader;
+import jakarta.json.JsonString;
 import java.io.StringReader;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -125,7 +126,8 @@ public final class RegistryRuns implements RunLog {
             case TableOutcome.Published published ->
                 json.add("sequence", published.sequence())
                         .add("rows", published.rows())
-                        .add("bytes", published.bytes());
+                        .add("bytes", published.bytes())
+                        .add("notes", Json.createArrayBuilder(published.notes()));
             case TableOutcome.Unchanged unchanged -> {}
             case TableOutcome.Skipped skipped -> json.add("reason", skipped.reason());
             case TableOutcome.RefusedEmpty refused -> json.add("previous_rows", refused.previousRows());
@@ -143,7 +145,8 @@ public final class RegistryRuns implements RunLog {
                 new TableOutcome.Published(
                         json.getJsonNumber("sequence").longValueExact(),
                         json.getJsonNumber("rows").longValueExact(),
-                        json.getJsonNumber("bytes").longValueExact());
+                        json.getJsonNumber("bytes").longValueExact(),
+                        json.getJsonArray("notes").getValuesAs(JsonString::getString));
             case "unchanged" -> new TableOutcome.Unchanged();
             case "skipped" -> new TableOutcome.Skipped(json.getString("reason"));
             case "refused_empty" ->

@@ -133,6 +133,15 @@ public final class RegistryTables implements TableRegistry {
     }
 
     @Override
+    public void forget(TableVersion version) {
+        database.write(connection -> Database.update(
+                connection,
+                "DELETE FROM table_version WHERE table_id = ? AND sequence = ?",
+                version.table().value(),
+                version.sequence()));
+    }
+
+    @Override
     public List<TableVersion> versions() {
         return database.read(connection -> Database.query(
                 connection,

@@ -34,6 +34,8 @@ final class AdminRoutes implements HttpService {
     private static final int MOST_TOKEN_DAYS = 3660;
     private static final int DEFAULT_TOKEN_DAYS = 90;
 
+    private static final String ID_GRAMMAR = TableId.GRAMMAR + " and no .parquet last";
+
     private final TableRegistry registry;
     private final AccessStore access;
     private final Set<String> sourceTypes;
@@ -109,15 +111,15 @@ final class AdminRoutes implements HttpService {
                 "source_type", text -> Optional.of(text).filter(sourceTypes::contains), "one of " + sourceTypes);
         String bucket = fields.required("bucket", AdminRoutes::label, "1 to 4000 characters");
         String sourceTable = fields.required("source_table", AdminRoutes::label, "1 to 4000 characters");
-        Optional<TableId> upstream = TableId.parse(bucket + "." + sourceTable);
-        TableId id = fields.optional("id", TableId::parse, TableId.GRAMMAR);
+        Optional<TableId> upstream = tableId(bucket + "." + sourceTable);
+        TableId id = fields.optional("id", AdminRoutes::tableId, ID_GRAMMAR);
         String name = fields.optional("name", AdminRoutes::label, "1 to 4000 characters");
         String description = fields.optional("description", Optional::of, "text");
         String query = fields.optional("source_query", AdminRoutes::label, "text");
         QueryMode mode = fields.optional("query_mode", QueryMode::parse, "local, materialized or remote");
         boolean allowEmpty = fields.flag("allow_empty");
         if (id == null && upstream.isEmpty()) {
-            fields.refuse("id", "is needed, as bucket and source_table do not make one; it is " + TableId.GRAMMAR);
+            fields.refuse("id", "is needed, as bucket and source_table do not make one; it is " + ID_GRAMMAR);
         }
         fields.done();
         TableId key = id == null ? upstream.orElseThrow() : id;
@@ -137,12 +139,12 @@ final class AdminRoutes implements HttpService {
 
     /** {@code POST /api/admin/users}: 201; the user is then a member of exactly these groups; 422. */
     private void putUser(ServerRequest request, ServerResponse response) {
-        Requests.identity(request, Scope.ADMIN);
+        Identity identity = Requests.identity(request, Scope.ADMIN);
         Fields fields = new Fields(Requests.json(request));
         Name user = fields.required("id", Name::parse, Name.GRAMMAR);
         List<Name> groups = fields.list("groups", Name::parse, Name.GRAMMAR);
         fields.done();
-        access.putUser(requireNonNull(user), Set.copyOf(groups), time.now());
+        access.putUser(requireNonNull(user), Set.copyOf(groups), identity.user(), time.now());
         created(response, Json.createObjectBuilder().add("id", user.value()).add("groups", names(groups)));
     }
 
@@ -229,6 +231,11 @@ final class AdminRoutes implements HttpService {
 
     private static JsonArrayBuilder names(List<Name> names) {
         return Json.createArrayBuilder(names.stream().map(Name::value).toList());
+    }
+
+    /** A table called {@code orders.parquet} would stand where the plain file of table {@code orders} does. */
+    private static Optional<TableId> tableId(String text) {
+        return TableId.parse(text).filter(id -> !id.folded().endsWith(".parquet"));
     }
 
     private static Optional<String> label(String text) {

@@ -24,6 +24,12 @@ public enum Setting {
             "AGNES_EXTRACTOR_TIMEOUT_SEC",
             "3600",
             "seconds after which the work on one table is ended"),
+    /** How long replaced versions stay. */
+    SYNC_VERSION_GRACE(
+            "sync.version-grace-sec",
+            "AGNES_VERSION_GRACE_SEC",
+            "86400",
+            "seconds that a version stays after another took its place"),
     /** The Keboola stack. */
     KEBOOLA_STACK_URL("keboola.stack-url", "KEBOOLA_STACK_URL", "", "Keboola stack, as https://connection.keboola.com"),
     /** The Storage token. */

@@ -168,7 +168,10 @@ public final class SettingsReader {
                 text(Setting.HOST),
                 number(Setting.PORT, 0, HIGHEST_PORT),
                 schedulerToken(),
-                new SyncConfig(number(Setting.SYNC_TABLES_AT_ONCE, 1, 64), seconds(Setting.SYNC_TABLE_DEADLINE)),
+                new SyncConfig(
+                        number(Setting.SYNC_TABLES_AT_ONCE, 1, 64),
+                        seconds(Setting.SYNC_TABLE_DEADLINE),
+                        seconds(Setting.SYNC_VERSION_GRACE)),
                 keboola());
         if (!problems.isEmpty()) {
             throw SettingsException.invalid(problems);
