@@ -192,6 +192,13 @@ public final class TablePublisher {
         return retired;
     }
 
+    /** Removes every file of a table that the registry has forgotten; what cannot be removed goes at the next start. */
+    public void remove(TableRecord table) throws IOException {
+        Path versions = data.resolve(folder(table));
+        files.delete(versions.resolveSibling(table.id() + ".parquet"));
+        files.deleteTree(versions);
+    }
+
     /**
      * Removes files that no version refers to, which a crash between the rename and the registry left, and gives current
      * versions their plain names. For the time before the first run.

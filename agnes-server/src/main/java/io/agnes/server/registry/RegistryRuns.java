@@ -70,8 +70,8 @@ public final class RegistryRuns implements RunLog, ScheduleState {
                     outcome.word(),
                     json(outcome).toString(),
                     at);
-            LastAttempt attempt = attempts(connection, " WHERE table_id = ?", table.value())
-                    .get(table);
+            LastAttempt attempt =
+                    attempts(connection, " WHERE table_id = ?", table.value()).get(table);
             String error = outcome instanceof TableOutcome.Failed failed ? failed.message() : null;
             return attempt == null ? 0 : store(connection, table, attempt.ended(outcome, at), error);
         });

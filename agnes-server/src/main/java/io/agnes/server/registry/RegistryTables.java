@@ -145,6 +145,7 @@ public final class RegistryTables implements TableRegistry {
     @Override
     public void publish(TableVersion version) {
         database.write(connection -> {
+            requireRegistered(connection, version.table());
             insert(connection, version);
             int moved = Database.update(connection, """
                     INSERT INTO sync_state (table_id, sequence, marker) VALUES (?, ?, ?)
@@ -155,6 +156,16 @@ public final class RegistryTables implements TableRegistry {
             }
             return moved;
         });
+    }
+
+    /** A table may be removed while a run brings it. */
+    private static void requireRegistered(Connection connection, TableId table) throws SQLException {
+        boolean there = !Database.query(
+                        connection, "SELECT 1 FROM table_registry WHERE id = ?", row -> true, table.value())
+                .isEmpty();
+        if (!there) {
+            throw new SQLException("table " + table + " is not registered any more");
+        }
     }
 
     private static void insert(Connection connection, TableVersion version) throws SQLException {
