@@ -91,6 +91,15 @@ public final class Composite {
         write(range(offset, length), parts, target);
     }
 
+    /**
+     * The composite as a part itself, so that it can be looked at, verified or composed again without being written.
+     *
+     * @param parts those the plan was made of, in the same order; closing the view does not close them
+     */
+    public Part over(String name, List<? extends Part> parts) {
+        return new CompositePart(name, this, List.copyOf(parts));
+    }
+
     private static void write(List<Segment> segments, List<? extends Part> parts, WritableByteChannel target)
             throws IOException, InterruptedException {
         for (Segment segment : segments) {

@@ -27,8 +27,8 @@ import org.jspecify.annotations.Nullable;
  * second look at that part and at later ones, never at earlier ones.
  */
 public final class FrontierDigest implements Closeable {
-    /** Borders at which the state is saved; about a kilobyte each. */
-    public static final int MOST_BORDERS = 100_000;
+    /** Borders at which the state is saved, about a kilobyte each. Of more borders only some are used. */
+    public static final int MOST_BORDERS = 8 * 1024;
 
     /** Stretches of written bytes with gaps between them. */
     public static final int MOST_GAPS = 1_000_000;
@@ -69,7 +69,9 @@ public final class FrontierDigest implements Closeable {
         this.file = file;
         this.length = length;
         saved.put(0L, State.empty());
-        for (long border : borders) {
+        int step = 1 + borders.size() / MOST_BORDERS;
+        for (int i = 0; i < borders.size(); i += step) {
+            long border = borders.get(i);
             if (border < 0 || border > length) {
                 throw new IllegalArgumentException("border " + border + " of a file of " + length + " bytes");
             }
@@ -83,12 +85,12 @@ public final class FrontierDigest implements Closeable {
      * Begins to follow a file, which may still be empty.
      *
      * @param length the final length in bytes
-     * @param borders where parts begin, at most {@link #MOST_BORDERS}; the start of the file is always one
+     * @param borders where parts begin; the start of the file is always one
      * @throws IOException if the file cannot be opened for reading
      */
     public static FrontierDigest of(Path file, long length, List<Long> borders) throws IOException {
-        if (length < 0 || borders.size() > MOST_BORDERS) {
-            throw new IllegalArgumentException(length + " bytes, " + borders.size() + " borders");
+        if (length < 0) {
+            throw new IllegalArgumentException("a file of " + length + " bytes");
         }
         // Its own channel, since an interrupted writer closes the one it writes to.
         FileChannel channel = FileChannel.open(file, StandardOpenOption.READ);

@@ -40,6 +40,8 @@ public interface Part extends Closeable {
 
     /**
      * Writes that many bytes from the offset on to the target, in order. After a failure the target holds some of them.
+     * Unless overridden it is a {@link #read} for every {@link #TRANSFER_BYTES}; a part behind a network does better
+     * with one request.
      *
      * @throws EOFException if the part ends earlier
      */

@@ -28,6 +28,7 @@ public record MergeRules(
 
     private static final MergeRules STANDARD = new MergeRules(0.005, 0.003, 256 << 10, 16_000, 100_000, 16 << 20, 16);
 
+    /** @throws IllegalArgumentException naming everything that is out of bounds */
     public MergeRules {
         new Problems("merge rules")
                 .require(footerShare > 0, "footer-share must be positive")

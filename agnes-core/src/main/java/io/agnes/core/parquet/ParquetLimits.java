@@ -2,6 +2,9 @@ package io.agnes.core.parquet;
 
 /** Bounds on what is read from a file that anybody may have written. */
 public final class ParquetLimits {
+    /** Parts of one merge. */
+    public static final int PARTS = 100_000;
+
     /** One footer, in bytes. Those of good files stay below 1 MiB, and no larger one is worth merging. */
     public static final int FOOTER_BYTES = 16 << 20;
 

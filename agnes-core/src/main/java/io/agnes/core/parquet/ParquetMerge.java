@@ -33,13 +33,14 @@ public final class ParquetMerge {
      * Reads one to three times from the end of each part and decides. Whatever the bytes are, the answer is an outcome;
      * only a failure to read them is an exception. Keeps at most {@link ParquetLimits#KEPT_BYTES} while it works.
      *
-     * @param parts at least one; a single one is planned as itself, byte for byte
+     * @param parts 1 to {@link ParquetLimits#PARTS}; a single one is planned as itself, byte for byte
      * @throws IOException from the first part that could not be read
      */
     public static MergeOutcome plan(List<? extends Part> parts, MergeRules rules)
             throws IOException, InterruptedException {
-        if (parts.isEmpty()) {
-            throw new IllegalArgumentException("a merge needs at least one part");
+        if (parts.isEmpty() || parts.size() > ParquetLimits.PARTS) {
+            throw new IllegalArgumentException(
+                    "a merge of " + parts.size() + " parts, 1 to " + ParquetLimits.PARTS + " are possible");
         }
         return new ParquetMerge(List.copyOf(parts), rules).plan();
     }
@@ -50,10 +51,12 @@ public final class ParquetMerge {
         for (TailReader.Result result : TailReader.read(parts, rules.readsAtOnce())) {
             admit(result, tails, footers);
         }
-        if (!gate.reasons().isEmpty()) {
-            return verdict(gate.reasons());
+        List<Reason> reasons = gate.reasons();
+        if (parts.size() == 1) {
+            // Nothing moves, so it does not matter what may be a place.
+            reasons.removeIf(Reason.UnknownField.class::isInstance);
         }
-        return merge(tails, footers);
+        return reasons.isEmpty() ? merge(tails, footers) : verdict(reasons);
     }
 
     private void admit(TailReader.Result result, List<Tail> tails, List<FileFooter> footers) {

@@ -30,8 +30,11 @@ public final class ParquetSchema {
         return columns;
     }
 
-    /** Equal in order, names, types, lengths, repetitions, annotations and field ids; the root's name does not count. */
-    boolean sameAs(ParquetSchema other) {
+    /**
+     * Equal in order, names, types, lengths, repetitions, annotations and field ids, each as it is encoded; the root's
+     * name does not count.
+     */
+    public boolean sameAs(ParquetSchema other) {
         if (elements.size() != other.elements.size()) {
             return false;
         }

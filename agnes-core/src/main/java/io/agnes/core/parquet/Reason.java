@@ -13,7 +13,11 @@ public sealed interface Reason {
     /** True if no rewrite helps either: the part is damaged or encrypted, or the meaning of its values is unclear. */
     boolean isFinal();
 
-    /** @param detail what gives it away */
+    /**
+     * It does not end as a Parquet file does.
+     *
+     * @param detail what gives it away
+     */
     record NotParquet(String part, String detail) implements Reason {
         @Override
         public String message() {
@@ -26,7 +30,11 @@ public sealed interface Reason {
         }
     }
 
-    /** @param what the thing that is encrypted */
+    /**
+     * Its pages cannot be read without a key, and a merged footer could not be signed.
+     *
+     * @param what the thing that is encrypted
+     */
     record Encrypted(String part, String what) implements Reason {
         @Override
         public String message() {
@@ -39,7 +47,11 @@ public sealed interface Reason {
         }
     }
 
-    /** @param detail what was expected and found */
+    /**
+     * What its end says cannot be true of the file: a place outside of it, a sum that is wrong, bytes that mean nothing.
+     *
+     * @param detail what was expected and found
+     */
     record Damaged(String part, String detail) implements Reason {
         static Damaged by(String part, RuntimeException cause) {
             String said = cause instanceof Malformed ? String.valueOf(cause.getMessage()) : cause.toString();

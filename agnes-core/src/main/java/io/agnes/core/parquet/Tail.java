@@ -8,8 +8,8 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a plan keeps of one part: its footer, and its offset indexes if it has any. The page cache of the remote end, not
- * this process, remembers the rest of the 64 KiB that were read.
+ * What a plan keeps of one part: its footer, and its offset indexes if it has any. The rest of what was read is
+ * let go, or thousands of parts would keep 64 KiB each.
  *
  * @param dataEnd where the footer begins; the data are bytes 4 to here
  * @param footer the encoded structure, without length and magic

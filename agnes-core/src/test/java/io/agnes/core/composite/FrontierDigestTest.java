@@ -98,6 +98,23 @@ class FrontierDigestTest {
     }
 
     @Test
+    void ofTooManyBordersSomeAreUsed() throws Exception {
+        byte[] content = random(LENGTH, 9);
+        List<Long> borders = new ArrayList<>();
+        for (long i = 0; i < 3L * FrontierDigest.MOST_BORDERS; i++) {
+            borders.add(i * 20);
+        }
+        Path path = Files.write(dir.resolve("file"), content);
+        try (FrontierDigest digest = FrontierDigest.of(path, LENGTH, borders)) {
+            digest.written(0, LENGTH);
+            digest.invalidate(10_020, 20);
+            digest.written(10_020, 20);
+
+            assertEquals(expected(content), digest.finish());
+        }
+    }
+
+    @Test
     void aByteThatWasNeverReportedIsNamed() throws Exception {
         Path path = Files.write(dir.resolve("file"), random(100, 5));
         try (FrontierDigest digest = FrontierDigest.of(path, 100, List.of())) {

@@ -85,6 +85,47 @@ class TextCompositesTest {
         }
     }
 
+    @Property(tries = 2000)
+    void recordsOfCsvStayTheSameHoweverTheyAreSplit(@ForAll long seed) throws Exception {
+        Random random = new Random(seed);
+        String end = random.nextBoolean() ? "\n" : "\r\n";
+        boolean headered = random.nextBoolean();
+        String header = record(random) + end;
+        StringBuilder expected = new StringBuilder(header);
+        List<Part> parts = new ArrayList<>();
+        List<TextPart> known = new ArrayList<>();
+        for (int i = 1 + random.nextInt(6); i > 0; i--) {
+            StringBuilder records = new StringBuilder();
+            for (int row = random.nextInt(4); row > 0; row--) {
+                records.append(record(random)).append(end);
+            }
+            expected.append(records);
+            boolean open = random.nextBoolean() && !records.isEmpty();
+            String data = open ? records.substring(0, records.length() - end.length()) : records.toString();
+            Part part = part((random.nextInt(4) == 0 ? "\ufeff" : "") + (headered ? header : "") + data);
+            parts.add(part);
+            known.add(headered ? TextPart.headered(part) : TextPart.headerless(part));
+        }
+
+        TextOutcome outcome = TextComposites.csv(headered ? "" : header, false, known);
+
+        String found = text(((TextOutcome.Composed) outcome).composite(), parts);
+        assertEquals(expected.toString().stripTrailing(), found.stripTrailing());
+    }
+
+    /** Two fields, some of them quoted, with quotes, commas and line ends inside. */
+    private static String record(Random random) {
+        StringBuilder fields = new StringBuilder("f" + random.nextInt(100)).append(',');
+        if (random.nextBoolean()) {
+            return fields.append(random.nextInt(1000)).toString();
+        }
+        fields.append('"');
+        for (int i = random.nextInt(6); i > 0; i--) {
+            fields.append(new String[] {"x", ",", "\"\"", "\n", "\r\n"}[random.nextInt(5)]);
+        }
+        return fields.append('"').toString();
+    }
+
     @Property(tries = 200)
     void linesOfNdjsonStayTheSameHoweverTheyAreSplit(@ForAll long seed) throws Exception {
         Random random = new Random(seed);

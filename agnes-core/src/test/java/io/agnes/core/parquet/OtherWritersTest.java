@@ -27,7 +27,7 @@ class OtherWritersTest {
     Path dir;
 
     @ParameterizedTest
-    @ValueSource(strings = {"arrow-rs", "hyparquet"})
+    @ValueSource(strings = {"arrow-rs", "arrow-cpp", "hyparquet"})
     void theirPartsMergeToTheSameRows(String writer) throws Exception {
         List<Path> parts = parts(writer);
         Path merged = Parts.merge(parts, dir.resolve("merged.parquet"));
@@ -47,7 +47,7 @@ class OtherWritersTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"arrow-rs", "hyparquet"})
+    @ValueSource(strings = {"arrow-rs", "arrow-cpp", "hyparquet"})
     void theirPageIndexesPointAtPagesInEveryPart(String writer) throws Exception {
         Path merged = Parts.merge(parts(writer), dir.resolve("merged.parquet"));
         int entries = 0;
@@ -66,7 +66,7 @@ class OtherWritersTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"arrow-rs", "hyparquet"})
+    @ValueSource(strings = {"arrow-rs", "arrow-cpp", "hyparquet"})
     void aPredicateFindsItsRowInTheLastPart(String writer) throws Exception {
         Path merged = Parts.merge(parts(writer), dir.resolve("merged.parquet"));
         FilterPredicate predicate = FilterApi.eq(FilterApi.intColumn("id"), 1_777);
@@ -78,10 +78,10 @@ class OtherWritersTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"arrow-rs", "hyparquet"})
+    @ValueSource(strings = {"arrow-rs", "arrow-cpp", "hyparquet"})
     void theirPartsAreNotMixedWithThoseOfOthers(String writer) throws Exception {
         List<Path> mixed = new ArrayList<>(parts(writer));
-        mixed.add(parts(writer.equals("arrow-rs") ? "hyparquet" : "arrow-rs").get(0));
+        mixed.add(parts(writer.equals("hyparquet") ? "arrow-cpp" : "hyparquet").get(0));
 
         assertInstanceOf(MergeOutcome.NeedsRewrite.class, Parts.outcome(mixed));
     }

@@ -2,11 +2,21 @@ package io.agnes.core.parquet;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.agnes.core.composite.InMemoryPart;
+import io.agnes.core.composite.Part;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -51,6 +61,71 @@ class ParquetMergeTest {
 
         assertEquals(0, duck.differences(parts, merged));
         assertEquals("13000", duck.value("SELECT count(*) FROM '" + merged + "'"));
+    }
+
+    @Test
+    void aPartThatFailsInTheMiddleLeavesADraftThatDoesNotOpen() throws Exception {
+        Path draft = dir.resolve("draft");
+        byte[] file = Files.readAllBytes(duck.copy(table(0, 50_000), dir.resolve("0.parquet"), ""));
+        IOException broken = new IOException("broken");
+        Part failing = new Part() {
+            @Override
+            public String name() {
+                return "failing";
+            }
+
+            @Override
+            public long length() {
+                return file.length;
+            }
+
+            @Override
+            public void read(long offset, ByteBuffer into) throws IOException {
+                if (offset > 4 && offset < file.length / 2) {
+                    throw broken;
+                }
+                new InMemoryPart("failing", file).read(offset, into);
+            }
+        };
+        List<Part> parts = List.of(new InMemoryPart("good", file), failing);
+        MergePlan plan = Parts.plan(parts);
+
+        assertSame(broken, assertThrows(IOException.class, () -> plan.copyTo(parts, draft)));
+
+        try (Part left = Part.of(draft)) {
+            assertInstanceOf(ParquetFile.Inspection.Unreadable.class, ParquetFile.inspect(left));
+        }
+    }
+
+    @Test
+    void aFullDiskAndAnInterruptEndTheCopy() throws Exception {
+        List<Part> parts = List.of(
+                new InMemoryPart("a", Files.readAllBytes(duck.copy(table(0, 100), dir.resolve("0.parquet"), ""))));
+        MergePlan plan = Parts.plan(parts);
+
+        assertThrows(IOException.class, () -> plan.copyTo(parts, Path.of("/dev/full")));
+        Thread.currentThread().interrupt();
+        assertThrows(ClosedByInterruptException.class, () -> plan.copyTo(parts, dir.resolve("draft")));
+        assertTrue(Thread.interrupted());
+    }
+
+    @Test
+    void aMergeCanBeVerifiedWithoutBeingWritten() throws Exception {
+        List<Path> files = List.of(
+                duck.copy(table(0, 1000), dir.resolve("0.parquet"), ""),
+                duck.copy(table(1000, 2000), dir.resolve("1.parquet"), ""));
+        try (Parts parts = Parts.of(files)) {
+            MergePlan plan = Parts.plan(parts.list());
+
+            assertEquals(Optional.empty(), plan.problem(plan.composite().over("virtual", parts.list())));
+            Path twice = dir.resolve("twice.parquet");
+            List<Part> virtual = List.of(
+                    plan.composite().over("once", parts.list()),
+                    plan.composite().over("again", parts.list()));
+            Parts.plan(virtual).copyTo(virtual, twice);
+
+            assertEquals(0, duck.differences(List.of(files.get(0), files.get(1), files.get(0), files.get(1)), twice));
+        }
     }
 
     @Test
