@@ -2,12 +2,15 @@ package io.agnes.core.parquet;
 
 import io.agnes.core.BenchOptions;
 import io.agnes.core.BenchReport;
+import io.agnes.core.Time;
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.EnumMap;
@@ -26,6 +29,7 @@ final class MergeBench {
     private static final int RUNS = 3;
     private static final int QUICK_METHOD_RUNS = 5;
     private static final int LARGER = 4;
+    private static final Duration LOOK = Duration.ofMillis(5);
     private static final long ROOM_BYTES = 8_000_000_000L;
     private static final String DESCRIPTION =
             "Makes one Parquet file of 64 x 16 MiB and of 2,000 x 100 KiB: cat, DuckDB, parquet-java, and ours.";
@@ -123,8 +127,10 @@ final class MergeBench {
         for (int run = 0; run < quickRuns; run++) {
             for (MergeMethod method : methods) {
                 if (run < (method.quick() ? quickRuns : runs)) {
-                    progress(slices.files().size() + " slices, run " + (run + 1) + ": " + method.label());
-                    results.add(method, measure(slices, method, list));
+                    Map<String, Double> measured = measure(slices, method, list);
+                    results.add(method, measured);
+                    progress(slices.files().size() + " slices, run " + (run + 1) + ": " + method.label() + ", "
+                            + measured.get("wall_s") + " s");
                 }
             }
         }
@@ -192,7 +198,7 @@ final class MergeBench {
             for (ProcessHandle child : process.children().toList()) {
                 memory = Math.max(memory, MergeRun.peakMemory(Long.toString(child.pid())));
             }
-            io.agnes.core.Time.system().sleep(java.time.Duration.ofMillis(10));
+            Time.system().sleep(LOOK);
         }
         String errors = Files.readString(directory.resolve("errors")).strip();
         if (process.waitFor() != 0) {
@@ -280,9 +286,9 @@ final class MergeBench {
     /** Looks at what files hold. */
     private static final class Rows {
         /** @param checksum of all columns, whatever the order of the rows */
-        record Content(long rows, int columns, java.math.BigInteger checksum) {
+        record Content(long rows, int columns, BigInteger checksum) {
             Content times(int count) {
-                return new Content(rows * count, columns, checksum.multiply(java.math.BigInteger.valueOf(count)));
+                return new Content(rows * count, columns, checksum.multiply(BigInteger.valueOf(count)));
             }
         }
 
@@ -296,8 +302,7 @@ final class MergeBench {
                         .split("\\|");
                 String columns = duck.value(
                         "SELECT count(DISTINCT path_in_schema) FROM parquet_metadata('" + files.get(0) + "')");
-                return new Content(
-                        Long.parseLong(sums[0]), Integer.parseInt(columns), new java.math.BigInteger(sums[1]));
+                return new Content(Long.parseLong(sums[0]), Integer.parseInt(columns), new BigInteger(sums[1]));
             }
         }
     }

@@ -249,14 +249,14 @@ final class MergeRun {
     }
 
     /** The most memory that a process ever had resident, in megabytes; 0 if it is gone. */
-    static double peakMemory(String process) throws IOException {
+    static double peakMemory(String process) {
         try {
             for (String line : Files.readAllLines(Path.of("/proc", process, "status"))) {
                 if (line.startsWith("VmHWM:")) {
                     return Long.parseLong(line.replaceAll("[^0-9]", "")) * 1024 / 1e6;
                 }
             }
-        } catch (java.nio.file.NoSuchFileException e) {
+        } catch (IOException gone) {
             return 0;
         }
         return 0;
