@@ -61,4 +61,10 @@ public final class CoreException extends AgnesException {
                 "table " + table + ": no source of type " + type + " is configured",
                 null);
     }
+
+    /** Code {@code schedule_invalid}: a text is no schedule. */
+    public static CoreException scheduleInvalid(String expected, String found) {
+        return new CoreException(
+                Kind.REQUEST, "schedule_invalid", "schedule: expected " + expected + ", found " + found, null);
+    }
 }

@@ -1,16 +1,15 @@
 package io.agnes.keboola;
 
-import io.agnes.core.file.FileDraft;
-import io.agnes.keboola.convert.Converter;
+import io.agnes.core.parquet.ParquetRewriter;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 
 /**
  * Makes one Parquet file of many by decoding and writing every row. Takes many times longer than copying row groups, and
- * as much disk again. Safe for use by several threads, each with a draft of its own.
+ * as much disk again. Safe for use by several threads, each with a target of its own.
  */
-public final class DuckDbParquet {
+public final class DuckDbParquet implements ParquetRewriter {
     private final Converter converter;
 
     private DuckDbParquet(Converter converter) {
@@ -23,14 +22,12 @@ public final class DuckDbParquet {
     }
 
     /**
-     * Writes the rows of all files into the draft, columns matched by name, one missing in a file as NULL. The same files
-     * always give the same bytes.
+     * Spills into a directory beside the target.
      *
-     * @param files in the draft's directory, in the order of the rows
-     * @return rows written
-     * @throws KeboolaException {@code conversion_failed}; what is in the draft then is of no use
+     * @throws KeboolaException {@code conversion_failed}
      */
-    public long rewrite(List<Path> files, FileDraft draft) throws IOException, InterruptedException {
-        return converter.rewrite(files, draft);
+    @Override
+    public long rewrite(List<Path> parts, Path target) throws IOException, InterruptedException {
+        return converter.rewrite(parts, target);
     }
 }

@@ -1,7 +1,6 @@
 package io.agnes.keboola;
 
 import io.agnes.core.Problems;
-import io.agnes.keboola.wire.FilterJson;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

@@ -14,12 +14,16 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.ConnectException;
 import java.net.InetAddress;
+import java.net.URI;
 import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.stream.Stream;
 
 /** The only class that knows the HTTP library. */
 final class HelidonTransport implements Transport {
@@ -50,7 +54,7 @@ final class HelidonTransport implements Transport {
         try {
             return response(submit(request));
         } catch (RuntimeException e) {
-            if (Thread.interrupted()) {
+            if (wasInterrupted(e) || Thread.interrupted()) {
                 throw new InterruptedException(request.toString());
             }
             throw unwrapped(request, e);
@@ -64,13 +68,26 @@ final class HelidonTransport implements Transport {
 
     private HttpClientResponse submit(Request request) {
         HttpClientRequest call = client.method(Method.create(request.method()))
-                .uri(request.uri())
+                .uri(decodingTo(request.uri()))
                 .skipUriEncoding(true)
                 .readTimeout(request.idle());
+        // As it stands in the address: signatures cover it.
+        call.header(HeaderNames.HOST, request.uri().getRawAuthority());
         request.headers().forEach((name, value) -> call.header(HeaderNames.create(name), value));
         return request.body().isEmpty()
                 ? call.request()
                 : call.submit(request.body().getBytes(StandardCharsets.UTF_8));
+    }
+
+    /**
+     * The library sends an address decoded, and its query sorted, when it is told to leave the encoding alone; otherwise
+     * it encodes by its own rules. Signatures bear neither. So it is given one that, decoded, is the one to send, and has
+     * no query. What it tidies away all the same, our addresses do not have: empty segments, dots, semicolons.
+     */
+    private static URI decodingTo(URI uri) {
+        String query = uri.getRawQuery() == null ? "" : "?" + uri.getRawQuery();
+        String target = (uri.getRawPath() + query).replace("%", "%25").replace("?", "%3F");
+        return URI.create(uri.getScheme() + "://" + uri.getRawAuthority() + target);
     }
 
     private static Response response(HttpClientResponse response) {
@@ -82,16 +99,30 @@ final class HelidonTransport implements Transport {
         return new Response(response.status().code(), Map.copyOf(headers), new Body(response));
     }
 
+    /** The library swallows an interrupt while it waits for its own watcher of an idle connection. */
+    private static boolean wasInterrupted(RuntimeException e) {
+        return causes(e).anyMatch(InterruptedException.class::isInstance);
+    }
+
     /** The library wraps what the socket said; retrying depends on whether anything was sent. */
     private static IOException unwrapped(Request request, RuntimeException e) {
-        for (Throwable cause = e; cause != null; cause = cause.getCause()) {
-            if (cause instanceof ConnectException || cause instanceof UnknownHostException) {
-                ConnectException failed = new ConnectException("no connection for " + request);
-                failed.initCause(e);
-                return failed;
-            }
+        Optional<KeboolaException> refused = causes(e)
+                .filter(KeboolaException.class::isInstance)
+                .map(KeboolaException.class::cast)
+                .findFirst();
+        if (refused.isPresent()) {
+            throw refused.get();
         }
-        return new IOException("no response to " + request, e);
+        if (causes(e).noneMatch(cause -> cause instanceof ConnectException || cause instanceof UnknownHostException)) {
+            return new IOException("no response to " + request, e);
+        }
+        ConnectException failed = new ConnectException("no connection for " + request);
+        failed.initCause(e);
+        return failed;
+    }
+
+    private static Stream<Throwable> causes(Throwable e) {
+        return Stream.iterate(e, Objects::nonNull, Throwable::getCause);
     }
 
     /** Checks what a name stands for at the moment of connecting, so that it cannot stand for something else then. */
@@ -130,6 +161,9 @@ final class HelidonTransport implements Transport {
             try {
                 return in.read(bytes, offset, length);
             } catch (RuntimeException e) {
+                if (wasInterrupted(e)) {
+                    Thread.currentThread().interrupt();
+                }
                 throw new IOException("the response ended before its end", e);
             }
         }

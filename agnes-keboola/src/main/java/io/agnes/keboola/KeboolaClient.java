@@ -3,7 +3,6 @@ package io.agnes.keboola;
 import io.agnes.core.Time;
 import io.agnes.core.file.FileDraft;
 import io.agnes.core.sync.SyncProgress;
-import io.agnes.keboola.wire.StorageApi;
 import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
@@ -13,14 +12,15 @@ import java.util.concurrent.ThreadLocalRandom;
  * ends it and what it holds.
  */
 public final class KeboolaClient implements AutoCloseable {
+    private final Calls calls = new Calls();
     private final Transport transport;
     private final StorageApi api;
     private final TableExport export;
 
     private KeboolaClient(KeboolaConfig config, Transport transport, Time time) {
         this.transport = transport;
-        this.api = new StorageApi(config, transport);
-        this.export = new TableExport(config, api, transport, time);
+        this.api = new StorageApi(config, transport, calls);
+        this.export = new TableExport(config, api, calls, transport, time);
     }
 
     /** A client over the network. Nothing is sent yet. */
@@ -90,9 +90,10 @@ public final class KeboolaClient implements AutoCloseable {
         return export.run(table, filter, draft, progress);
     }
 
-    /** Closes the connections; calls that run fail. */
+    /** Ends the calls that run, which fail with {@code client_closed}, and closes the connections. */
     @Override
     public void close() {
+        calls.close();
         transport.close();
     }
 }

@@ -17,18 +17,31 @@ public final class KeboolaException extends AgnesException {
     }
 
     /** Code {@code filter_invalid}: a filter that no backend could understand. */
-    public static KeboolaException filterInvalid(String why) {
+    static KeboolaException filterInvalid(String why) {
         return new KeboolaException(Kind.REQUEST, "filter_invalid", "export filter: " + why);
     }
 
+    /** Code {@code client_closed}: the client was closed before or while it was called. */
+    static KeboolaException clientClosed() {
+        return new KeboolaException(Kind.REQUEST, "client_closed", "the client was closed");
+    }
+
+    /** Code {@code disk_full}: there is less room than what is to come needs, so nothing was downloaded. */
+    static KeboolaException diskFull(String table, long needed, long usable) {
+        return new KeboolaException(
+                Kind.LIMIT,
+                "disk_full",
+                "table " + table + " needs " + needed + " bytes of disk, expected as many to be free, found " + usable);
+    }
+
     /** Code {@code request_refused}: Keboola says that what was asked for is wrong. */
-    public static KeboolaException requestRefused(String what, int status, String said) {
+    static KeboolaException requestRefused(String what, int status, String said) {
         return new KeboolaException(
                 Kind.REQUEST, "request_refused", what + " was refused with HTTP " + status + ": " + said);
     }
 
     /** Code {@code token_invalid}: the stack does not know the token, or no longer. */
-    public static KeboolaException tokenInvalid(String host) {
+    static KeboolaException tokenInvalid(String host) {
         return new KeboolaException(
                 Kind.SOURCE_FINAL,
                 "token_invalid",
@@ -36,36 +49,36 @@ public final class KeboolaException extends AgnesException {
     }
 
     /** Code {@code access_denied}: the token may not do this. */
-    public static KeboolaException accessDenied(String what, String said) {
+    static KeboolaException accessDenied(String what, String said) {
         return new KeboolaException(
                 Kind.SOURCE_FINAL, "access_denied", what + " is denied to the Storage API token: " + said);
     }
 
     /** Code {@code table_not_found}. */
-    public static KeboolaException tableNotFound(String table) {
+    static KeboolaException tableNotFound(String table) {
         return new KeboolaException(Kind.SOURCE_FINAL, "table_not_found", "table " + table + " is not in the project");
     }
 
     /** Code {@code bucket_not_found}. */
-    public static KeboolaException bucketNotFound(String bucket) {
+    static KeboolaException bucketNotFound(String bucket) {
         return new KeboolaException(
                 Kind.SOURCE_FINAL, "bucket_not_found", "bucket " + bucket + " is not in the project");
     }
 
     /** Code {@code file_expired}: the exported file is gone, or was deleted by somebody who got the same one. */
-    public static KeboolaException fileExpired(String what) {
+    static KeboolaException fileExpired(String what) {
         return new KeboolaException(
                 Kind.SOURCE_PASSING, "file_expired", what + " is no longer there; exports are kept for two days");
     }
 
     /** Code {@code export_failed}: Keboola could not write the files. */
-    public static KeboolaException exportFailed(String table, String said) {
+    static KeboolaException exportFailed(String table, String said) {
         return new KeboolaException(
                 Kind.SOURCE_FINAL, "export_failed", "the export of table " + table + " failed: " + said);
     }
 
     /** Code {@code export_timeout}: the job did not end in time; it cannot be cancelled and may still end. */
-    public static KeboolaException exportTimeout(String table, String job, Duration timeout, String status) {
+    static KeboolaException exportTimeout(String table, String job, Duration timeout, String status) {
         return new KeboolaException(
                 Kind.LIMIT,
                 "export_timeout",
@@ -74,12 +87,12 @@ public final class KeboolaException extends AgnesException {
     }
 
     /** Code {@code export_too_large}: a bound on what is read was reached. */
-    public static KeboolaException tooLarge(String what, String limit) {
+    static KeboolaException tooLarge(String what, String limit) {
         return new KeboolaException(Kind.LIMIT, "export_too_large", what + " exceeds " + limit);
     }
 
     /** Code {@code rate_limited}: still refused after every retry. */
-    public static KeboolaException rateLimited(String what) {
+    static KeboolaException rateLimited(String what) {
         return new KeboolaException(
                 Kind.SOURCE_PASSING,
                 "rate_limited",
@@ -87,30 +100,30 @@ public final class KeboolaException extends AgnesException {
     }
 
     /** Code {@code maintenance}: the project is closed for a while. */
-    public static KeboolaException maintenance(String host, String until, String reason) {
+    static KeboolaException maintenance(String host, String until, String reason) {
         return new KeboolaException(
                 Kind.SOURCE_PASSING, "maintenance", host + " is in maintenance until " + until + ": " + reason);
     }
 
     /** Code {@code source_unavailable}: server errors until the retries were spent. */
-    public static KeboolaException unavailable(String what, int status, String said) {
+    static KeboolaException unavailable(String what, int status, String said) {
         return new KeboolaException(
                 Kind.SOURCE_PASSING, "source_unavailable", what + " was answered with HTTP " + status + ": " + said);
     }
 
     /** Code {@code source_unreachable}: no answer until the retries were spent. */
-    public static KeboolaException unreachable(String what, Throwable cause) {
+    static KeboolaException unreachable(String what, Throwable cause) {
         return new KeboolaException(Kind.SOURCE_PASSING, "source_unreachable", what + " got no answer", cause);
     }
 
     /** Code {@code answer_unreadable}: something that is not Keboola answered, or Keboola changed. */
-    public static KeboolaException answerUnreadable(String what, String expected) {
+    static KeboolaException answerUnreadable(String what, String expected) {
         return new KeboolaException(
                 Kind.SOURCE_PASSING, "answer_unreadable", what + ": expected " + expected + ", found something else");
     }
 
     /** Code {@code redirect_refused}: an answer pointed elsewhere; a token is not sent there. */
-    public static KeboolaException redirectRefused(String what, int status) {
+    static KeboolaException redirectRefused(String what, int status) {
         return new KeboolaException(
                 Kind.SOURCE_FINAL,
                 "redirect_refused",
@@ -118,7 +131,7 @@ public final class KeboolaException extends AgnesException {
     }
 
     /** Code {@code target_refused}: an address of this machine or of a private network, or no HTTPS. */
-    public static KeboolaException targetRefused(String host) {
+    static KeboolaException targetRefused(String host) {
         return new KeboolaException(
                 Kind.SOURCE_FINAL,
                 "target_refused",
@@ -127,12 +140,12 @@ public final class KeboolaException extends AgnesException {
     }
 
     /** Code {@code storage_unknown}: the file detail lacks what is needed to read the object store. */
-    public static KeboolaException storageUnknown(String file, String why) {
+    static KeboolaException storageUnknown(String file, String why) {
         return new KeboolaException(Kind.SOURCE_FINAL, "storage_unknown", "file " + file + ": " + why);
     }
 
     /** Code {@code storage_denied}: the object store refuses even fresh credentials. */
-    public static KeboolaException storageDenied(String object, int status) {
+    static KeboolaException storageDenied(String object, int status) {
         return new KeboolaException(
                 Kind.SOURCE_PASSING,
                 "storage_denied",
@@ -140,7 +153,7 @@ public final class KeboolaException extends AgnesException {
     }
 
     /** Code {@code manifest_foreign}: a manifest names something outside the export. */
-    public static KeboolaException manifestForeign(String expected) {
+    static KeboolaException manifestForeign(String expected) {
         return new KeboolaException(
                 Kind.SOURCE_FINAL,
                 "manifest_foreign",
@@ -148,18 +161,18 @@ public final class KeboolaException extends AgnesException {
     }
 
     /** Code {@code manifest_invalid}: a manifest that is not one. */
-    public static KeboolaException manifestInvalid(String file, String why) {
+    static KeboolaException manifestInvalid(String file, String why) {
         return new KeboolaException(Kind.SOURCE_FINAL, "manifest_invalid", "the manifest of file " + file + " " + why);
     }
 
     /** Code {@code slice_missing}: the manifest names a slice that the object store does not have. */
-    public static KeboolaException sliceMissing(String object) {
+    static KeboolaException sliceMissing(String object) {
         return new KeboolaException(
                 Kind.SOURCE_PASSING, "slice_missing", "slice " + object + " is not in the object store");
     }
 
     /** Code {@code slice_cut}: a slice kept ending before its end. */
-    public static KeboolaException sliceCut(String object, long expected, long found, Throwable cause) {
+    static KeboolaException sliceCut(String object, long expected, long found, Throwable cause) {
         return new KeboolaException(
                 Kind.SOURCE_PASSING,
                 "slice_cut",
@@ -169,7 +182,7 @@ public final class KeboolaException extends AgnesException {
     }
 
     /** Code {@code slice_stalled}: a slice kept standing still. */
-    public static KeboolaException sliceStalled(String object, long at, Duration idle) {
+    static KeboolaException sliceStalled(String object, long at, Duration idle) {
         return new KeboolaException(
                 Kind.SOURCE_PASSING,
                 "slice_stalled",
@@ -178,7 +191,7 @@ public final class KeboolaException extends AgnesException {
     }
 
     /** Code {@code slice_changed}: the object store answered with another range or length than before. */
-    public static KeboolaException sliceChanged(String object, String expected, String found) {
+    static KeboolaException sliceChanged(String object, String expected, String found) {
         return new KeboolaException(
                 Kind.SOURCE_PASSING,
                 "slice_changed",
@@ -186,12 +199,12 @@ public final class KeboolaException extends AgnesException {
     }
 
     /** Code {@code slice_damaged}: a slice is not what its kind is. */
-    public static KeboolaException sliceDamaged(String object, String why, @Nullable Throwable cause) {
+    static KeboolaException sliceDamaged(String object, String why, @Nullable Throwable cause) {
         return new KeboolaException(Kind.SOURCE_FINAL, "slice_damaged", "slice " + object + " " + why, cause);
     }
 
     /** Code {@code slices_unmergeable}: the slices contradict each other in a way that nobody may guess about. */
-    public static KeboolaException unmergeable(String table, String why) {
+    static KeboolaException unmergeable(String table, String why) {
         return new KeboolaException(
                 Kind.SOURCE_FINAL,
                 "slices_unmergeable",
@@ -203,14 +216,14 @@ public final class KeboolaException extends AgnesException {
      *
      * @param said its own words
      */
-    public static KeboolaException conversionFailed(String what, String said, Throwable cause) {
+    static KeboolaException conversionFailed(String what, String said, Throwable cause) {
         Kind kind = said.contains("Out of Memory") || said.contains("No space left") ? Kind.LIMIT : Kind.SOURCE_FINAL;
         return new KeboolaException(
                 kind, "conversion_failed", what + " could not be written as Parquet: " + said, cause);
     }
 
     /** Code {@code rows_lost}: fewer or more rows were written than were read. */
-    public static KeboolaException rowsLost(String what, long expected, long found) {
+    static KeboolaException rowsLost(String what, long expected, long found) {
         return new KeboolaException(
                 Kind.SOURCE_FINAL, "rows_lost", what + ": expected " + expected + " rows, found " + found);
     }

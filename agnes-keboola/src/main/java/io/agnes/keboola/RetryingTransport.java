@@ -1,8 +1,12 @@
 package io.agnes.keboola;
 
 import io.agnes.core.Time;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.ConnectException;
+import java.net.SocketTimeoutException;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
@@ -29,6 +33,10 @@ final class RetryingTransport implements Transport {
     /** A server that names a day is not believed. */
     static final Duration LONGEST_RETRY_AFTER = Duration.ofMinutes(1);
 
+    /** Fewer than that, within the longest silence allowed, are silence. */
+    private static final int TRICKLE_BYTES = 1024;
+
+    private static final int BUFFER_BYTES = 16 * 1024;
     private static final int TOO_MANY_REQUESTS = 429;
     private static final int NOT_IMPLEMENTED = 501;
     private static final int UNAVAILABLE = 503;
@@ -56,7 +64,7 @@ final class RetryingTransport implements Transport {
         for (int attempt = 1; ; attempt++) {
             Duration pause = pause(attempt);
             try {
-                Response response = transport.send(request);
+                Response response = answer(request);
                 pause = retryAfter(response).orElse(pause);
                 if (attempt >= attempts(request, response.status())
                         || waited.plus(pause).compareTo(budget) > 0) {
@@ -76,6 +84,34 @@ final class RetryingTransport implements Transport {
     @Override
     public void close() {
         transport.close();
+    }
+
+    /** A body that is wanted whole is part of the attempt. */
+    private Response answer(Request request) throws IOException, InterruptedException {
+        Response response = transport.send(request);
+        if (request.wholeBytes() == 0) {
+            return response;
+        }
+        try (response) {
+            byte[] body = whole(request, response.body());
+            return new Response(response.status(), response.headers(), new ByteArrayInputStream(body));
+        }
+    }
+
+    private byte[] whole(Request request, InputStream in) throws IOException {
+        ByteArrayOutputStream body = new ByteArrayOutputStream();
+        byte[] buffer = new byte[BUFFER_BYTES];
+        Trickle trickle = new Trickle(time, request.idle(), TRICKLE_BYTES);
+        for (int count = in.read(buffer); count >= 0; count = in.read(buffer)) {
+            if (body.size() + count > request.wholeBytes()) {
+                throw KeboolaException.tooLarge("the answer to " + request, request.wholeBytes() + " bytes");
+            }
+            if (trickle.tooSlow(count)) {
+                throw new SocketTimeoutException("next to nothing came");
+            }
+            body.write(buffer, 0, count);
+        }
+        return body.toByteArray();
     }
 
     private static int attempts(Request request, int status) {

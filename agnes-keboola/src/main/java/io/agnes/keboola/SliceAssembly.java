@@ -1,8 +1,11 @@
 package io.agnes.keboola;
 
 import io.agnes.core.Time;
+import io.agnes.core.composite.FrontierDigest;
+import io.agnes.core.composite.Part;
 import io.agnes.core.file.FileDigests;
 import io.agnes.core.file.FileDraft;
+import io.agnes.core.parquet.InPlaceMerge;
 import io.agnes.core.parquet.MergeOutcome;
 import io.agnes.core.parquet.MergePlan;
 import io.agnes.core.parquet.MergeRules;
@@ -10,17 +13,13 @@ import io.agnes.core.parquet.Note;
 import io.agnes.core.parquet.ParquetMerge;
 import io.agnes.core.parquet.Reason;
 import io.agnes.core.sync.SyncProgress;
-import io.agnes.keboola.convert.Converter;
-import io.agnes.keboola.convert.CsvSlice;
-import io.agnes.keboola.slice.Download;
-import io.agnes.keboola.slice.Slice;
-import io.agnes.keboola.slice.Slices;
-import io.agnes.keboola.slice.Workers;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
@@ -30,6 +29,9 @@ import java.util.stream.Stream;
 final class SliceAssembly {
     /** Scanning is work for processors, of which there may be two. */
     private static final int SCANS_AT_ONCE = 2;
+
+    /** The slices, and what is made of them. */
+    private static final int REWRITE_COPIES = 2;
 
     private final KeboolaConfig config;
     private final Time time;
@@ -62,13 +64,17 @@ final class SliceAssembly {
         notes.addAll(soFar);
         progress.phase("downloading");
         List<Slice> opened = slices.open(config.slicesAtOnce(), time, config.sliceIdleTimeout());
-        long rows = rows(opened, fileType);
-        return new ExportResult(rows, FileDigests.of(draft.path()), fileType, opened.size(), List.copyOf(notes));
+        Content content = content(opened, fileType);
+        return new ExportResult(content.rows, content.digests, fileType, opened.size(), List.copyOf(notes));
     }
 
-    private long rows(List<Slice> slices, ExportFileType fileType) throws IOException, InterruptedException {
+    /** What is in the draft. */
+    private record Content(long rows, FileDigests digests) {}
+
+    private Content content(List<Slice> slices, ExportFileType fileType) throws IOException, InterruptedException {
         if (slices.isEmpty()) {
-            return noted(converter.empty(columns, config.columnTypes() == ColumnTypes.AUTO || table.typed(), draft));
+            return noted(
+                    converter.empty(columns, config.columnTypes() == ColumnTypes.AUTO || table.typed(), draft.path()));
         }
         return switch (fileType) {
             case PARQUET -> parquet(slices);
@@ -76,7 +82,7 @@ final class SliceAssembly {
         };
     }
 
-    private long csv(List<Slice> slices) throws IOException, InterruptedException {
+    private Content csv(List<Slice> slices) throws IOException, InterruptedException {
         List<Path> files = downloaded(slices);
         progress.phase("converting");
         List<CsvSlice> scanned = scanned(slices, files);
@@ -87,8 +93,8 @@ final class SliceAssembly {
         boolean types = config.columnTypes() == ColumnTypes.AUTO;
         return noted(
                 scanned.stream().allMatch(slice -> slice.records() == 0)
-                        ? converter.empty(columns, types, draft)
-                        : converter.csv(scanned, columns, types, draft));
+                        ? converter.empty(columns, types, draft.path())
+                        : converter.csv(scanned, columns, types, draft.path()));
     }
 
     private List<CsvSlice> scanned(List<Slice> slices, List<Path> files) throws IOException, InterruptedException {
@@ -101,14 +107,14 @@ final class SliceAssembly {
         return List.of(scanned);
     }
 
-    private long parquet(List<Slice> slices) throws IOException, InterruptedException {
+    private Content parquet(List<Slice> slices) throws IOException, InterruptedException {
         MergeRules rules = MergeRules.standard().withReadsAtOnce(config.slicesAtOnce());
         return switch (ParquetMerge.plan(slices, rules)) {
             case MergeOutcome.Refused refused ->
                 throw KeboolaException.unmergeable(table.id(), sentences(refused.reasons()));
             case MergeOutcome.NeedsRewrite rewrite -> {
                 notes.add("slices were rewritten: " + sentences(rewrite.reasons()));
-                yield converter.rewrite(downloaded(slices), draft);
+                yield untyped() ? typed(slices) : rewritten(slices);
             }
             case MergeOutcome.Mergeable mergeable -> untyped() ? typed(slices) : inPlace(mergeable, slices);
         };
@@ -119,50 +125,81 @@ final class SliceAssembly {
         return config.columnTypes() == ColumnTypes.AUTO && !table.typed() && Converter.knowsTypes(columns);
     }
 
-    private long typed(List<Slice> slices) throws IOException, InterruptedException {
+    private Content rewritten(List<Slice> slices) throws IOException, InterruptedException {
         List<Path> files = downloaded(slices);
         progress.phase("converting");
-        return noted(converter.typed(files, columns, draft));
+        return converted(converter.rewrite(files, draft.path()));
+    }
+
+    private Content typed(List<Slice> slices) throws IOException, InterruptedException {
+        List<Path> files = downloaded(slices);
+        progress.phase("converting");
+        return noted(converter.typed(files, columns, draft.path()));
     }
 
     /** Each range straight to its last place; until the end is written, no reader takes the file for Parquet. */
-    private long inPlace(MergeOutcome.Mergeable mergeable, List<Slice> slices)
+    private Content inPlace(MergeOutcome.Mergeable mergeable, List<Slice> slices)
             throws IOException, InterruptedException {
+        requireRoom(mergeable.plan().length());
         mergeable.notes().stream().map(Note::message).forEach(notes::add);
         MergePlan plan = mergeable.plan();
-        try (FileChannel file = draft.files().create(draft.path())) {
-            plan.reserve(file);
+        try (InPlaceMerge merge = InPlaceMerge.of(plan, draft.path())) {
             Download download = new Download(
                     config.slicesAtOnce(), plan.length() - plan.tail().length(), progress);
             download.run(slices.size(), i -> {
-                MergePlan.Placement to = plan.placements().get(i);
-                slices.get(to.part()).transferTo(to.sourceOffset(), to.length(), download.to(file, to.offset()));
+                MergePlan.Placement placement = plan.placements().get(i);
+                slices.get(i).transferTo(placement.sourceOffset(), placement.length(), download.to(merge, placement));
             });
-            plan.seal(file);
+            FrontierDigest.Digests digests = merge.seal();
+            requirePlanned(plan);
+            return new Content(plan.rows(), new FileDigests(digests.length(), digests.md5(), digests.sha256()));
         }
-        return plan.rows();
+    }
+
+    /** A slice may be damaged although it has the right length. */
+    private void requirePlanned(MergePlan plan) throws IOException, InterruptedException {
+        try (Part file = Part.of(draft.path())) {
+            Optional<String> problem = plan.problem(file);
+            if (problem.isPresent()) {
+                throw KeboolaException.unmergeable(table.id(), problem.get());
+            }
+        }
     }
 
     /** The slices beside the draft, in order. */
     private List<Path> downloaded(List<Slice> slices) throws IOException, InterruptedException {
+        long total = slices.stream().mapToLong(Slice::length).sum();
+        requireRoom(REWRITE_COPIES * total);
         List<Path> files = Stream.iterate(0, i -> i + 1)
                 .limit(slices.size())
                 .map(i -> draft.scratch("slice-" + i))
                 .toList();
-        long total = slices.stream().mapToLong(Slice::length).sum();
         Download download = new Download(config.slicesAtOnce(), total, progress);
         download.run(slices.size(), i -> {
             Slice slice = slices.get(i);
             try (FileChannel file = draft.files().create(files.get(i))) {
-                slice.transferTo(0, slice.length(), download.to(file, 0));
+                slice.transferTo(0, slice.length(), download.to(file));
             }
         });
         return files;
     }
 
-    private long noted(Converter.Converted converted) {
+    /** Better known before hours of download than after. */
+    private void requireRoom(long bytes) throws IOException {
+        Path directory = draft.scratch(".");
+        long usable = Files.getFileStore(directory).getUsableSpace();
+        if (usable < bytes) {
+            throw KeboolaException.diskFull(table.id(), bytes, usable);
+        }
+    }
+
+    private Content noted(Converter.Converted converted) throws IOException, InterruptedException {
         notes.addAll(converted.notes());
-        return converted.rows();
+        return converted(converted.rows());
+    }
+
+    private Content converted(long rows) throws IOException, InterruptedException {
+        return new Content(rows, FileDigests.of(draft.path()));
     }
 
     private static String sentences(List<Reason> reasons) {

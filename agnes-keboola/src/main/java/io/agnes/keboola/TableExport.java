@@ -3,11 +3,6 @@ package io.agnes.keboola;
 import io.agnes.core.Time;
 import io.agnes.core.file.FileDraft;
 import io.agnes.core.sync.SyncProgress;
-import io.agnes.keboola.slice.ObjectReader;
-import io.agnes.keboola.slice.Slices;
-import io.agnes.keboola.wire.ExportFile;
-import io.agnes.keboola.wire.Job;
-import io.agnes.keboola.wire.StorageApi;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -22,17 +17,24 @@ final class TableExport {
 
     private final KeboolaConfig config;
     private final StorageApi api;
+    private final Calls calls;
     private final Transport transport;
     private final Time time;
 
-    TableExport(KeboolaConfig config, StorageApi api, Transport transport, Time time) {
+    TableExport(KeboolaConfig config, StorageApi api, Calls calls, Transport transport, Time time) {
         this.config = config;
         this.api = api;
+        this.calls = calls;
         this.transport = transport;
         this.time = time;
     }
 
     ExportResult run(KeboolaTable table, ExportFilter filter, FileDraft draft, SyncProgress progress)
+            throws IOException, InterruptedException {
+        return calls.call("keboola-export", () -> export(table, filter, draft, progress));
+    }
+
+    private ExportResult export(KeboolaTable table, ExportFilter filter, FileDraft draft, SyncProgress progress)
             throws IOException, InterruptedException {
         List<KeboolaColumn> columns = columns(table, filter);
         ExportFilter explicit =
@@ -45,6 +47,9 @@ final class TableExport {
     }
 
     private static List<KeboolaColumn> columns(KeboolaTable table, ExportFilter filter) {
+        if (table.columns().isEmpty()) {
+            throw KeboolaException.filterInvalid("table " + table.id() + " has no columns to export");
+        }
         if (filter.columns().isEmpty()) {
             return table.columns();
         }

@@ -21,22 +21,35 @@ public interface Transport extends AutoCloseable {
      * @param body sent as UTF-8; empty if there is none
      * @param passing statuses that may pass by themselves for this request though they are final elsewhere
      * @param idle longest silence before and within the response; there is no bound on the whole
+     * @param wholeBytes if positive, whoever retries reads the whole body before it returns, up to so many bytes, and
+     *     takes a body that breaks off for a request that failed
      */
     record Request(
-            String method, URI uri, Map<String, String> headers, String body, Set<Integer> passing, Duration idle) {
+            String method,
+            URI uri,
+            Map<String, String> headers,
+            String body,
+            Set<Integer> passing,
+            Duration idle,
+            int wholeBytes) {
         /** A request without body. */
         public static Request read(URI uri, Map<String, String> headers, Duration idle) {
-            return new Request("GET", uri, headers, "", Set.of(), idle);
+            return new Request("GET", uri, headers, "", Set.of(), idle, 0);
         }
 
         /** A request that makes the receiver do something. */
         public static Request post(URI uri, Map<String, String> headers, String body, Duration idle) {
-            return new Request("POST", uri, headers, body, Set.of(), idle);
+            return new Request("POST", uri, headers, body, Set.of(), idle, 0);
         }
 
         /** This request, tried again on one more status. */
         public Request passing(int status) {
-            return new Request(method, uri, headers, body, Set.of(status), idle);
+            return new Request(method, uri, headers, body, Set.of(status), idle, wholeBytes);
+        }
+
+        /** This request, whose response is wanted in memory. */
+        public Request whole(int limitBytes) {
+            return new Request(method, uri, headers, body, passing, idle, limitBytes);
         }
 
         /** Whether sending it twice is the same as sending it once. */

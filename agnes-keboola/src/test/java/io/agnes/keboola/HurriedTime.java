@@ -31,6 +31,10 @@ final class HurriedTime implements Time {
         ahead.addAndGet(duration.toNanos());
     }
 
+    void advance(Duration duration) {
+        ahead.addAndGet(duration.toNanos());
+    }
+
     List<Duration> waits() {
         return waits;
     }

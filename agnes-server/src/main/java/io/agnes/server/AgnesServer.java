@@ -16,6 +16,7 @@ import io.agnes.server.registry.Database;
 import io.agnes.server.registry.RegistryAccess;
 import io.agnes.server.registry.RegistryRuns;
 import io.agnes.server.registry.RegistryTables;
+import io.agnes.server.route.DirectProblems;
 import io.agnes.server.route.Routes;
 import io.agnes.server.settings.Settings;
 import io.helidon.security.Security;
@@ -35,6 +36,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Function;
 
 /**
  * The process: a data directory that it owns, the registry in it, the engine, and the routes before them. Closing ends
@@ -53,12 +55,13 @@ public final class AgnesServer implements AutoCloseable {
     private final AccessStore access;
     private final WebServer web;
 
-    private AgnesServer(Settings settings, Time time) throws IOException {
+    private AgnesServer(Settings settings, Time time, Function<Deque<AutoCloseable>, List<TableSource>> sources)
+            throws IOException {
         this.settings = settings;
         boolean started = false;
         try {
             requireFreePort(settings);
-            FileStore files = FileStore.system();
+            FileStore files = Failpoints.over(FileStore.system());
             Path data = open(DataDirectory.open(files, settings.dataDir())).root();
             Scratch scratch = Scratch.of(files, settings.tempDir());
             requireOneFileSystem(scratch.root(), data);
@@ -69,8 +72,8 @@ public final class AgnesServer implements AutoCloseable {
             runs.interruptLeftovers(time.now());
             TablePublisher publisher = new TablePublisher(files, data, scratch, tables, time);
             publisher.sweep();
-            List<TableSource> sources = Sources.of(settings, opened);
-            SyncEngine engine = open(new SyncEngine(settings.sync(), tables, runs, publisher, sources, time));
+            SyncEngine engine =
+                    open(new SyncEngine(settings.sync(), tables, runs, publisher, sources.apply(opened), time));
             Routes routes = open(new Routes(
                     tables, access, runs, engine, data, Set.of(KeboolaSource.TYPE), version(), database::schema, time));
             this.web = web(settings, routes, new TokenProvider(access, settings.schedulerToken(), time));
@@ -84,7 +87,12 @@ public final class AgnesServer implements AutoCloseable {
 
     /** Starts, and listens when this returns. Whatever stops the start leaves nothing running and nothing held. */
     public static AgnesServer start(Settings settings, Time time) throws IOException {
-        return new AgnesServer(settings, time);
+        return new AgnesServer(settings, time, opened -> Sources.of(settings, opened));
+    }
+
+    /** The same with other sources than those that the settings ask for. */
+    static AgnesServer start(Settings settings, Time time, List<TableSource> sources) throws IOException {
+        return new AgnesServer(settings, time, opened -> sources);
     }
 
     private WebServer web(Settings settings, Routes routes, TokenProvider tokens) {
@@ -103,6 +111,7 @@ public final class AgnesServer implements AutoCloseable {
                 .shutdownGracePeriod(SHUTDOWN_GRACE)
                 .writeBufferSize(WRITE_BUFFER_BYTES)
                 .shutdownHook(false)
+                .directHandlers(DirectProblems.handlers())
                 .routing(routes::register)
                 .build();
         opened.push(server::stop);

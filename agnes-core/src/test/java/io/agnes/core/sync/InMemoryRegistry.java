@@ -1,6 +1,7 @@
 package io.agnes.core.sync;
 
 import io.agnes.core.TableId;
+import io.agnes.core.table.QueryMode;
 import io.agnes.core.table.TableRecord;
 import io.agnes.core.table.TableRegistry;
 import io.agnes.core.table.TableVersion;
@@ -13,11 +14,12 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Tables and runs, remembered as long as the test lasts. */
-final class InMemoryRegistry implements TableRegistry, RunLog {
+final class InMemoryRegistry implements TableRegistry, RunLog, ScheduleState {
     private final Map<TableId, TableRecord> tables = new LinkedHashMap<>();
     private final List<TableVersion> versions = new ArrayList<>();
     private final Map<TableId, TableVersion> current = new LinkedHashMap<>();
     private final Map<RunId, SyncRun> runs = new LinkedHashMap<>();
+    private final Map<TableId, LastAttempt> attempts = new LinkedHashMap<>();
 
     @Override
     public synchronized Registration register(TableRecord table) {
@@ -65,6 +67,23 @@ final class InMemoryRegistry implements TableRegistry, RunLog {
     @Override
     public synchronized void started(SyncRun run) {
         runs.put(run.id(), run);
+        for (TableId table : tables(run)) {
+            attempts.put(table, LastAttempt.started(Optional.ofNullable(attempts.get(table)), run.startedAt()));
+        }
+    }
+
+    private List<TableId> tables(SyncRun run) {
+        return run.targets().isEmpty()
+                ? tables.values().stream()
+                        .filter(table -> table.queryMode() == QueryMode.MATERIALIZED)
+                        .map(TableRecord::id)
+                        .toList()
+                : run.targets();
+    }
+
+    @Override
+    public synchronized Map<TableId, LastAttempt> lastAttempts() {
+        return Map.copyOf(attempts);
     }
 
     @Override
@@ -73,6 +92,7 @@ final class InMemoryRegistry implements TableRegistry, RunLog {
         Map<TableId, TableOutcome> outcomes = new LinkedHashMap<>(before.outcomes());
         outcomes.put(table, outcome);
         runs.put(run, with(before, before.status(), before.finishedAt(), outcomes));
+        attempts.computeIfPresent(table, (id, attempt) -> attempt.ended(outcome, at));
     }
 
     @Override
@@ -87,7 +107,16 @@ final class InMemoryRegistry implements TableRegistry, RunLog {
 
     @Override
     public synchronized int interruptLeftovers(Instant at) {
-        return 0;
+        List<SyncRun> left = runs.values().stream()
+                .filter(run -> run.status() == SyncRun.Status.RUNNING)
+                .toList();
+        for (SyncRun run : left) {
+            finished(run.id(), SyncRun.Status.INTERRUPTED, at);
+            tables(run).stream()
+                    .filter(table -> !run.outcomes().containsKey(table))
+                    .forEach(table -> attempts.computeIfPresent(table, (id, attempt) -> attempt.interrupted(at)));
+        }
+        return left.size();
     }
 
     @Override

@@ -2,6 +2,8 @@ package io.agnes.server.access;
 
 import io.agnes.core.Secret;
 import io.agnes.core.Time;
+import io.helidon.common.context.Context;
+import io.helidon.common.context.Contexts;
 import io.helidon.security.AuthenticationResponse;
 import io.helidon.security.Principal;
 import io.helidon.security.ProviderRequest;
@@ -48,11 +50,19 @@ public final class TokenProvider implements AuthenticationProvider {
         if (bearer.size() + keys.size() != 1) {
             return AuthenticationResponse.failed("more than one credential");
         }
-        return token(bearer, keys)
-                .flatMap(this::identify)
-                .map(identity -> AuthenticationResponse.success(subject(identity)))
-                .orElseGet(() -> AuthenticationResponse.failed("not a valid token"));
+        try {
+            return token(bearer, keys)
+                    .flatMap(this::identify)
+                    .map(identity -> AuthenticationResponse.success(subject(identity)))
+                    .orElseGet(() -> AuthenticationResponse.failed("not a valid token"));
+        } catch (RuntimeException e) {
+            // Thrown here it would be an empty 500, on routes too that need nobody's name.
+            Contexts.context().ifPresent(context -> context.register(new Undecided(e)));
+            return AuthenticationResponse.failed("the store cannot answer");
+        }
     }
+
+    private record Undecided(RuntimeException why) {}
 
     private static Optional<Secret> token(List<String> bearer, List<String> keys) {
         String text = keys.isEmpty() ? bearer.getFirst() : BEARER + keys.getFirst();
@@ -86,9 +96,17 @@ public final class TokenProvider implements AuthenticationProvider {
         return subject.build();
     }
 
-    /** Who is asking; nothing for an anonymous request, and for one whose credential is not good. */
-    public static Optional<Identity> identity(SecurityContext context) {
-        return context.user().map(TokenProvider::identity);
+    /**
+     * Who is asking; nothing for an anonymous request, and for one whose credential is not good. Throws what the store
+     * threw if it could not tell.
+     *
+     * @param context of the request
+     */
+    public static Optional<Identity> identity(Context context) {
+        context.get(Undecided.class).ifPresent(undecided -> {
+            throw undecided.why();
+        });
+        return context.get(SecurityContext.class).flatMap(SecurityContext::user).map(TokenProvider::identity);
     }
 
     private static Identity identity(Subject subject) {

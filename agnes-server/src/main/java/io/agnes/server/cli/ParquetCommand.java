@@ -127,7 +127,7 @@ final class ParquetCommand {
                 MergeOutcome outcome = input.open(parts -> copied(ParquetMerge.plan(parts), parts, draft));
                 boolean rewritten = rewrite && outcome instanceof MergeOutcome.NeedsRewrite;
                 if (rewritten) {
-                    DuckDbParquet.of(REWRITE_MEMORY_BYTES).rewrite(input.files, draft);
+                    DuckDbParquet.of(REWRITE_MEMORY_BYTES).rewrite(input.files, draft.path());
                 }
                 PrintWriter says = spec.commandLine().getOut();
                 tell(outcome, input.json, says);

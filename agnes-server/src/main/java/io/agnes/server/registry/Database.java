@@ -140,7 +140,7 @@ public final class Database implements AutoCloseable {
         try {
             result = threads.submit(call);
         } catch (RejectedExecutionException e) {
-            throw RegistryException.busy(WAITING);
+            throw threads.isShutdown() ? RegistryException.closed() : RegistryException.busy(WAITING);
         }
         boolean interrupted = false;
         try {

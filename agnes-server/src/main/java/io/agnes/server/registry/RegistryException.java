@@ -21,6 +21,10 @@ public final class RegistryException extends AgnesException {
                 "registry_busy", "the registry has " + bound + " calls waiting, which is its bound", null);
     }
 
+    static RegistryException closed() {
+        return new RegistryException("registry_closed", "the registry is closed", null);
+    }
+
     static RegistryException unopenable(Path file, Exception cause) {
         return new RegistryException(
                 "registry_unopenable", "registry " + file + " cannot be opened: " + cause.getMessage(), cause);

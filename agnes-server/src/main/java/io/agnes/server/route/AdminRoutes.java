@@ -27,6 +27,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 
 /** {@code /api/admin}: which tables there are, and who may read them. Needs the scope {@code admin} throughout. */
 final class AdminRoutes implements HttpService {
@@ -64,13 +65,17 @@ final class AdminRoutes implements HttpService {
         Requests.send(response, Json.createObjectBuilder().add("tables", tables).build());
     }
 
-    /** {@code POST /api/admin/register-table}: 201; 409 if id or name is taken; 422 naming each bad field. */
+    /**
+     * {@code POST /api/admin/register-table}: 201; 409 if id or name is taken; 422 naming each bad field. With
+     * {@code ?dry_run=true} the same but 200, and nothing is written.
+     */
     private void register(ServerRequest request, ServerResponse response) {
         Identity identity = Requests.identity(request, Scope.ADMIN);
+        boolean dry = Requests.flag(request, "dry_run");
         TableRecord table = table(new Fields(Requests.json(request)), identity.user());
-        switch (registry.register(table)) {
+        switch (dry ? tried(table) : registry.register(table)) {
             case TableRegistry.Registration.Registered registered -> {
-                response.status(Status.CREATED_201);
+                response.status(dry ? Status.OK_200 : Status.CREATED_201);
                 Requests.send(response, json(table).build());
             }
             case TableRegistry.Registration.Taken taken ->
@@ -80,6 +85,23 @@ final class AdminRoutes implements HttpService {
                         .with("field", taken.field())
                         .with("table_id", taken.holder().value());
         }
+    }
+
+    /** What registering would come to now. */
+    private TableRegistry.Registration tried(TableRecord table) {
+        List<TableRecord> known =
+                registry.all().stream().map(TableRegistry.Entry::table).toList();
+        return taken("id", known, other -> other.id().folded().equals(table.id().folded()))
+                .or(() -> taken("name", known, other -> other.name().equals(table.name())))
+                .orElseGet(TableRegistry.Registration.Registered::new);
+    }
+
+    private static Optional<TableRegistry.Registration> taken(
+            String field, List<TableRecord> known, Predicate<TableRecord> same) {
+        return known.stream()
+                .filter(same)
+                .findFirst()
+                .map(other -> new TableRegistry.Registration.Taken(field, other.id()));
     }
 
     private TableRecord table(Fields fields, Name by) {

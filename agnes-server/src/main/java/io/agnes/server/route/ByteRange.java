@@ -1,6 +1,7 @@
 package io.agnes.server.route;
 
-import java.util.OptionalLong;
+import java.math.BigInteger;
+import java.util.Optional;
 
 /**
  * What a {@code Range} header makes of a body (RFC 9110 section 14). One range in bytes is honoured; several, or another
@@ -36,33 +37,33 @@ sealed interface ByteRange {
     }
 
     private static ByteRange suffix(String digits, long size) {
-        OptionalLong wanted = number(digits);
+        Optional<BigInteger> wanted = number(digits);
         if (wanted.isEmpty()) {
             return new Whole();
         }
-        long length = Math.min(wanted.getAsLong(), size);
+        long length = wanted.get().min(BigInteger.valueOf(size)).longValueExact();
         return length == 0 ? new Unsatisfiable() : new Slice(size - length, length);
     }
 
     private static ByteRange slice(String first, String last, long size) {
-        OptionalLong from = number(first);
-        OptionalLong to = last.isEmpty() ? OptionalLong.of(Long.MAX_VALUE) : number(last);
-        if (from.isEmpty() || to.isEmpty() || to.getAsLong() < from.getAsLong()) {
+        Optional<BigInteger> from = number(first);
+        Optional<BigInteger> to = last.isEmpty() ? from : number(last);
+        if (from.isEmpty() || to.isEmpty() || to.get().compareTo(from.get()) < 0) {
             return new Whole();
         }
-        if (from.getAsLong() >= size) {
+        BigInteger end = BigInteger.valueOf(size - 1);
+        if (from.get().compareTo(end) > 0) {
             return new Unsatisfiable();
         }
-        long end = Math.min(to.getAsLong(), size - 1);
-        return new Slice(from.getAsLong(), end - from.getAsLong() + 1);
+        long offset = from.get().longValueExact();
+        long lastOffset = last.isEmpty() ? size - 1 : to.get().min(end).longValueExact();
+        return new Slice(offset, lastOffset - offset + 1);
     }
 
-    /** Digits only; a number too large for a long is as good as the largest one. */
-    private static OptionalLong number(String digits) {
-        if (digits.isEmpty() || !digits.chars().allMatch(c -> c >= '0' && c <= '9')) {
-            return OptionalLong.empty();
-        }
-        String significant = digits.replaceFirst("^0+(?=.)", "");
-        return OptionalLong.of(significant.length() > 18 ? Long.MAX_VALUE : Long.parseLong(significant));
+    /** Digits only, and as many as there are: clients send numbers that no file reaches. */
+    private static Optional<BigInteger> number(String digits) {
+        return !digits.isEmpty() && digits.chars().allMatch(c -> c >= '0' && c <= '9')
+                ? Optional.of(new BigInteger(digits))
+                : Optional.empty();
     }
 }

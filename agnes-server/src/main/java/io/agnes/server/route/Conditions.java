@@ -3,11 +3,10 @@ package io.agnes.server.route;
 import io.helidon.http.HeaderName;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.ServerRequestHeaders;
-import java.time.DateTimeException;
 import java.time.Instant;
-import java.time.ZonedDateTime;
-import java.time.format.DateTimeFormatter;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * The conditions of a request against what would be sent (RFC 9110 section 13), in the order the RFC gives them.
@@ -16,6 +15,9 @@ import java.util.Optional;
  * @param lastModified in whole seconds
  */
 record Conditions(String etag, Instant lastModified) {
+    /** The next one of a list, which cannot be split at its commas since a tag may hold one. */
+    private static final Pattern ENTITY_TAG = Pattern.compile("\\G[\\s,]*(W/|)(\"[^\"]*\")\\s*(?=,|$)");
+
     /** What the conditions make of the request. */
     enum Verdict {
         /** Send it. */
@@ -51,14 +53,17 @@ record Conditions(String etag, Instant lastModified) {
             return true;
         }
         String wanted = condition.get().strip();
-        return wanted.equals(etag) || parse(wanted).filter(lastModified::equals).isPresent();
+        return wanted.equals(etag)
+                || HttpDates.parse(wanted).filter(lastModified::equals).isPresent();
     }
 
     private boolean listed(String list, boolean weak) {
-        for (String item : list.split(",", -1)) {
-            String tag = item.strip();
-            String compared = weak && tag.startsWith("W/") ? tag.substring(2) : tag;
-            if (tag.equals("*") || compared.equals(etag)) {
+        if (list.strip().equals("*")) {
+            return true;
+        }
+        Matcher tags = ENTITY_TAG.matcher(list);
+        while (tags.find()) {
+            if (tags.group(2).equals(etag) && (weak || tags.group(1).isEmpty())) {
                 return true;
             }
         }
@@ -72,15 +77,6 @@ record Conditions(String etag, Instant lastModified) {
     }
 
     private static Optional<Instant> date(ServerRequestHeaders headers, HeaderName name) {
-        return text(headers, name).flatMap(Conditions::parse);
-    }
-
-    private static Optional<Instant> parse(String date) {
-        try {
-            return Optional.of(ZonedDateTime.parse(date, DateTimeFormatter.RFC_1123_DATE_TIME)
-                    .toInstant());
-        } catch (DateTimeException notADate) {
-            return Optional.empty();
-        }
+        return text(headers, name).flatMap(HttpDates::parse);
     }
 }

@@ -4,16 +4,12 @@ import io.agnes.core.table.TableRegistry;
 import io.agnes.core.table.TableVersion;
 import io.helidon.http.HeaderName;
 import io.helidon.http.HeaderNames;
-import io.helidon.http.Method;
-import io.helidon.http.PathMatchers;
 import io.helidon.http.Status;
 import io.helidon.webserver.http.HttpRules;
 import io.helidon.webserver.http.HttpService;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import java.io.IOException;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
 import java.util.Base64;
 import java.util.HexFormat;
 
@@ -32,11 +28,10 @@ final class DataRoutes implements HttpService {
 
     @Override
     public void routing(HttpRules rules) {
-        rules.route(Method.predicate(Method.GET, Method.HEAD), PathMatchers.create("/{id}/check-access"), this::check)
-                .route(
-                        Method.predicate(Method.GET, Method.HEAD),
-                        PathMatchers.create("/{id}/download"),
-                        this::download);
+        rules.get("/{id}/check-access", this::check)
+                .head("/{id}/check-access", this::check)
+                .get("/{id}/download", this::download)
+                .head("/{id}/download", this::download);
     }
 
     /** {@code GET·HEAD /api/data/{id}/check-access}: 204 with the file for the proxy, 401, 403, 404 or 503. */
@@ -68,11 +63,7 @@ final class DataRoutes implements HttpService {
         String sha256 = Base64.getEncoder()
                 .encodeToString(HexFormat.of().parseHex(version.digests().sha256()));
         response.headers().set(HeaderNames.ETAG, etag(version));
-        response.headers()
-                .set(
-                        HeaderNames.LAST_MODIFIED,
-                        DateTimeFormatter.RFC_1123_DATE_TIME.format(
-                                version.publishedAt().atZone(ZoneOffset.UTC)));
+        response.headers().set(HeaderNames.LAST_MODIFIED, HttpDates.text(version.publishedAt()));
         response.headers().set(HeaderNames.CACHE_CONTROL, "private");
         response.headers().set(REPR_DIGEST, "sha-256=:" + sha256 + ":");
     }

@@ -2,20 +2,20 @@ package io.agnes.server.route;
 
 import io.agnes.core.AgnesException;
 import io.agnes.server.registry.RegistryException;
-import io.helidon.http.HeaderName;
 import io.helidon.http.HeaderNames;
+import io.helidon.http.Method;
 import io.helidon.http.RequestException;
 import io.helidon.http.Status;
 import io.helidon.webserver.http.HttpRouting;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
-import java.util.List;
 
 /** The one place where failures become answers. */
 final class Errors {
     private static final System.Logger LOG = System.getLogger(Errors.class.getName());
+
+    static final String PROBLEM_TYPE = "application/problem+json";
 
     private Errors() {}
 
@@ -51,31 +51,29 @@ final class Errors {
         send(request, response, Problem.of(ProblemCode.INTERNAL_ERROR, detail));
     }
 
-    private static void send(ServerRequest request, ServerResponse response, Problem problem) {
+    /** Nothing that a route had set for the answer it meant to give belongs to this one. */
+    static void send(ServerRequest request, ServerResponse response, Problem problem) {
         String id = id(response);
-        clear(response);
+        byte[] body = problem.json(id).toString().getBytes(StandardCharsets.UTF_8);
+        response.headers().clear();
+        Preliminaries.apply(response.headers(), id);
+        problem.headers().forEach(response.headers()::set);
         if (problem.code() == ProblemCode.UNAUTHENTICATED) {
             response.headers().set(HeaderNames.WWW_AUTHENTICATE, "Bearer");
         }
+        response.headers().set(HeaderNames.CONTENT_TYPE, PROBLEM_TYPE);
+        response.headers().set(HeaderNames.CACHE_CONTROL, "no-store");
         response.status(Status.create(problem.code().status()));
-        response.headers().set(HeaderNames.CONTENT_TYPE, "application/problem+json");
-        response.send(problem.json(id).toString().getBytes(StandardCharsets.UTF_8));
+        if (request.prologue().method().equals(Method.HEAD)) {
+            // Bytes given to send() would follow the headers, and be taken for the next answer.
+            response.headers().contentLength(body.length);
+            response.send();
+        } else {
+            response.send(body);
+        }
     }
 
     private static String id(ServerResponse response) {
         return response.headers().value(Requests.REQUEST_ID).orElse("");
-    }
-
-    /** What a route had set for the answer it meant to give does not belong to this one. */
-    private static void clear(ServerResponse response) {
-        List<HeaderName> meant = new ArrayList<>(List.of(
-                HeaderNames.ETAG,
-                HeaderNames.LAST_MODIFIED,
-                HeaderNames.CONTENT_DISPOSITION,
-                HeaderNames.CONTENT_LENGTH,
-                HeaderNames.ACCEPT_RANGES,
-                HeaderNames.create("Repr-Digest"),
-                HeaderNames.create("X-Agnes-File")));
-        meant.forEach(response.headers()::remove);
     }
 }

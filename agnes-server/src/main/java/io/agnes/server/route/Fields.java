@@ -6,6 +6,7 @@ import jakarta.json.JsonNumber;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonString;
 import jakarta.json.JsonValue;
+import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -80,9 +81,9 @@ final class Fields {
             return otherwise;
         }
         if (value instanceof JsonNumber number && number.isIntegral()) {
-            long found = number.longValue();
-            if (found >= least && found <= most) {
-                return (int) found;
+            BigInteger found = number.bigIntegerValue();
+            if (found.bitLength() < Integer.SIZE && found.intValue() >= least && found.intValue() <= most) {
+                return found.intValue();
             }
         }
         errors.put(field, "must be a whole number from " + least + " to " + most);

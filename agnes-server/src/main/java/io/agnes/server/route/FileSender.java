@@ -3,13 +3,16 @@ package io.agnes.server.route;
 import io.agnes.core.Time;
 import io.agnes.core.table.TableVersion;
 import io.helidon.http.HeaderNames;
+import io.helidon.http.HeaderValues;
 import io.helidon.http.Method;
 import io.helidon.http.Status;
+import io.helidon.webserver.CloseConnectionException;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
@@ -29,6 +32,8 @@ import java.util.concurrent.atomic.AtomicLong;
  * reader that takes not one byte in a minute is cut off.
  */
 final class FileSender implements AutoCloseable {
+    private static final System.Logger LOG = System.getLogger(FileSender.class.getName());
+
     /** A thousand slow readers were served from a 256 MB heap with buffers of this order. */
     private static final int MOST_AT_ONCE = 1000;
 
@@ -72,17 +77,22 @@ final class FileSender implements AutoCloseable {
     void send(ServerRequest request, ServerResponse response, TableVersion version, boolean ranges) throws IOException {
         Transfer transfer = new Transfer(Thread.currentThread(), new AtomicLong(time.nanos()));
         if (transfers.size() >= MOST_AT_ONCE) {
-            response.headers().set(HeaderNames.RETRY_AFTER, "30");
             throw Problem.of(
-                    ProblemCode.TOO_MANY_DOWNLOADS, MOST_AT_ONCE + " downloads are going on, which is the bound.");
+                            ProblemCode.TOO_MANY_DOWNLOADS,
+                            MOST_AT_ONCE + " downloads are going on, which is the bound.")
+                    .with(HeaderValues.create(HeaderNames.RETRY_AFTER, "30"));
         }
         transfers.add(transfer);
         try (FileChannel file = FileChannel.open(data.resolve(version.path()), StandardOpenOption.READ)) {
-            ByteRange.Slice slice = answer(request, response, version, ranges, file.size());
+            long size = file.size();
+            if (size != version.digests().length()) {
+                throw new IOException(version.path() + " has " + size + " bytes, not those that were published");
+            }
+            ByteRange.Slice slice = answer(request, response, version, ranges, size);
             if (request.prologue().method().equals(Method.HEAD)) {
                 response.send();
             } else {
-                copy(file, slice, response, transfer);
+                deliver(file, slice, response, transfer);
             }
         } finally {
             transfers.remove(transfer);
@@ -105,8 +115,8 @@ final class FileSender implements AutoCloseable {
                 yield part;
             }
             case ByteRange.Unsatisfiable none -> {
-                response.headers().set(HeaderNames.CONTENT_RANGE, "bytes */" + size);
-                throw Problem.of(ProblemCode.RANGE_NOT_SATISFIABLE, "The file has " + size + " bytes.");
+                throw Problem.of(ProblemCode.RANGE_NOT_SATISFIABLE, "The file has " + size + " bytes.")
+                        .with(HeaderValues.create(HeaderNames.CONTENT_RANGE, "bytes */" + size));
             }
         };
         response.headers().set(HeaderNames.CONTENT_TYPE, "application/octet-stream");
@@ -114,6 +124,18 @@ final class FileSender implements AutoCloseable {
                 .set(HeaderNames.CONTENT_DISPOSITION, "attachment; filename=\"" + version.table() + ".parquet\"");
         response.headers().set(HeaderNames.CONTENT_LENGTH, Long.toString(slice.length()));
         return slice;
+    }
+
+    /** Once the headers are under way a failure can only break the connection. */
+    private void deliver(FileChannel file, ByteRange.Slice slice, ServerResponse response, Transfer transfer) {
+        try {
+            copy(file, slice, response, transfer);
+        } catch (UncheckedIOException e) {
+            throw new CloseConnectionException("the reader left, or was cut off", e);
+        } catch (IOException e) {
+            LOG.log(System.Logger.Level.ERROR, "a download broke off", e);
+            throw new CloseConnectionException("the file could not be read to its end", e);
+        }
     }
 
     private void copy(FileChannel file, ByteRange.Slice slice, ServerResponse response, Transfer transfer)

@@ -1,10 +1,13 @@
 package io.agnes.server.route;
 
+import io.helidon.http.Header;
 import jakarta.json.Json;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonObjectBuilder;
 import jakarta.json.JsonValue;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /** Ends a request with {@code application/problem+json} (RFC 9457). */
@@ -14,6 +17,7 @@ final class Problem extends RuntimeException {
     private final ProblemCode code;
     private final String detail;
     private final transient Map<String, JsonValue> members = new LinkedHashMap<>();
+    private final transient List<Header> headers = new ArrayList<>();
 
     private Problem(ProblemCode code, String detail) {
         // Thrown on purpose and never logged with a trace, so none is taken.
@@ -36,6 +40,16 @@ final class Problem extends RuntimeException {
     Problem with(String member, JsonValue value) {
         members.put(member, value);
         return this;
+    }
+
+    /** Adds a header of the contract. */
+    Problem with(Header header) {
+        headers.add(header);
+        return this;
+    }
+
+    List<Header> headers() {
+        return headers;
     }
 
     ProblemCode code() {

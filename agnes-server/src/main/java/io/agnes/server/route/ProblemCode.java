@@ -26,6 +26,8 @@ enum ProblemCode {
     PRECONDITION_FAILED(412, "Another version is current"),
     /** 413: the body is larger than 1 MiB. */
     BODY_TOO_LARGE(413, "The body is too large"),
+    /** 414: the path and query are longer than the server reads. */
+    ADDRESS_TOO_LONG(414, "The address is too long"),
     /** 416: the file has no such byte; {@code Content-Range} tells its length. */
     RANGE_NOT_SATISFIABLE(416, "No such range"),
     /** 422: the body is JSON, and something in it is wrong; {@code errors} lists each field. */
@@ -35,7 +37,9 @@ enum ProblemCode {
     /** 500: an error of ours; the request id finds it in the log. */
     INTERNAL_ERROR(500, "An error of ours"),
     /** 503: the registry cannot be read, so nothing is decided. */
-    REGISTRY_UNAVAILABLE(503, "The registry is unavailable");
+    REGISTRY_UNAVAILABLE(503, "The registry is unavailable"),
+    /** 503: as many requests are at work as are allowed. */
+    OVERLOADED(503, "The server is busy");
 
     private final int status;
     private final String title;

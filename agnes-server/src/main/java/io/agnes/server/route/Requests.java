@@ -4,20 +4,20 @@ import io.agnes.core.TableId;
 import io.agnes.server.access.Identity;
 import io.agnes.server.access.Scope;
 import io.agnes.server.access.TokenProvider;
+import io.helidon.common.buffers.DataReader;
 import io.helidon.http.HeaderName;
 import io.helidon.http.HeaderNames;
-import io.helidon.security.SecurityContext;
+import io.helidon.webserver.CloseConnectionException;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import jakarta.json.Json;
 import jakarta.json.JsonException;
-import jakarta.json.JsonReader;
 import jakarta.json.JsonStructure;
 import jakarta.json.JsonValue;
+import jakarta.json.stream.JsonParser;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.StringReader;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 
@@ -32,9 +32,7 @@ final class Requests {
 
     /** Whose request it is. */
     static Identity identity(ServerRequest request) {
-        return request.context()
-                .get(SecurityContext.class)
-                .flatMap(TokenProvider::identity)
+        return TokenProvider.identity(request.context())
                 .orElseThrow(() -> Problem.of(
                         ProblemCode.UNAUTHENTICATED,
                         "No valid token came with the request: it is missing, unknown, expired or revoked."));
@@ -55,16 +53,36 @@ final class Requests {
                 .orElseThrow(() -> Problem.of(ProblemCode.TABLE_ID_INVALID, "A table id is " + TableId.GRAMMAR + "."));
     }
 
+    /** Whether the query says so; what is neither true nor false is refused, since it may have meant either. */
+    static boolean flag(ServerRequest request, String name) {
+        String text = request.query().first(name).orElse("false");
+        return switch (text) {
+            case "true" -> true;
+            case "false" -> false;
+            default -> throw Problem.of(ProblemCode.VALIDATION_FAILED, name + " must be true or false.");
+        };
+    }
+
     /** The body as JSON; nothing if there is none. */
     static Optional<JsonValue> json(ServerRequest request) {
         String text = text(request);
         if (text.isBlank()) {
             return Optional.empty();
         }
-        try (JsonReader reader = Json.createReader(new StringReader(text))) {
-            return Optional.of(reader.readValue());
+        try (JsonParser parser = Json.createParser(new StringReader(text))) {
+            parser.next();
+            JsonValue value = parser.getValue();
+            if (parser.hasNext()) {
+                throw Problem.of(ProblemCode.REQUEST_MALFORMED, "The body is more than one JSON value.");
+            }
+            return Optional.of(value);
+        } catch (Problem known) {
+            throw known;
         } catch (JsonException e) {
             throw Problem.of(ProblemCode.REQUEST_MALFORMED, "The body is not JSON.");
+        } catch (RuntimeException tooDeep) {
+            // The parser has no exception of its own for its bound on nesting.
+            throw Problem.of(ProblemCode.REQUEST_MALFORMED, "The body is nested too deeply.");
         }
     }
 
@@ -78,8 +96,8 @@ final class Requests {
                 throw Problem.of(ProblemCode.BODY_TOO_LARGE, "The body is larger than " + LARGEST_BODY + " bytes.");
             }
             return new String(bytes, StandardCharsets.UTF_8);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
+        } catch (DataReader.InsufficientDataAvailableException | IOException e) {
+            throw new CloseConnectionException("the client left within the body", e);
         }
     }
 

@@ -5,16 +5,9 @@ import io.agnes.core.sync.RunLog;
 import io.agnes.core.sync.SyncEngine;
 import io.agnes.core.table.TableRegistry;
 import io.agnes.server.access.AccessStore;
-import io.helidon.http.HeaderNames;
-import io.helidon.webserver.http.Filter;
-import io.helidon.webserver.http.FilterChain;
 import io.helidon.webserver.http.HttpRouting;
-import io.helidon.webserver.http.RoutingRequest;
-import io.helidon.webserver.http.RoutingResponse;
 import io.helidon.webserver.security.SecurityFeature;
 import java.nio.file.Path;
-import java.security.SecureRandom;
-import java.util.HexFormat;
 import java.util.Set;
 import java.util.function.IntSupplier;
 
@@ -23,8 +16,6 @@ import java.util.function.IntSupplier;
  * route that takes it; what no route takes is a 404 of ours.
  */
 public final class Routes implements AutoCloseable {
-    private static final SecureRandom RANDOM = new SecureRandom();
-
     private final FileSender sender;
     private final DataRoutes data;
     private final ManifestRoute manifest;
@@ -78,18 +69,5 @@ public final class Routes implements AutoCloseable {
     @Override
     public void close() {
         sender.close();
-    }
-
-    /** Headers that every answer carries. */
-    private static final class Preliminaries implements Filter {
-        @Override
-        public void filter(FilterChain chain, RoutingRequest request, RoutingResponse response) {
-            response.headers().set(Requests.REQUEST_ID, HexFormat.of().toHexDigits(RANDOM.nextLong()));
-            response.headers().set(HeaderNames.create("X-Content-Type-Options"), "nosniff");
-            response.headers()
-                    .set(HeaderNames.create("Content-Security-Policy"), "default-src 'self'; frame-ancestors 'none'");
-            response.headers().set(HeaderNames.create("Referrer-Policy"), "no-referrer");
-            chain.proceed();
-        }
     }
 }

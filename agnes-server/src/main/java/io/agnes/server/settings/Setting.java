@@ -1,8 +1,5 @@
 package io.agnes.server.settings;
 
-import java.util.Arrays;
-import java.util.Optional;
-
 /** Every setting: its key in the file and as a flag, its name in the environment, its default. */
 public enum Setting {
     /** Where everything is kept. */
@@ -72,13 +69,6 @@ public enum Setting {
         this.environment = environment;
         this.otherwise = otherwise;
         this.meaning = meaning;
-    }
-
-    /** The setting of that key. */
-    static Optional<Setting> ofKey(String key) {
-        return Arrays.stream(values())
-                .filter(setting -> setting.key.equals(key))
-                .findFirst();
     }
 
     /** In the file, and behind two hyphens as a flag. */

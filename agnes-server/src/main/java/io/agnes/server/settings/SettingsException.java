@@ -11,9 +11,8 @@ public final class SettingsException extends AgnesException {
         super(Kind.REQUEST, code, message, null);
     }
 
-    static SettingsException unknown(String where, String key, String nearest) {
-        return new SettingsException(
-                "setting_unknown", where + " sets " + key + ", which is no setting; did you mean " + nearest + "?");
+    static SettingsException unknown(List<String> unknown) {
+        return new SettingsException("setting_unknown", String.join(" ", unknown));
     }
 
     static SettingsException invalid(List<String> problems) {

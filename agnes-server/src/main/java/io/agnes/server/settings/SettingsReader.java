@@ -7,6 +7,7 @@ import io.helidon.config.ConfigException;
 import io.helidon.config.ConfigSources;
 import java.net.URI;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -16,8 +17,12 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Function;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -35,6 +40,8 @@ public final class SettingsReader {
             List.of("AGNES_TOKEN", "AGNES_URL", "AGNES_CONFIG", "AGNES_JAVA_OPTS");
 
     private static final List<String> LOOPBACK = List.of("127.0.0.1", "localhost", "[::1]");
+
+    private static final Pattern PLACE = Pattern.compile("line [0-9]+, column [0-9]+");
 
     private final List<String> problems = new ArrayList<>();
     private final Config config;
@@ -55,41 +62,66 @@ public final class SettingsReader {
         try {
             return new SettingsReader(join(flags, environment, file)).settings();
         } catch (ConfigException e) {
-            String why = e.getCause() == null ? e.getMessage() : e.getCause().getMessage();
-            throw SettingsException.unreadable(
-                    String.valueOf(file),
-                    String.valueOf(why).replaceAll("\\s+", " ").strip());
+            throw SettingsException.unreadable(String.valueOf(file), reason(e));
         }
     }
 
+    /** Where it is wrong, and not what is there: a parser quotes the line, which may be that of a token. */
+    private static String reason(ConfigException e) {
+        Throwable cause = e.getCause();
+        if (cause == null) {
+            return String.valueOf(e.getMessage());
+        }
+        Matcher place = PLACE.matcher(String.valueOf(cause.getMessage()));
+        return place.find() ? "it is not YAML at " + place.group() : "it is not a YAML file of settings";
+    }
+
     private static Config join(Map<String, String> flags, Map<String, String> environment, @Nullable Path file) {
+        List<String> unknown = new ArrayList<>();
+        noteUnknown("a flag", flags.keySet(), Setting::key, unknown);
+        noteUnknown("the environment", ours(environment), Setting::environment, unknown);
         Config.Builder config = Config.builder()
                 .disableEnvironmentVariablesSource()
                 .disableSystemPropertiesSource()
-                .addSource(ConfigSources.create(known(flags)))
+                .addSource(ConfigSources.create(flags))
                 .addSource(ConfigSources.create(ofEnvironment(environment)));
         if (file != null) {
-            if (!Files.isReadable(file)) {
-                throw SettingsException.unreadable(file.toString(), "no such file, or not readable");
-            }
-            known(Config.builder(ConfigSources.file(file))
-                    .disableEnvironmentVariablesSource()
-                    .disableSystemPropertiesSource()
-                    .build()
-                    .asMap()
-                    .orElse(Map.of()));
+            noteUnknown("the settings file", keys(file), Setting::key, unknown);
             config.addSource(ConfigSources.file(file));
+        }
+        if (!unknown.isEmpty()) {
+            throw SettingsException.unknown(unknown);
         }
         return config.build();
     }
 
-    private static Map<String, String> known(Map<String, String> keys) {
-        for (String key : new TreeMap<>(keys).keySet()) {
-            if (Setting.ofKey(key).isEmpty()) {
-                throw SettingsException.unknown("the settings file", key, nearest(key, Setting::key));
+    private static Set<String> keys(Path file) {
+        if (!Files.isRegularFile(file) || !Files.isReadable(file)) {
+            throw SettingsException.unreadable(file.toString(), "no such file, or not readable");
+        }
+        return Config.builder(ConfigSources.file(file))
+                .disableEnvironmentVariablesSource()
+                .disableSystemPropertiesSource()
+                .build()
+                .asMap()
+                .orElse(Map.of())
+                .keySet();
+    }
+
+    private static void noteUnknown(
+            String where, Set<String> given, Function<Setting, String> name, List<String> unknown) {
+        List<String> names = Stream.of(Setting.values()).map(name).toList();
+        for (String key : new TreeSet<>(given)) {
+            if (!names.contains(key)) {
+                unknown.add(where + " sets " + key + ", which is no setting; did you mean " + nearest(key, name) + "?");
             }
         }
-        return keys;
+    }
+
+    private static Set<String> ours(Map<String, String> environment) {
+        return environment.keySet().stream()
+                .filter(name -> name.startsWith(OUR_PREFIX) && !OF_COMMANDS.contains(name))
+                .collect(Collectors.toSet());
     }
 
     private static Map<String, String> ofEnvironment(Map<String, String> environment) {
@@ -98,13 +130,6 @@ public final class SettingsReader {
             String value = environment.get(setting.environment());
             if (value != null && !value.isBlank()) {
                 keys.put(setting.key(), value);
-            }
-        }
-        List<String> names =
-                Arrays.stream(Setting.values()).map(Setting::environment).toList();
-        for (String name : new TreeMap<>(environment).keySet()) {
-            if (name.startsWith(OUR_PREFIX) && !names.contains(name) && !OF_COMMANDS.contains(name)) {
-                throw SettingsException.unknown("the environment", name, nearest(name, Setting::environment));
             }
         }
         return keys;
@@ -135,11 +160,11 @@ public final class SettingsReader {
     }
 
     private Settings settings() {
-        Path data = Path.of(text(Setting.DATA_DIR));
-        String temp = text(Setting.TEMP_DIR);
+        Path data = path(Setting.DATA_DIR);
+        Path temp = path(Setting.TEMP_DIR);
         Settings settings = new Settings(
                 data,
-                temp.isEmpty() ? data.resolve("tmp") : Path.of(temp),
+                temp.toString().isEmpty() ? data.resolve("tmp") : temp,
                 text(Setting.HOST),
                 number(Setting.PORT, 0, HIGHEST_PORT),
                 schedulerToken(),
@@ -215,6 +240,15 @@ public final class SettingsReader {
 
     private String text(Setting setting) {
         return config.get(setting.key()).asString().orElse(setting.otherwise()).strip();
+    }
+
+    private Path path(Setting setting) {
+        try {
+            return Path.of(text(setting));
+        } catch (InvalidPathException e) {
+            require(setting, false, "is no path: " + e.getReason());
+            return Path.of("");
+        }
     }
 
     private Duration seconds(Setting setting) {

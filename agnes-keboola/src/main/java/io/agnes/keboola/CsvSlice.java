@@ -1,0 +1,87 @@
+package io.agnes.keboola;
+
+import java.io.BufferedInputStream;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.zip.GZIPInputStream;
+import java.util.zip.ZipException;
+
+/**
+ * A slice of text on the disk, read through once: whether it is whole, compressed, and how many records it has.
+ *
+ * @param gzip by its first bytes; names and headers are not to be trusted
+ * @param header whether its first record is the names of the columns
+ * @param records without the header
+ * @param textBytes uncompressed
+ * @param longestBytes its longest record
+ */
+record CsvSlice(Path file, boolean gzip, boolean header, long records, long textBytes, long longestBytes) {
+    /** Longest record. Cells of several megabytes are known. */
+    static final int RECORD_BYTES = 64 << 20;
+    /** From here on the ratio counts. */
+    static final long RATIO_FROM_BYTES = 100L << 20;
+    /** Text that is so many times larger than its slice is a bomb. */
+    static final int RATIO = 200;
+
+    private static final int BUFFER_BYTES = 256 * 1024;
+    private static final int GZIP_FIRST = 0x1f;
+    private static final int GZIP_SECOND = 0x8b;
+
+    /**
+     * @param name of the slice, in messages
+     * @throws KeboolaException {@code slice_damaged} if the compression is, {@code export_too_large} beyond a bound
+     */
+    static CsvSlice scan(Path file, String name, List<String> columns) throws IOException, InterruptedException {
+        boolean gzip = isGzip(file);
+        long ratioBytes = Math.max(RATIO_FROM_BYTES, Files.size(file) * RATIO);
+        CsvScan scan = new CsvScan(columns);
+        try (InputStream in = open(file, gzip)) {
+            byte[] buffer = new byte[BUFFER_BYTES];
+            for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
+                scan.accept(buffer, read);
+                requireBounded(name, scan, gzip ? ratioBytes : Long.MAX_VALUE);
+            }
+        } catch (ZipException | EOFException e) {
+            throw KeboolaException.sliceDamaged(name, "is no whole gzip file", e);
+        }
+        scan.end();
+        if (scan.inQuotes()) {
+            throw KeboolaException.sliceDamaged(name, "ends within a quoted cell", null);
+        }
+        return new CsvSlice(file, gzip, scan.header(), scan.records(), scan.bytes(), scan.longest());
+    }
+
+    private static void requireBounded(String name, CsvScan scan, long ratioBytes) throws InterruptedException {
+        if (Thread.interrupted()) {
+            throw new InterruptedException("reading " + name);
+        }
+        if (scan.longest() > RECORD_BYTES) {
+            throw KeboolaException.tooLarge("a record of slice " + name, RECORD_BYTES + " bytes");
+        }
+        if (scan.bytes() > ratioBytes) {
+            throw KeboolaException.tooLarge("the text in slice " + name, RATIO + " times its compressed size");
+        }
+    }
+
+    private static boolean isGzip(Path file) throws IOException {
+        try (InputStream in = Files.newInputStream(file)) {
+            byte[] magic = in.readNBytes(2);
+            return magic.length == 2 && (magic[0] & 0xff) == GZIP_FIRST && (magic[1] & 0xff) == GZIP_SECOND;
+        }
+    }
+
+    /** The JDK reads on from member to member, and checks each one's sum and length. */
+    private static InputStream open(Path file, boolean gzip) throws IOException {
+        InputStream in = new BufferedInputStream(Files.newInputStream(file), BUFFER_BYTES);
+        return gzip ? new GZIPInputStream(in, BUFFER_BYTES) : in;
+    }
+
+    /** What must be the same for two slices to be read in one go. */
+    boolean readsLike(CsvSlice other) {
+        return gzip == other.gzip && header == other.header;
+    }
+}

@@ -1,0 +1,76 @@
+package io.agnes.keboola;
+
+import io.agnes.core.parquet.InPlaceMerge;
+import io.agnes.core.parquet.MergePlan;
+import io.agnes.core.sync.SyncProgress;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.channels.WritableByteChannel;
+import java.util.concurrent.atomic.AtomicLong;
+
+/** Brings parts to the disk, several at once, and tells how far that is. */
+final class Download {
+    private final int atOnce;
+    private final long total;
+    private final SyncProgress progress;
+    private final AtomicLong done = new AtomicLong();
+
+    /** @param total bytes to come in all */
+    Download(int atOnce, long total, SyncProgress progress) {
+        this.atOnce = atOnce;
+        this.total = total;
+        this.progress = progress;
+    }
+
+    /** Does so many pieces of work, each of which may use a target. */
+    void run(int count, Workers.Work work) throws IOException, InterruptedException {
+        Workers.run(atOnce, count, work);
+    }
+
+    /** A file from its beginning. */
+    WritableByteChannel to(FileChannel file) {
+        return new Target((at, bytes) -> {
+            for (long position = at; bytes.hasRemaining(); ) {
+                position += file.write(bytes, position);
+            }
+        });
+    }
+
+    /** The place of a part in a file that is made of many. */
+    WritableByteChannel to(InPlaceMerge merge, MergePlan.Placement placement) {
+        return new Target((at, bytes) -> merge.write(placement.part(), placement.sourceOffset() + at, bytes));
+    }
+
+    @FunctionalInterface
+    private interface Store {
+        void write(long at, ByteBuffer bytes) throws IOException;
+    }
+
+    private final class Target implements WritableByteChannel {
+        private final Store store;
+        private long at;
+
+        Target(Store store) {
+            this.store = store;
+        }
+
+        @Override
+        public int write(ByteBuffer bytes) throws IOException {
+            int count = bytes.remaining();
+            store.write(at, bytes);
+            at += count;
+            progress.bytes(done.addAndGet(count), total);
+            return count;
+        }
+
+        @Override
+        public boolean isOpen() {
+            return true;
+        }
+
+        /** Leaves what it writes to open. */
+        @Override
+        public void close() {}
+    }
+}

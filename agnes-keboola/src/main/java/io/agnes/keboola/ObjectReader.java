@@ -1,0 +1,138 @@
+package io.agnes.keboola;
+
+import io.agnes.core.Time;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.atomic.AtomicReference;
+
+/**
+ * Reads the objects of one export. When the store no longer takes the credentials, the file is looked up once more for
+ * all who read, and each goes on where it was. Safe for use by several threads.
+ */
+final class ObjectReader {
+    /** Fresh credentials that are refused as well are not the reason. */
+    private static final int RENEWALS_OF_A_READ = 2;
+
+    private static final int ERROR_BYTES = 8 * 1024;
+    private static final int NOT_FOUND = 404;
+
+    /** Looks a file up again. */
+    @FunctionalInterface
+    interface Lookup {
+        /** The file with fresh credentials. */
+        ExportFile file(String id) throws InterruptedException;
+    }
+
+    private final Transport transport;
+    private final Time time;
+    private final Lookup lookup;
+    private final AtomicReference<Credentials> current;
+
+    /** @param transport that retries */
+    ObjectReader(ExportFile file, Lookup lookup, Transport transport, Time time) {
+        this.lookup = lookup;
+        this.transport = transport;
+        this.time = time;
+        this.current = new AtomicReference<>(new Credentials(file));
+    }
+
+    /** Where the objects are. */
+    StorageAccess access() {
+        return current.get().file.access();
+    }
+
+    /** The text of a small object, of at most so many bytes. */
+    String text(String object, int limitBytes) throws IOException, InterruptedException {
+        try (Transport.Response response = read(object, "", limitBytes)) {
+            return new String(response.body().readAllBytes(), StandardCharsets.UTF_8);
+        }
+    }
+
+    /**
+     * A response with status 200, 206 or 416; the caller closes it.
+     *
+     * @param range the value of the header
+     * @throws KeboolaException if there is none in the end
+     */
+    Transport.Response read(String object, String range) throws InterruptedException {
+        return read(object, range, 0);
+    }
+
+    private Transport.Response read(String object, String range, int wholeBytes) throws InterruptedException {
+        for (int renewals = 0; ; renewals++) {
+            Credentials used = current.get();
+            try {
+                Transport.Response response = transport.send(
+                        used.file.access().read(object, range, time.now()).whole(wholeBytes));
+                if (isContent(response.status())) {
+                    return response;
+                }
+                fail(object, response, used, renewals);
+            } catch (IOException e) {
+                throw KeboolaException.unreachable("slice " + object, e);
+            }
+            renew(used);
+        }
+    }
+
+    private static boolean isContent(int status) {
+        return status == 200 || status == 206 || status == 416;
+    }
+
+    /** Returns if it is worth trying with other credentials. */
+    private static void fail(String object, Transport.Response response, Credentials used, int renewals)
+            throws IOException {
+        String body;
+        try (response) {
+            body = new String(response.body().readNBytes(ERROR_BYTES), StandardCharsets.UTF_8);
+        }
+        int status = response.status();
+        if (!used.file.access().mayBeExpired(status, body)) {
+            throw refused(object, status);
+        }
+        if (renewals >= RENEWALS_OF_A_READ) {
+            throw KeboolaException.storageDenied(object, status);
+        }
+    }
+
+    private static KeboolaException refused(String object, int status) {
+        return switch (status) {
+            case NOT_FOUND -> KeboolaException.sliceMissing(object);
+            case 429 -> KeboolaException.rateLimited("slice " + object);
+            default ->
+                switch (status / 100) {
+                    case 3 -> KeboolaException.redirectRefused("slice " + object, status);
+                    case 4 -> KeboolaException.storageDenied(object, status);
+                    default -> KeboolaException.unavailable("slice " + object, status, "no reason given");
+                };
+        };
+    }
+
+    /** Replaces the credentials, unless somebody has done so already. */
+    private void renew(Credentials used) throws InterruptedException {
+        used.successor.run();
+        try {
+            current.compareAndSet(used, used.successor.get());
+        } catch (ExecutionException e) {
+            switch (e.getCause()) {
+                case RuntimeException cause -> throw cause;
+                case InterruptedException cause -> throw cause;
+                case null -> throw new IllegalStateException(e);
+                default -> throw new IllegalStateException(e);
+            }
+        }
+    }
+
+    /** What one lookup brought, with the one lookup that follows it. */
+    private final class Credentials {
+        private final ExportFile file;
+        private final FutureTask<Credentials> successor;
+
+        Credentials(ExportFile file) {
+            this.file = file;
+            this.successor = new FutureTask<>(() -> new Credentials(lookup.file(file.id())));
+        }
+    }
+}

@@ -1,0 +1,43 @@
+package io.agnes.keboola;
+
+import io.agnes.core.Time;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+
+/** What an exported file is made of. */
+final class Slices {
+    /** The end of a slice: holds the footer of nearly every Parquet file. */
+    static final int TAIL_BYTES = 64 * 1024;
+    /** The ends of all slices together; where there are many, each end is shorter and a footer takes a second read. */
+    static final int TAILS_BYTES = 64 << 20;
+
+    private static final int LEAST_TAIL_BYTES = 1024;
+
+    private final ExportFile file;
+    private final ObjectReader reader;
+
+    /** @param reader of that file's objects */
+    Slices(ExportFile file, ObjectReader reader) {
+        this.file = file;
+        this.reader = reader;
+    }
+
+    /**
+     * Reads the manifest, then the end of each slice, several at once. A file that is not sliced is its own only slice.
+     *
+     * @param idle longest silence of a connection
+     */
+    List<Slice> open(int atOnce, Time time, Duration idle) throws IOException, InterruptedException {
+        List<String> names = file.sliced() ? manifest() : List.of(file.access().key());
+        int tail = Math.clamp(TAILS_BYTES / Math.max(1, names.size()), LEAST_TAIL_BYTES, TAIL_BYTES);
+        Slice[] slices = new Slice[names.size()];
+        Workers.run(atOnce, names.size(), i -> slices[i] = Slice.open(reader, names.get(i), time, idle, tail));
+        return List.of(slices);
+    }
+
+    private List<String> manifest() throws IOException, InterruptedException {
+        String name = file.access().key() + StorageAccess.MANIFEST;
+        return Manifest.read(reader.text(name, Manifest.BYTES), file);
+    }
+}

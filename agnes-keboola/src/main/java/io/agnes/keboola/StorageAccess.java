@@ -1,0 +1,67 @@
+package io.agnes.keboola;
+
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
+
+/**
+ * The way to the objects of one export, and to nothing else: each request goes to the one host of the file's provider
+ * and to names that begin with the file's. Prints no credentials.
+ */
+sealed interface StorageAccess permits GoogleAccess, AwsAccess, AzureAccess {
+    /** What follows the file's name in the name of its manifest. */
+    String MANIFEST = "manifest";
+
+    /** The name of the file's own object, with which the names of its manifest and its slices begin. */
+    String key();
+
+    /** How the manifest's addresses of slices begin, up to the name. */
+    String prefix();
+
+    /**
+     * Reads an object.
+     *
+     * @param range the value of the header; empty for the whole
+     */
+    Transport.Request read(String name, String range, Instant now);
+
+    /** Whether the answer may mean that the credentials are too old. */
+    boolean mayBeExpired(int status, String body);
+
+    /** Whether the last bytes can be asked for without knowing the length. */
+    default boolean readsSuffixes() {
+        return true;
+    }
+
+    /**
+     * The name of a slice.
+     *
+     * @param address from the manifest: {@code gs://bucket/key}, {@code s3://bucket/key} or
+     *     {@code azure://host/container/key}
+     * @throws KeboolaException {@code manifest_foreign} if it lies elsewhere
+     */
+    default String slice(String address) {
+        String name = address.startsWith(prefix()) ? address.substring(prefix().length()) : "";
+        boolean clean = Arrays.stream(name.split("/", -1)).noneMatch(StorageAccess::isDots)
+                && name.chars().noneMatch(Character::isISOControl);
+        if (!clean || !name.startsWith(key())) {
+            throw KeboolaException.manifestForeign("names that begin with " + prefix() + key());
+        }
+        return name;
+    }
+
+    /** The headers with the range, if there is one. */
+    static Map<String, String> ranged(String range, Map<String, String> headers) {
+        Map<String, String> all = new HashMap<>(headers);
+        all.put("accept-encoding", "identity");
+        if (!range.isEmpty()) {
+            all.put("range", range);
+        }
+        return all;
+    }
+
+    private static boolean isDots(String segment) {
+        return segment.equals("..") || segment.equals(".");
+    }
+}

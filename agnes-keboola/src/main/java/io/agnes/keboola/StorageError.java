@@ -1,0 +1,52 @@
+package io.agnes.keboola;
+
+import jakarta.json.JsonObject;
+import jakarta.json.JsonValue;
+
+/**
+ * What an error body says: {@code {"error","code","exceptionId","status"}} of the API, {@code {"message",…}} of a job,
+ * {@code {"status":"maintenance","estimatedEndTime","reason"}} of a closed project.
+ *
+ * @param code may be empty
+ * @param message may be empty
+ * @param exceptionId what Keboola's support asks for; may be empty
+ */
+record StorageError(String code, String message, String exceptionId, boolean maintenance, String until, String reason) {
+    /** Longer ones are cut: they end up in messages. */
+    private static final int MESSAGE_CHARS = 500;
+
+    static StorageError read(String body) {
+        return Fields.parse(body)
+                .filter(JsonObject.class::isInstance)
+                .map(parsed -> read(parsed.asJsonObject()))
+                .orElseGet(() -> read(JsonValue.EMPTY_JSON_OBJECT));
+    }
+
+    static StorageError read(JsonObject json) {
+        String message = Fields.text(json, "message").orElse(Fields.textOr(json, "error", ""));
+        return new StorageError(
+                Fields.textOr(json, "code", ""),
+                clean(message),
+                Fields.textOr(json, "exceptionId", ""),
+                Fields.textOr(json, "status", "").equals("maintenance"),
+                Fields.textOr(json, "estimatedEndTime", "an unknown time"),
+                clean(Fields.textOr(json, "reason", "no reason given")));
+    }
+
+    String sentence() {
+        String said = message.isEmpty() ? "no reason given" : message;
+        String named = code.isEmpty() ? said : said + " (" + code + ")";
+        return exceptionId.isEmpty() ? named : named + ", exception id " + exceptionId;
+    }
+
+    /** One line, and no longer than a message bears. */
+    private static String clean(String text) {
+        String line = text.replaceAll("\\s+", " ").strip();
+        return line.length() <= MESSAGE_CHARS ? line : line.substring(0, MESSAGE_CHARS) + "…";
+    }
+
+    /** Whether the body is this error of an object store, in XML or JSON. */
+    static boolean names(String body, String code) {
+        return body.contains(code);
+    }
+}

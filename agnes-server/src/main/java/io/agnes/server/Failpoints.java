@@ -1,0 +1,108 @@
+package io.agnes.server;
+
+import io.agnes.core.file.FileStore;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * Ends the process on the spot at one step of publishing, so that a crash test can aim: {@code -Dagnes.failpoint=STEP:N}
+ * ends it before the N-th time the step is taken, {@code STEP+:N} after it. Without the property nothing of this is there.
+ */
+final class Failpoints implements FileStore {
+    /** What the JVM ends with; no hook runs, as with a kill. */
+    private static final int EXIT_CODE = 137;
+
+    private static final String PROPERTY = "agnes.failpoint";
+
+    private final FileStore disk;
+    private final String step;
+    private final int count;
+    private final AtomicInteger taken = new AtomicInteger();
+
+    private Failpoints(FileStore disk, String step, int count) {
+        this.disk = disk;
+        this.step = step;
+        this.count = count;
+    }
+
+    /** The disk, behind the failpoint that was asked for. */
+    static FileStore over(FileStore disk) {
+        return Optional.ofNullable(System.getProperty(PROPERTY))
+                .map(point -> point.split(":", 2))
+                .<FileStore>map(point -> new Failpoints(disk, point[0], Integer.parseInt(point[1])))
+                .orElse(disk);
+    }
+
+    private void reach(String reached) {
+        if (reached.equals(step) && taken.incrementAndGet() == count) {
+            Runtime.getRuntime().halt(EXIT_CODE);
+        }
+    }
+
+    @Override
+    public void createDirectories(Path directory) throws IOException {
+        reach("mkdir");
+        disk.createDirectories(directory);
+        reach("mkdir+");
+    }
+
+    @Override
+    public FileChannel create(Path file) throws IOException {
+        reach("create");
+        return disk.create(file);
+    }
+
+    @Override
+    public void sync(Path file) throws IOException {
+        reach("sync");
+        disk.sync(file);
+        reach("sync+");
+    }
+
+    @Override
+    public void syncDirectory(Path directory) throws IOException {
+        reach("syncdir");
+        disk.syncDirectory(directory);
+        // What follows is the registry's transaction.
+        reach("syncdir+");
+    }
+
+    @Override
+    public void rename(Path from, Path to) throws IOException {
+        reach("rename");
+        disk.rename(from, to);
+        reach("rename+");
+    }
+
+    @Override
+    public void replaceLink(Path link, Path existing) throws IOException {
+        // What came before is the registry's transaction.
+        reach("link");
+        disk.replaceLink(link, existing);
+        reach("link+");
+    }
+
+    @Override
+    public void finish(Path file, Instant modified) throws IOException {
+        reach("finish");
+        disk.finish(file, modified);
+        reach("finish+");
+    }
+
+    @Override
+    public void delete(Path file) throws IOException {
+        reach("delete");
+        disk.delete(file);
+        reach("delete+");
+    }
+
+    @Override
+    public List<Path> list(Path directory) throws IOException {
+        return disk.list(directory);
+    }
+}

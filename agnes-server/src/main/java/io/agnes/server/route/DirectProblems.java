@@ -1,0 +1,54 @@
+package io.agnes.server.route;
+
+import io.helidon.http.DirectHandler;
+import io.helidon.http.HeaderNames;
+import io.helidon.http.HeaderValues;
+import io.helidon.http.ServerResponseHeaders;
+import io.helidon.http.Status;
+import io.helidon.webserver.http.DirectHandlers;
+import java.nio.charset.StandardCharsets;
+
+/** Answers what never becomes a request of a route: a line or header that cannot be read, or is too long. */
+public final class DirectProblems implements DirectHandler {
+    private DirectProblems() {}
+
+    /** These answers for every event that the server knows. */
+    public static DirectHandlers handlers() {
+        DirectHandlers.Builder handlers = DirectHandlers.builder();
+        for (EventType event : EventType.values()) {
+            handlers.addHandler(event, new DirectProblems());
+        }
+        return handlers.build();
+    }
+
+    /** A problem without what the parser says, which repeats the request; the connection ends with it. */
+    @Override
+    public TransportResponse handle(
+            TransportRequest request,
+            EventType event,
+            Status status,
+            ServerResponseHeaders headers,
+            String parserSays) {
+        ProblemCode code = code(status.code());
+        String id = Preliminaries.requestId();
+        ServerResponseHeaders ours = ServerResponseHeaders.create();
+        Preliminaries.apply(ours, id);
+        ours.set(HeaderNames.CONTENT_TYPE, Errors.PROBLEM_TYPE);
+        ours.set(HeaderValues.CONNECTION_CLOSE);
+        return TransportResponse.builder()
+                .status(Status.create(code.status()))
+                .headers(ours)
+                .keepAlive(false)
+                .entity(Problem.of(code, code.title() + ".").json(id).toString().getBytes(StandardCharsets.UTF_8))
+                .build();
+    }
+
+    private static ProblemCode code(int status) {
+        return switch (status) {
+            case 413 -> ProblemCode.BODY_TOO_LARGE;
+            case 414 -> ProblemCode.ADDRESS_TOO_LONG;
+            case 503 -> ProblemCode.OVERLOADED;
+            default -> status < 500 ? ProblemCode.REQUEST_MALFORMED : ProblemCode.INTERNAL_ERROR;
+        };
+    }
+}

@@ -1,0 +1,115 @@
+package io.agnes.server;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import io.agnes.core.Secret;
+import io.agnes.core.file.FileStore;
+import io.agnes.core.file.Scratch;
+import io.agnes.core.sync.SyncConfig;
+import io.agnes.core.sync.SyncEngine;
+import io.agnes.core.sync.TablePublisher;
+import io.agnes.server.access.TokenProvider;
+import io.agnes.server.registry.Database;
+import io.agnes.server.registry.RegistryAccess;
+import io.agnes.server.registry.RegistryRuns;
+import io.agnes.server.registry.RegistryTables;
+import io.agnes.server.route.Routes;
+import io.helidon.security.Security;
+import io.helidon.webserver.WebServer;
+import io.helidon.webserver.context.ContextFeature;
+import io.helidon.webserver.security.SecurityFeature;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** The routes before a registry that answers nothing any more: nothing may be decided in anybody's favour. */
+class RegistryFailureTest {
+    private static final String ANY_TOKEN = "Authorization: Bearer agn_any";
+    private static final String SCHEDULER = "Authorization: Bearer " + Served.SCHEDULER_TOKEN;
+
+    @TempDir
+    private Path dir;
+
+    private Routes routes;
+    private WebServer web;
+    private Wire wire;
+
+    @BeforeEach
+    void start() {
+        ManualTime time = new ManualTime(Served.START);
+        Database database = Database.open(dir.resolve("registry.duckdb"), dir);
+        RegistryTables tables = new RegistryTables(database);
+        RegistryRuns runs = new RegistryRuns(database);
+        RegistryAccess access = new RegistryAccess(database);
+        FileStore files = FileStore.system();
+        TablePublisher publisher = new TablePublisher(files, dir, Scratch.of(files, dir.resolve("tmp")), tables, time);
+        SyncEngine engine = new SyncEngine(SyncConfig.of(), tables, runs, publisher, List.of(), time);
+        routes = new Routes(tables, access, runs, engine, dir, Set.of("keboola"), "1", database::schema, time);
+        TokenProvider tokens = new TokenProvider(access, Optional.of(Secret.of(Served.SCHEDULER_TOKEN)), time);
+        web = WebServer.builder()
+                .host("127.0.0.1")
+                .port(0)
+                .featuresDiscoverServices(false)
+                .addFeature(ContextFeature.create())
+                .addFeature(SecurityFeature.builder()
+                        .security(Security.builder()
+                                .addAuthenticationProvider(tokens, "token")
+                                .build())
+                        .build())
+                .shutdownHook(false)
+                .routing(routes::register)
+                .build()
+                .start();
+        wire = new Wire(URI.create("http://127.0.0.1:" + web.port()));
+        database.close();
+    }
+
+    @AfterEach
+    void stop() {
+        web.stop();
+        routes.close();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "GET, /api/data/orders/check-access",
+        "GET, /api/data/orders/download",
+        "GET, /api/sync/manifest",
+        "GET, /api/admin/registry"
+    })
+    void whoeverHasToBeLookedUpGets503(String method, String target) throws IOException {
+        Problems.check(wire.send(method, target, ANY_TOKEN), 503, "registry_unavailable");
+    }
+
+    @Test
+    void whoeverIsKnownWithoutItGets503FromTheRoute() throws IOException {
+        Problems.check(wire.send("GET", "/api/sync/runs", SCHEDULER), 503, "registry_unavailable");
+        Problems.check(wire.sendBody("POST", "/api/sync/trigger", "null", SCHEDULER), 503, "registry_unavailable");
+        assertEquals("{\"locked\":false}", wire.send("GET", "/api/sync/status").text());
+    }
+
+    @Test
+    void whoeverBringsNothingIsStillSentAway() throws IOException {
+        Problems.check(wire.send("GET", "/api/data/orders/check-access"), 401, "unauthenticated");
+    }
+
+    @Test
+    void healthIsAlways200AndReadinessTellsWhy() throws IOException {
+        Reply health = wire.send("GET", "/api/health");
+        assertEquals(200, health.status());
+        assertEquals("degraded", health.json().getString("status"));
+        Reply ready = wire.send("GET", "/health/ready");
+        assertEquals(503, ready.status());
+        assertEquals("[\"registry\"]", ready.json().getJsonArray("reasons").toString());
+        assertEquals(200, wire.send("GET", "/health/live").status());
+    }
+}

@@ -1,0 +1,40 @@
+package io.agnes.server;
+
+import jakarta.json.Json;
+import jakarta.json.JsonObject;
+import jakarta.json.JsonReader;
+import java.io.ByteArrayInputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * An answer as it came over the wire.
+ *
+ * @param headers by name in lower case
+ * @param body whatever followed the headers, chunks joined
+ */
+public record Reply(int status, Map<String, List<String>> headers, byte[] body) {
+    /** The header's one value, or "" if it is not there. */
+    public String header(String name) {
+        List<String> values = headers.getOrDefault(name, List.of());
+        if (values.size() > 1) {
+            throw new AssertionError(name + " came " + values.size() + " times: " + values);
+        }
+        return values.isEmpty() ? "" : values.getFirst();
+    }
+
+    public boolean has(String name) {
+        return headers.containsKey(name);
+    }
+
+    public String text() {
+        return new String(body, StandardCharsets.UTF_8);
+    }
+
+    public JsonObject json() {
+        try (JsonReader reader = Json.createReader(new ByteArrayInputStream(body))) {
+            return reader.readObject();
+        }
+    }
+}

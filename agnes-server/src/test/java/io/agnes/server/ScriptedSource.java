@@ -1,0 +1,77 @@
+package io.agnes.server;
+
+import io.agnes.core.TableId;
+import io.agnes.core.file.FileDigests;
+import io.agnes.core.file.FileDraft;
+import io.agnes.core.sync.SyncProgress;
+import io.agnes.core.sync.TableSource;
+import io.agnes.core.table.TableRecord;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** A source whose tables are what a test says they are; one that it says nothing of has a row with its own id. */
+public final class ScriptedSource implements TableSource {
+    /** What happens when a table is fetched. */
+    public interface Script {
+        Fetched run(TableRecord table, Optional<String> lastMarker, FileDraft draft)
+                throws IOException, InterruptedException;
+    }
+
+    private final Map<TableId, Script> scripts = new ConcurrentHashMap<>();
+    private final AtomicInteger fetches = new AtomicInteger();
+
+    /** The table is the result of this query from now on. */
+    public void holds(String table, String query) {
+        does(table, (record, marker, draft) -> copy(query, draft.path(), null));
+    }
+
+    /** The same, with the state of the source as it is then. */
+    public void holds(String table, String query, String marker) {
+        does(
+                table,
+                (record, last, draft) -> last.filter(marker::equals).isPresent()
+                        ? new Fetched.Unchanged()
+                        : copy(query, draft.path(), marker));
+    }
+
+    public void does(String table, Script script) {
+        scripts.put(new TableId(table), script);
+    }
+
+    /** How often anything was fetched. */
+    public int fetches() {
+        return fetches.get();
+    }
+
+    @Override
+    public String type() {
+        return "keboola";
+    }
+
+    @Override
+    public Fetched fetch(TableRecord table, Optional<String> lastMarker, FileDraft draft, SyncProgress progress)
+            throws IOException, InterruptedException {
+        fetches.incrementAndGet();
+        Script otherwise = (record, marker, empty) -> copy("SELECT '" + table.id() + "' AS id", empty.path(), null);
+        return scripts.getOrDefault(table.id(), otherwise).run(table, lastMarker, draft);
+    }
+
+    /** Writes the query's rows as Parquet. */
+    public static Fetched.Table copy(String query, Path file, String marker) throws IOException, InterruptedException {
+        try (Connection duck = DriverManager.getConnection("jdbc:duckdb:");
+                Statement statement = duck.createStatement()) {
+            long rows = statement.executeUpdate("COPY (" + query + ") TO '" + file + "' (FORMAT parquet)");
+            return new Fetched.Table(rows, FileDigests.of(file), marker);
+        } catch (SQLException e) {
+            throw new IOException(e);
+        }
+    }
+}

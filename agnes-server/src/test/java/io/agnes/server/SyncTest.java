@@ -1,0 +1,451 @@
+package io.agnes.server;
+
+import static io.agnes.server.Served.check;
+import static io.agnes.server.Served.download;
+import static io.agnes.server.Served.outcome;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.agnes.core.AgnesException;
+import io.agnes.core.file.FileDigests;
+import io.agnes.core.sync.SyncConfig;
+import io.agnes.core.sync.TableSource;
+import jakarta.json.JsonObject;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.Statement;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The engine and the publisher as the server joins them, over a source that does as it is told. */
+class SyncTest {
+    private static final int MANY = 24;
+
+    @TempDir
+    private Path data;
+
+    private Served served;
+
+    @BeforeEach
+    void start() throws IOException {
+        served = Served.over(data);
+        served.register("orders").grant("orders");
+    }
+
+    @AfterEach
+    void stop() {
+        served.close();
+    }
+
+    private Path current() throws IOException {
+        return data.resolve(served.get(served.analyst, check("orders")).header("x-agnes-file"));
+    }
+
+    private Path plain() {
+        return data.resolve("extracts/keboola/data/orders.parquet");
+    }
+
+    private JsonObject failure(JsonObject run) {
+        assertEquals("failed", run.getString("status"), run.toString());
+        return run.getJsonObject("tables").getJsonObject("orders");
+    }
+
+    private void leavesNothing() throws IOException {
+        try (Stream<Path> scratch = Files.list(data.resolve("tmp"))) {
+            assertEquals(List.of(), scratch.toList());
+        }
+    }
+
+    @Test
+    void ofManyTriggersAtOnceExactlyOneStarts() throws Exception {
+        CountDownLatch goOn = new CountDownLatch(1);
+        served.source.does("orders", (table, marker, draft) -> {
+            goOn.await();
+            return ScriptedSource.copy("SELECT 1 AS n", draft.path(), null);
+        });
+        CountDownLatch together = new CountDownLatch(1);
+        List<String> started = new ArrayList<>();
+        try (ExecutorService callers = Executors.newFixedThreadPool(MANY)) {
+            List<Future<Reply>> replies = new ArrayList<>();
+            for (int i = 0; i < MANY; i++) {
+                Callable<Reply> trigger = () -> {
+                    together.await();
+                    return served.post(served.operator, "/api/sync/trigger", "null");
+                };
+                replies.add(callers.submit(trigger));
+            }
+            together.countDown();
+            for (Future<Reply> reply : replies) {
+                if (reply.get().status() == 200) {
+                    started.add(reply.get().json().getString("run_id"));
+                } else {
+                    Problems.check(reply.get(), 409, "sync_already_in_progress");
+                }
+            }
+            assertEquals(1, started.size());
+            for (Future<Reply> reply : replies) {
+                assertEquals(started.getFirst(), reply.get().json().getString("run_id"));
+            }
+        } finally {
+            goOn.countDown();
+        }
+        assertEquals("succeeded", served.ended(started.getFirst()).getString("status"));
+        assertEquals(1, served.source.fetches());
+    }
+
+    @Nested
+    class Outcomes {
+        @Test
+        void whatIsBroughtIsPublishedAsAFileOfTheCurrentVersion() throws IOException {
+            served.source.holds("orders", "SELECT range AS n FROM range(7)");
+            JsonObject run = served.sync("orders");
+            assertEquals("succeeded", run.getString("status"));
+            assertEquals(7, run.getJsonObject("tables").getJsonObject("orders").getInt("rows"));
+            assertTrue(Files.isSameFile(plain(), current()));
+            assertEquals("rw-r--r--", PosixFilePermissions.toString(Files.getPosixFilePermissions(current())));
+            assertArrayEquals(
+                    Files.readAllBytes(current()),
+                    served.get(served.analyst, download("orders")).body());
+            leavesNothing();
+        }
+
+        @Test
+        void theSameContentAgainIsUnchangedAndNoNewVersion() throws IOException {
+            served.publish("orders", "SELECT 1 AS n");
+            Path first = current();
+            assertEquals("unchanged", outcome(served.sync("orders"), "orders"));
+            assertEquals(first, current());
+        }
+
+        @Test
+        void aSourceThatStillShowsTheMarkerIsUnchangedAndNotRead() throws IOException {
+            served.source.holds("orders", "SELECT 1 AS n", "import-1");
+            assertEquals("published", outcome(served.sync("orders"), "orders"));
+            assertEquals("unchanged", outcome(served.sync("orders"), "orders"));
+            served.source.holds("orders", "SELECT 2 AS n", "import-2");
+            assertEquals("published", outcome(served.sync("orders"), "orders"));
+        }
+
+        @Test
+        void anEmptyTableDoesNotReplaceOneWithRows() throws IOException {
+            served.publish("orders", "SELECT 1 AS n");
+            Path first = current();
+            served.source.holds("orders", "SELECT 1 AS n WHERE false");
+            JsonObject run = served.sync("orders");
+            assertEquals("succeeded", run.getString("status"));
+            assertEquals("refused_empty", outcome(run, "orders"));
+            assertEquals(1, run.getJsonObject("tables").getJsonObject("orders").getInt("previous_rows"));
+            assertEquals(first, current());
+            leavesNothing();
+        }
+
+        @Test
+        void anEmptyTableMayBeTheFirstVersion() throws IOException {
+            served.source.holds("orders", "SELECT 1 AS n WHERE false");
+            assertEquals("published", outcome(served.sync("orders"), "orders"));
+            JsonObject table = served.get(served.analyst, "/api/sync/manifest")
+                    .json()
+                    .getJsonObject("tables")
+                    .getJsonObject("orders");
+            assertEquals(0, table.getInt("rows"));
+            assertEquals(1, table.getJsonArray("columns").size());
+        }
+
+        @Test
+        void oneTableThatFailsStopsNoOtherAndIsNotToldWithPaths() throws IOException {
+            served.register("good");
+            served.source.does("orders", (table, marker, draft) -> {
+                throw new java.nio.file.FileSystemException(draft.path().toString(), null, "No space left on device");
+            });
+            JsonObject run = served.sync();
+            assertEquals("disk_error", failure(run).getString("code"));
+            assertEquals("table orders: No space left on device", failure(run).getString("message"));
+            assertEquals("published", outcome(run, "good"));
+        }
+
+        @Test
+        void aBugOfASourceIsAnInternalErrorWithoutItsText() throws IOException {
+            served.source.does("orders", (table, marker, draft) -> {
+                throw new IllegalStateException("secret token");
+            });
+            JsonObject failed = failure(served.sync("orders"));
+            assertEquals("internal_error", failed.getString("code"));
+            assertFalse(failed.toString().contains("secret"));
+        }
+
+        @Test
+        void aFailureOfTheSourceKeepsItsKindAndCode() throws IOException {
+            served.source.does("orders", (table, marker, draft) -> {
+                throw new Refused();
+            });
+            JsonObject failed = failure(served.sync("orders"));
+            assertEquals("source_final", failed.getString("kind"));
+            assertEquals("refused", failed.getString("code"));
+        }
+    }
+
+    private static final class Refused extends AgnesException {
+        private static final long serialVersionUID = 1L;
+
+        Refused() {
+            super(Kind.SOURCE_FINAL, "refused", "the source refuses", null);
+        }
+    }
+
+    /** Whatever a source hands over, what was served before is served after. */
+    @Nested
+    class BadDrafts {
+        private byte[] before;
+
+        @BeforeEach
+        void publish() throws IOException {
+            served.publish("orders", "SELECT 'before' AS t");
+            before = Files.readAllBytes(current());
+        }
+
+        private void rejected(ScriptedSource.Script script) throws IOException {
+            served.source.does("orders", script);
+            assertEquals("draft_rejected", failure(served.sync("orders")).getString("code"));
+            assertArrayEquals(
+                    before, served.get(served.analyst, download("orders")).body());
+            leavesNothing();
+        }
+
+        @Test
+        void whatIsNotParquetIsRejected() throws IOException {
+            rejected((table, marker, draft) -> {
+                Files.writeString(draft.path(), "id,name\n1,x\n");
+                return new TableSource.Fetched.Table(1, FileDigests.of(draft.path()), null);
+            });
+        }
+
+        @Test
+        void anEmptyFileIsRejected() throws IOException {
+            rejected((table, marker, draft) -> {
+                Files.createFile(draft.path());
+                return new TableSource.Fetched.Table(0, FileDigests.of(draft.path()), null);
+            });
+        }
+
+        @Test
+        void aFileThatWasCutIsRejected() throws IOException {
+            rejected((table, marker, draft) -> {
+                ScriptedSource.copy("SELECT range AS n FROM range(1000)", draft.path(), null);
+                byte[] whole = Files.readAllBytes(draft.path());
+                Files.write(draft.path(), java.util.Arrays.copyOf(whole, whole.length - 1));
+                return new TableSource.Fetched.Table(1000, FileDigests.of(draft.path()), null);
+            });
+        }
+
+        @Test
+        void anotherCountOfRowsIsRejected() throws IOException {
+            rejected((table, marker, draft) -> {
+                TableSource.Fetched.Table copied =
+                        ScriptedSource.copy("SELECT range AS n FROM range(10)", draft.path(), null);
+                return new TableSource.Fetched.Table(11, copied.digests(), null);
+            });
+        }
+
+        @Test
+        void aFileThatGrewAfterItsDigestIsRejected() throws IOException {
+            rejected((table, marker, draft) -> {
+                TableSource.Fetched.Table copied = ScriptedSource.copy("SELECT 1 AS n", draft.path(), null);
+                Files.write(draft.path(), new byte[] {0}, java.nio.file.StandardOpenOption.APPEND);
+                return copied;
+            });
+        }
+    }
+
+    @Nested
+    class Versions {
+        @Test
+        void theTimeOfTheFileRisesByASecondAtLeastThoughTheClockStandsStill() throws IOException {
+            List<Instant> times = new ArrayList<>();
+            for (int version = 1; version <= 3; version++) {
+                served.publish("orders", "SELECT " + version + " AS n");
+                times.add(Files.getLastModifiedTime(current()).toInstant());
+                assertTrue(current().getFileName().toString().startsWith(version + "-"));
+                assertTrue(Files.isSameFile(plain(), current()));
+            }
+            Instant first = Instant.parse("2026-03-04T05:06:07Z");
+            assertEquals(List.of(first, first.plusSeconds(1), first.plusSeconds(2)), times);
+        }
+
+        @Test
+        void theTimeRisesThoughTheClockGoesBack() throws IOException {
+            served.publish("orders", "SELECT 1 AS n");
+            Instant first = Files.getLastModifiedTime(current()).toInstant();
+            served.time.advance(Duration.ofDays(-1));
+            served.publish("orders", "SELECT 2 AS n");
+            assertEquals(
+                    first.plusSeconds(1), Files.getLastModifiedTime(current()).toInstant());
+        }
+
+        @Test
+        void aPlainNameThatWasLostComesBackWithTheNextRun() throws IOException {
+            served.publish("orders", "SELECT 1 AS n");
+            Files.delete(plain());
+            assertEquals("unchanged", outcome(served.sync("orders"), "orders"));
+            assertTrue(Files.isSameFile(plain(), current()));
+        }
+    }
+
+    @Nested
+    class Ending {
+        @Test
+        void aRunThatIsCancelledEndsItsWorkAndKeepsTheVersion() throws Exception {
+            served.publish("orders", "SELECT 1 AS n");
+            Path first = current();
+            CountDownLatch working = new CountDownLatch(1);
+            CountDownLatch interrupted = new CountDownLatch(1);
+            served.source.does("orders", (table, marker, draft) -> {
+                Files.write(draft.path(), new byte[1000]);
+                working.countDown();
+                try {
+                    new CountDownLatch(1).await();
+                } catch (InterruptedException e) {
+                    interrupted.countDown();
+                    throw e;
+                }
+                return new TableSource.Fetched.Unchanged();
+            });
+            String run = served.started("[\"orders\"]");
+            working.await();
+            assertEquals(
+                    204,
+                    served.as(served.operator, "DELETE", "/api/sync/runs/" + run, null)
+                            .status());
+            interrupted.await();
+            assertEquals("cancelled", served.ended(run).getString("status"));
+            assertEquals(
+                    "{\"locked\":false}",
+                    served.get(served.operator, "/api/sync/status").text());
+            assertEquals(first, current());
+            leavesNothing();
+            assertEquals(
+                    204,
+                    served.as(served.operator, "DELETE", "/api/sync/runs/" + run, null)
+                            .status());
+        }
+
+        @Test
+        void closingTheServerEndsTheRunAndStoresThat() throws Exception {
+            CountDownLatch working = new CountDownLatch(1);
+            served.source.does("orders", (table, marker, draft) -> {
+                working.countDown();
+                new CountDownLatch(1).await();
+                return new TableSource.Fetched.Unchanged();
+            });
+            String run = served.started("[\"orders\"]");
+            working.await();
+            served.close();
+            served = Served.over(data);
+            assertEquals("cancelled", served.ended(run).getString("status"));
+        }
+    }
+
+    @Test
+    void aTableThatTakesTooLongIsEndedAndTheRunGoesOn(@TempDir Path other) throws IOException {
+        try (Served hurried = Served.over(other, new SyncConfig(1, Duration.ofSeconds(2)))) {
+            hurried.register("endless", "quick");
+            hurried.source.does("endless", (table, marker, draft) -> {
+                Files.write(draft.path(), new byte[10]);
+                new CountDownLatch(1).await();
+                return new TableSource.Fetched.Unchanged();
+            });
+            JsonObject run = hurried.sync();
+            assertEquals("failed", outcome(run, "endless"));
+            assertEquals(
+                    "table_deadline",
+                    run.getJsonObject("tables").getJsonObject("endless").getString("code"));
+            assertEquals("published", outcome(run, "quick"));
+            try (Stream<Path> scratch = Files.list(other.resolve("tmp"))) {
+                assertEquals(0, scratch.count());
+            }
+        }
+    }
+
+    @Nested
+    class AfterACrash {
+        @Test
+        void whatNothingRefersToIsSweptAndWhatIsServedStays() throws Exception {
+            served.publish("orders", "SELECT 1 AS n");
+            served.publish("orders", "SELECT 2 AS n");
+            Path second = current();
+            byte[] bytes = Files.readAllBytes(second);
+            served.close();
+            Path folder = second.getParent();
+            Path lost = Files.write(folder.resolve("3-0123456789ab.parquet"), bytes);
+            Path link = Files.write(plain().resolveSibling("orders.parquet.link"), bytes);
+            Path draft = Files.createDirectories(data.resolve("tmp/draft-9"));
+            Files.write(draft.resolve("orders.parquet"), bytes);
+            served = Served.over(data);
+            assertFalse(Files.exists(lost));
+            assertFalse(Files.exists(link));
+            assertTrue(Files.isSameFile(plain(), second));
+            leavesNothing();
+            assertArrayEquals(
+                    bytes, served.get(served.analyst, download("orders")).body());
+            served.publish("orders", "SELECT 3 AS n");
+            assertTrue(current().getFileName().toString().startsWith("3-"));
+        }
+
+        @Test
+        void aRunThatWasAtWorkIsMarkedInterruptedAndAnotherMayStart() throws Exception {
+            String run = served.started("[\"orders\"]");
+            served.ended(run);
+            served.close();
+            try (Connection registry = DriverManager.getConnection("jdbc:duckdb:" + data.resolve("registry.duckdb"));
+                    Statement statement = registry.createStatement()) {
+                statement.execute("UPDATE sync_run SET status = 'running', finished_at = NULL");
+            }
+            served = Served.over(data);
+            JsonObject found = served.ended(run);
+            assertEquals("interrupted", found.getString("status"));
+            assertEquals(Served.START.toString(), found.getString("finished_at"));
+            assertNotEquals(run, served.started("[\"orders\"]"));
+        }
+    }
+
+    @Test
+    void aSecondServerOverTheDirectoryIsRefused() {
+        AgnesException held = assertThrows(AgnesException.class, () -> Served.over(data));
+        assertEquals("directory_held", held.code());
+        assertTrue(
+                held.getMessage().contains("process " + ProcessHandle.current().pid()), held.getMessage());
+    }
+
+    @Test
+    void everythingIsStillThereAfterARestart() throws IOException {
+        served.publish("orders", "SELECT range AS n FROM range(5)");
+        String token = served.analyst;
+        String manifest = served.get(token, "/api/sync/manifest").header("etag");
+        JsonObject runs = served.get(served.operator, "/api/sync/runs").json();
+        served.close();
+        served = Served.over(data);
+        assertEquals(manifest, served.get(token, "/api/sync/manifest").header("etag"));
+        assertEquals(200, served.get(token, download("orders")).status());
+        assertEquals(runs, served.get(served.operator, "/api/sync/runs").json());
+    }
+}

@@ -1,0 +1,201 @@
+package io.agnes.server.cli;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import io.agnes.core.Secret;
+import io.agnes.core.TableId;
+import io.agnes.core.Time;
+import io.agnes.core.file.FileDigests;
+import io.agnes.core.sync.SyncConfig;
+import io.agnes.server.AgnesServer;
+import io.agnes.server.access.Name;
+import io.agnes.server.access.Scope;
+import io.agnes.server.settings.Settings;
+import io.agnes.testkit.FakeKeboola;
+import io.agnes.testkit.FaultProxy;
+import io.agnes.testkit.Samples;
+import jakarta.json.Json;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.Statement;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+@Timeout(120)
+class PullerTest {
+    private static final Name ADMIN = new Name("admin");
+
+    @TempDir
+    private Path directory;
+
+    private final FakeKeboola keboola =
+            FakeKeboola.builder().sliceRows(700).jobPolls(0).start();
+    private AgnesServer server;
+    private Secret token;
+    private Path into;
+
+    private void serve(String fileType) throws IOException {
+        into = directory.resolve("tables");
+        Settings.Keboola project = new Settings.Keboola(
+                keboola.stackUrl(),
+                Secret.of(keboola.token()),
+                fileType,
+                Duration.ofMinutes(1),
+                Duration.ofMillis(10),
+                Duration.ofSeconds(20),
+                4,
+                Optional.of(keboola.storageEndpoint()));
+        Path data = directory.resolve("data");
+        server = AgnesServer.start(
+                new Settings(
+                        data,
+                        data.resolve("tmp"),
+                        "127.0.0.1",
+                        0,
+                        Optional.empty(),
+                        SyncConfig.of(),
+                        Optional.of(project)),
+                Time.system());
+        Instant now = Instant.now();
+        server.access().putUser(ADMIN, Set.of(Name.ADMIN_GROUP), now);
+        token = server.access().mint(ADMIN, EnumSet.allOf(Scope.class), now, now.plusSeconds(600), ADMIN);
+    }
+
+    @AfterEach
+    void close() {
+        server.close();
+        keboola.close();
+    }
+
+    private void sync(String table) throws InterruptedException {
+        try (ServerClient client = new ServerClient(server.address(), token)) {
+            client.post(
+                    "/api/admin/register-table",
+                    Json.createObjectBuilder()
+                            .add("source_type", "keboola")
+                            .add("bucket", "in.c-demo")
+                            .add("source_table", table)
+                            .build());
+            assertEquals(
+                    "succeeded",
+                    new RemoteRun(client, Time.system()).complete(List.of()).getString("status"));
+        }
+    }
+
+    private Puller.Pulled pull(URI address) throws IOException, InterruptedException {
+        try (ServerClient client = new ServerClient(address, token)) {
+            return new Puller(client, into, Time.system())
+                    .pull(Set.of(), new ProgressMeter(false))
+                    .getFirst();
+        }
+    }
+
+    private Path published(String table) {
+        return directory.resolve("data/extracts/keboola/data/" + new TableId("in.c-demo." + table) + ".parquet");
+    }
+
+    private List<Path> files() throws IOException {
+        try (Stream<Path> files = Files.list(into)) {
+            return files.toList();
+        }
+    }
+
+    /** Count, and the sum of a hash over all columns of each row, which knows no order. */
+    private static String checksum(String relation) throws Exception {
+        try (Connection connection = DriverManager.getConnection("jdbc:duckdb:");
+                Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery(
+                        "SELECT count(*) || ' ' || sum(hash(t)::HUGEINT) FROM (" + relation + ") t")) {
+            rows.next();
+            return rows.getString(1);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"parquet", "csv"})
+    void whatIsPulledEqualsTheSourceInEveryRowAndColumn(String fileType) throws Exception {
+        serve(fileType);
+        keboola.seed(Samples.AIRPORTS);
+        sync("airports");
+        Path pulled = pull(server.address()).file();
+        Path source = Samples.AIRPORTS.copyTo(directory.resolve("airports.csv"));
+        String columns =
+                "iata, name, city, state, country, latitude::DOUBLE AS latitude, longitude::DOUBLE AS longitude";
+        assertEquals(
+                checksum("SELECT " + columns + " FROM read_csv('" + source + "', all_varchar = true)"),
+                checksum("SELECT " + columns + " FROM read_parquet('" + pulled + "')"));
+    }
+
+    @Test
+    void whatWasCutOffGoesOnWhereItStopped() throws Exception {
+        serve("parquet");
+        keboola.seed(Samples.AIRPORTS);
+        sync("airports");
+        long size = Files.size(published("airports"));
+        try (FaultProxy proxy = FaultProxy.to(server.address())) {
+            // The manifest's connection first, which the client keeps; the cut comes in the middle of the download.
+            proxy.nextConnection(new FaultProxy.ResetAfter(size / 2));
+            assertInstanceOf(Puller.Pulled.Downloaded.class, pull(proxy.uri("http")));
+            assertEquals(2, proxy.connections());
+        }
+        assertArrayEquals(
+                Files.readAllBytes(published("airports")),
+                Files.readAllBytes(into.resolve("in.c-demo.airports.parquet")));
+        assertEquals(1, files().size());
+    }
+
+    @Test
+    void whatAnEarlierCallLeftIsNotFetchedAgainUnlessItIsWrong() throws Exception {
+        serve("parquet");
+        keboola.seed(Samples.AIRPORTS);
+        sync("airports");
+        byte[] whole = Files.readAllBytes(published("airports"));
+        String sha256 = FileDigests.of(published("airports")).sha256();
+        Path part = into.resolve(".in.c-demo.airports." + sha256.substring(0, 12) + ".part");
+        Files.createDirectories(into);
+        Files.write(part, Arrays.copyOf(whole, whole.length / 2));
+        pull(server.address());
+        assertArrayEquals(whole, Files.readAllBytes(into.resolve("in.c-demo.airports.parquet")));
+        Files.delete(into.resolve("in.c-demo.airports.parquet"));
+        Files.write(part, new byte[whole.length / 2]);
+        CommandException corrupt = assertThrows(CommandException.class, () -> pull(server.address()));
+        assertEquals("download_corrupt", corrupt.code());
+        assertEquals(List.of(), files());
+        assertInstanceOf(Puller.Pulled.Downloaded.class, pull(server.address()));
+    }
+
+    @Test
+    void whatIsThereIsNotFetchedAndWhatWasChangedHereIs() throws Exception {
+        serve("parquet");
+        keboola.seed(Samples.AIRPORTS);
+        sync("airports");
+        pull(server.address());
+        assertInstanceOf(Puller.Pulled.Unchanged.class, pull(server.address()));
+        Path file = into.resolve("in.c-demo.airports.parquet");
+        byte[] bytes = Files.readAllBytes(file);
+        bytes[bytes.length / 2] ^= 1;
+        Files.write(file, bytes);
+        assertInstanceOf(Puller.Pulled.Downloaded.class, pull(server.address()));
+        assertArrayEquals(Files.readAllBytes(published("airports")), Files.readAllBytes(file));
+    }
+}
