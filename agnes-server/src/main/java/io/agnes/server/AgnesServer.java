@@ -6,6 +6,7 @@ import io.agnes.core.file.FileStore;
 import io.agnes.core.file.Scratch;
 import io.agnes.core.sync.DiscoverySource;
 import io.agnes.core.sync.DueTables;
+import io.agnes.core.sync.LocalSource;
 import io.agnes.core.sync.ScheduleState;
 import io.agnes.core.sync.Scheduler;
 import io.agnes.core.sync.SchedulerConfig;
@@ -39,6 +40,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
@@ -79,7 +81,8 @@ public final class AgnesServer implements AutoCloseable {
             runs.interruptLeftovers(time.now());
             TablePublisher publisher = new TablePublisher(files, data, scratch, tables, time);
             publisher.sweep();
-            List<TableSource> from = sources.apply(opened);
+            List<TableSource> from = new ArrayList<>(sources.apply(opened));
+            from.add(new LocalSource(files, data));
             SyncEngine engine = open(new SyncEngine(settings.sync(), tables, runs, publisher, from, time));
             Routes routes = open(new Routes(new Backend(
                     tables,
@@ -89,7 +92,7 @@ public final class AgnesServer implements AutoCloseable {
                     publisher,
                     discovery(from),
                     data,
-                    Set.of(KeboolaSource.TYPE),
+                    Set.of(KeboolaSource.TYPE, LocalSource.TYPE),
                     version(),
                     database::schema,
                     time)));

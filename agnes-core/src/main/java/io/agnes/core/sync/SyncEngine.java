@@ -76,6 +76,11 @@ public final class SyncEngine implements AutoCloseable {
         return Optional.ofNullable(active.get()).map(Active::run);
     }
 
+    /** How far the tables are that are being brought now; empty without a run. */
+    public Map<TableId, TableProgress> progress() {
+        return tables.progress();
+    }
+
     /**
      * Starts a run and returns once it is stored.
      *
@@ -175,7 +180,7 @@ public final class SyncEngine implements AutoCloseable {
     private List<TableRegistry.Entry> wanted(List<TableId> targets) {
         return registry.all().stream()
                 .filter(entry -> targets.isEmpty()
-                        ? entry.table().queryMode() == QueryMode.MATERIALIZED
+                        ? entry.table().queryMode() != QueryMode.REMOTE
                         : targets.contains(entry.table().id()))
                 .toList();
     }
