@@ -4,6 +4,7 @@ import io.agnes.core.Time;
 import io.agnes.core.file.DataDirectory;
 import io.agnes.core.file.FileStore;
 import io.agnes.core.file.Scratch;
+import io.agnes.core.sync.Discovery;
 import io.agnes.core.sync.DiscoverySource;
 import io.agnes.core.sync.DueTables;
 import io.agnes.core.sync.LocalSource;
@@ -83,14 +84,15 @@ public final class AgnesServer implements AutoCloseable {
             publisher.sweep();
             List<TableSource> from = new ArrayList<>(sources.apply(opened));
             from.add(new LocalSource(files, data));
-            SyncEngine engine = open(new SyncEngine(settings.sync(), tables, runs, publisher, from, time));
+            Discovery discovery = new Discovery(tables, listing(from), time);
+            SyncEngine engine = open(new SyncEngine(settings.sync(), tables, runs, publisher, from, discovery, time));
             Routes routes = open(new Routes(new Backend(
                     tables,
                     access,
                     runs,
                     engine,
                     publisher,
-                    discovery(from),
+                    discovery,
                     data,
                     Set.of(KeboolaSource.TYPE, LocalSource.TYPE),
                     version(),
@@ -140,7 +142,7 @@ public final class AgnesServer implements AutoCloseable {
         return server;
     }
 
-    private static List<DiscoverySource> discovery(List<TableSource> sources) {
+    private static List<DiscoverySource> listing(List<TableSource> sources) {
         return sources.stream()
                 .filter(DiscoverySource.class::isInstance)
                 .map(DiscoverySource.class::cast)

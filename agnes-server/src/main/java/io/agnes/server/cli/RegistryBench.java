@@ -150,7 +150,7 @@ final class RegistryBench implements Callable<Integer> {
         List<Double> millis = new ArrayList<>();
         for (int i = 0; i < requests; i++) {
             long start = time.nanos();
-            JsonValue listed = client.get(path).get("tables");
+            JsonValue listed = client.get(path).getValue("/tables");
             int found = listed instanceof JsonArray array
                     ? array.size()
                     : listed.asJsonObject().size();
