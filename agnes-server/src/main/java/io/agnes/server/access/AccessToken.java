@@ -1,12 +1,9 @@
 package io.agnes.server.access;
 
 import io.agnes.core.Secret;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
+import io.agnes.core.Sha256;
 import java.security.SecureRandom;
 import java.util.Base64;
-import java.util.HexFormat;
 
 /** A bearer token: {@code agn_} and 256 random bits in URL-safe Base64. Shown once; only its SHA-256 is stored. */
 public final class AccessToken {
@@ -25,11 +22,6 @@ public final class AccessToken {
 
     /** What is stored of it: SHA-256 as 64 hex digits. The bits are random, so no salt and no slow hash is needed. */
     public static String digest(Secret token) {
-        try {
-            MessageDigest sha256 = MessageDigest.getInstance("SHA-256");
-            return HexFormat.of().formatHex(sha256.digest(token.reveal().getBytes(StandardCharsets.UTF_8)));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every JDK has SHA-256", e);
-        }
+        return Sha256.hex(token.reveal());
     }
 }

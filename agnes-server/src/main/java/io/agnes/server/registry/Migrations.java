@@ -1,15 +1,13 @@
 package io.agnes.server.registry;
 
+import io.agnes.core.Sha256;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.util.HexFormat;
 import java.util.List;
 
 /**
@@ -55,7 +53,7 @@ final class Migrations {
             throw RegistryException.tooNew(file, applied.size(), newest());
         }
         for (Applied step : applied) {
-            if (!step.sha256().equals(sha256(text(STEPS.get(step.version() - 1))))) {
+            if (!step.sha256().equals(Sha256.hex(text(STEPS.get(step.version() - 1))))) {
                 throw RegistryException.migrationChanged(file, step.version());
             }
         }
@@ -72,7 +70,7 @@ final class Migrations {
                     "INSERT INTO schema_migration (version, name, sha256) VALUES (?, ?, ?)",
                     version,
                     name,
-                    sha256(text));
+                    Sha256.hex(text));
             connection.commit();
         } catch (SQLException e) {
             connection.rollback();
@@ -91,15 +89,6 @@ final class Migrations {
             return new String(in.readAllBytes(), StandardCharsets.UTF_8);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
-        }
-    }
-
-    private static String sha256(String text) {
-        try {
-            byte[] digest = MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
-            return HexFormat.of().formatHex(digest);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every JDK has SHA-256", e);
         }
     }
 }

@@ -1,5 +1,6 @@
 package io.agnes.server.route;
 
+import io.agnes.core.Sha256;
 import io.agnes.core.TableId;
 import io.agnes.core.Time;
 import io.agnes.core.sync.RunLog;
@@ -15,11 +16,7 @@ import io.helidon.webserver.http.ServerResponse;
 import jakarta.json.Json;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonObjectBuilder;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
-import java.util.Base64;
 import java.util.Collection;
 import java.util.Map;
 import java.util.Optional;
@@ -51,7 +48,7 @@ final class ManifestRoute implements HttpService {
             tables.add(id.value(), json(entry, Optional.ofNullable(errors.get(id))));
         });
         JsonObject built = tables.build();
-        String etag = etag(built);
+        String etag = '"' + Sha256.hex(built.toString()) + '"';
         response.headers().set(HeaderNames.ETAG, etag);
         response.headers().set(HeaderNames.CACHE_CONTROL, "private");
         if (new Conditions(etag, Instant.MAX).of(request.headers()) == Conditions.Verdict.NOT_MODIFIED) {
@@ -100,15 +97,5 @@ final class ManifestRoute implements HttpService {
                 .addNull("size_bytes")
                 .addNull("rows")
                 .add("columns", Json.createArrayBuilder());
-    }
-
-    private static String etag(JsonObject tables) {
-        try {
-            byte[] digest = MessageDigest.getInstance("SHA-256")
-                    .digest(tables.toString().getBytes(StandardCharsets.UTF_8));
-            return '"' + Base64.getUrlEncoder().withoutPadding().encodeToString(digest) + '"';
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every JDK has SHA-256", e);
-        }
     }
 }
