@@ -19,6 +19,7 @@ import io.agnes.core.table.TableSchedules;
 import io.agnes.keboola.KeboolaSource;
 import io.agnes.server.access.AccessStore;
 import io.agnes.server.access.TokenProvider;
+import io.agnes.server.profile.DuckDbProfiler;
 import io.agnes.server.registry.Database;
 import io.agnes.server.registry.RegistryAccess;
 import io.agnes.server.registry.RegistryRuns;
@@ -80,7 +81,8 @@ public final class AgnesServer implements AutoCloseable {
             RegistryRuns runs = new RegistryRuns(database);
             this.access = new RegistryAccess(database);
             runs.interruptLeftovers(time.now());
-            TablePublisher publisher = new TablePublisher(files, data, scratch, tables, time);
+            DuckDbProfiler profiler = open(new DuckDbProfiler());
+            TablePublisher publisher = new TablePublisher(files, data, scratch, tables, Optional.of(profiler), time);
             publisher.sweep();
             List<TableSource> from = new ArrayList<>(sources.apply(opened));
             from.add(new LocalSource(files, data));

@@ -223,6 +223,26 @@ class RegistryRoutesTest {
     }
 
     @Test
+    void aTableThatWantsToBeMeasuredIsAndItsFailureFailsNoSync() throws Exception {
+        served.register("orders").grant("orders");
+        assertEquals(200, put("{\"profile\": true}").status());
+        served.publish("orders", "SELECT range AS n, CASE WHEN range < 3 THEN 'x' || range END AS s FROM range(10)");
+        JsonObject profile = served.get(served.analyst, "/api/v2/tables/orders/schema")
+                .json()
+                .getJsonObject("profile");
+        assertEquals(10, profile.getInt("rows"));
+        JsonObject text = profile.getJsonArray("columns").getJsonObject(1);
+        assertEquals(7, text.getInt("nulls"));
+        assertEquals("x0", text.getString("min"));
+        assertEquals("x2", text.getString("max"));
+        assertEquals(3, text.getInt("approximate_distinct"));
+        served.publish("orders", "SELECT {'a': 1, 'b': [2, 3]} AS nested, 'it''s'::BLOB AS bytes");
+        assertTrue(served.get(served.analyst, "/api/v2/tables/orders/schema")
+                .json()
+                .containsKey("profile"));
+    }
+
+    @Test
     void anIdThatEndsLikeAFileOfOursIsRefused() throws Exception {
         Reply refused = served.post(served.admin, "/api/admin/register-table", """
                 {"id": "orders.Parquet", "source_type": "keboola", "bucket": "in.c-crm", "source_table": "orders"}""");

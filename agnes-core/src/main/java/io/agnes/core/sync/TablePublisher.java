@@ -50,10 +50,26 @@ public final class TablePublisher {
     private final Path data;
     private final Scratch scratch;
     private final TableRegistry registry;
+    private final Optional<TableProfiler> profiler;
     private final Time time;
 
-    /** @param data the data directory, on the same file system as the scratch */
+    /** One that measures nothing. */
     public TablePublisher(FileStore files, Path data, Scratch scratch, TableRegistry registry, Time time) {
+        this(files, data, scratch, registry, Optional.empty(), time);
+    }
+
+    /**
+     * @param data the data directory, on the same file system as the scratch
+     * @param profiler for tables that want it
+     */
+    public TablePublisher(
+            FileStore files,
+            Path data,
+            Scratch scratch,
+            TableRegistry registry,
+            Optional<TableProfiler> profiler,
+            Time time) {
+        this.profiler = profiler;
         this.files = files;
         this.data = data;
         this.scratch = scratch;
@@ -81,8 +97,20 @@ public final class TablePublisher {
         TableVersion version = next(table, current, fetched, columns, time.now());
         publish(draft, version);
         link(table, version);
+        if (table.profile() && profiler.isPresent()) {
+            measure(profiler.get(), version);
+        }
         return new TableOutcome.Published(
                 version.sequence(), version.rows(), version.digests().length(), fetched.notes());
+    }
+
+    /** The version is published whether this works or not. */
+    private void measure(TableProfiler measuring, TableVersion version) throws InterruptedException {
+        try {
+            registry.keep(version, measuring.profile(data.resolve(version.path())));
+        } catch (IOException | RuntimeException e) {
+            LOG.log(System.Logger.Level.WARNING, "table " + version.table() + " could not be measured", e);
+        }
     }
 
     private void publish(FileDraft draft, TableVersion version) throws IOException {

@@ -63,6 +63,12 @@ public interface TableRegistry {
     /** Drops a version that is not current; what is not there is no error. */
     void forget(TableVersion version);
 
+    /** Keeps what was measured of a version, as long as the version is kept. */
+    void keep(TableVersion version, TableProfile profile);
+
+    /** What was measured of the table's current version. */
+    Optional<TableProfile> profile(TableId table);
+
     /** Every version that is kept, of every table: what may not be swept. */
     List<TableVersion> versions();
 }

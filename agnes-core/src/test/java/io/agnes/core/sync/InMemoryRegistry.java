@@ -2,6 +2,7 @@ package io.agnes.core.sync;
 
 import io.agnes.core.TableId;
 import io.agnes.core.table.QueryMode;
+import io.agnes.core.table.TableProfile;
 import io.agnes.core.table.TableRecord;
 import io.agnes.core.table.TableRegistry;
 import io.agnes.core.table.TableVersion;
@@ -18,6 +19,7 @@ final class InMemoryRegistry implements TableRegistry, RunLog, ScheduleState {
     private final Map<TableId, TableRecord> tables = new LinkedHashMap<>();
     private final List<TableVersion> versions = new ArrayList<>();
     private final Map<TableId, TableVersion> current = new LinkedHashMap<>();
+    private final Map<TableId, TableProfile> profiles = new LinkedHashMap<>();
     private final Map<RunId, SyncRun> runs = new LinkedHashMap<>();
     private final Map<TableId, LastAttempt> attempts = new LinkedHashMap<>();
 
@@ -74,6 +76,16 @@ final class InMemoryRegistry implements TableRegistry, RunLog, ScheduleState {
                         before.columns(),
                         before.publishedAt(),
                         marker));
+    }
+
+    @Override
+    public synchronized void keep(TableVersion version, TableProfile profile) {
+        profiles.put(version.table(), profile);
+    }
+
+    @Override
+    public synchronized Optional<TableProfile> profile(TableId table) {
+        return Optional.ofNullable(profiles.get(table));
     }
 
     @Override

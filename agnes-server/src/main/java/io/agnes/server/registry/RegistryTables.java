@@ -6,6 +6,7 @@ import io.agnes.core.table.Column;
 import io.agnes.core.table.ColumnTypes;
 import io.agnes.core.table.QueryMode;
 import io.agnes.core.table.Schedule;
+import io.agnes.core.table.TableProfile;
 import io.agnes.core.table.TableRecord;
 import io.agnes.core.table.TableRegistry;
 import io.agnes.core.table.TableVersion;
@@ -218,12 +219,37 @@ public final class RegistryTables implements TableRegistry {
     }
 
     @Override
-    public void forget(TableVersion version) {
+    public void keep(TableVersion version, TableProfile profile) {
         write(connection -> Database.update(
                 connection,
-                "DELETE FROM table_version WHERE table_id = ? AND sequence = ?",
+                "INSERT OR REPLACE INTO table_profile (table_id, sequence, profile_json) VALUES (?, ?, ?)",
                 version.table().value(),
-                version.sequence()));
+                version.sequence(),
+                ProfileJson.of(profile).toString()));
+    }
+
+    @Override
+    public Optional<TableProfile> profile(TableId table) {
+        List<TableProfile> found = database.read(connection -> Database.query(
+                connection, """
+                SELECT profile_json FROM table_profile p JOIN sync_state s USING (table_id, sequence)
+                WHERE p.table_id = ?""", row -> ProfileJson.parse(row.getString("profile_json")), table.value()));
+        return found.stream().findFirst();
+    }
+
+    @Override
+    public void forget(TableVersion version) {
+        write(connection -> {
+            int dropped = 0;
+            for (String table : List.of("table_profile", "table_version")) {
+                dropped = Database.update(
+                        connection,
+                        "DELETE FROM " + table + " WHERE table_id = ? AND sequence = ?",
+                        version.table().value(),
+                        version.sequence());
+            }
+            return dropped;
+        });
     }
 
     @Override

@@ -7,6 +7,7 @@ import io.agnes.core.table.QueryMode;
 import io.agnes.core.table.TableRecord;
 import io.agnes.core.table.TableRegistry;
 import io.agnes.core.table.TableVersion;
+import io.agnes.server.registry.ProfileJson;
 import io.helidon.webserver.http.HttpRules;
 import io.helidon.webserver.http.HttpService;
 import io.helidon.webserver.http.ServerRequest;
@@ -26,10 +27,12 @@ final class CatalogRoutes implements HttpService {
     private static final long LARGE = 10 * MEDIUM;
 
     private final TableAccess access;
+    private final TableRegistry registry;
     private final RunLog runs;
 
-    CatalogRoutes(TableAccess access, RunLog runs) {
+    CatalogRoutes(TableAccess access, TableRegistry registry, RunLog runs) {
         this.access = access;
+        this.registry = registry;
         this.runs = runs;
     }
 
@@ -48,17 +51,16 @@ final class CatalogRoutes implements HttpService {
         Requests.send(response, Json.createObjectBuilder().add("tables", tables).build());
     }
 
-    /** {@code GET /api/v2/tables/{id}/schema}: 200 with columns and types; 403; 404 nothing published yet. */
+    /** {@code GET /api/v2/tables/{id}/schema}: 200 with columns and types, and what was measured of them if the table wants that; 403; 404 nothing published yet. */
     private void schema(ServerRequest request, ServerResponse response) {
         TableRegistry.Entry entry = access.readable(Requests.identity(request), Requests.tableId(request));
         TableVersion version = entry.current()
                 .orElseThrow(() -> Problem.of(ProblemCode.NOT_PUBLISHED, "No version of this table is published yet."));
-        Requests.send(
-                response,
-                Json.createObjectBuilder()
-                        .add("table_id", entry.table().id().value())
-                        .add("columns", columns(version.columns()))
-                        .build());
+        JsonObjectBuilder json = Json.createObjectBuilder()
+                .add("table_id", entry.table().id().value())
+                .add("columns", columns(version.columns()));
+        registry.profile(entry.table().id()).ifPresent(profile -> json.add("profile", ProfileJson.of(profile)));
+        Requests.send(response, json.build());
     }
 
     private static JsonObjectBuilder json(TableRegistry.Entry entry, boolean failed) {

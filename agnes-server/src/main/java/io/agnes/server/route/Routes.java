@@ -23,7 +23,7 @@ public final class Routes implements AutoCloseable {
         this.sender = new FileSender(behind.data(), behind.time());
         this.data = new DataRoutes(decision, sender);
         this.manifest = new ManifestRoute(decision, behind.runs(), behind.time());
-        this.catalog = new CatalogRoutes(decision, behind.runs());
+        this.catalog = new CatalogRoutes(decision, behind.registry(), behind.runs());
         this.sync = new SyncRoutes(behind.engine(), behind.runs(), behind.registry());
         this.registry = new RegistryRoutes(
                 behind.registry(), behind.publisher(), behind.sourceTypes(), behind.discovery(), behind.time());

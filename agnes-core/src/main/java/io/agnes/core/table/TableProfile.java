@@ -1,0 +1,30 @@
+package io.agnes.core.table;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a version holds, column by column.
+ *
+ * @param columns in file order
+ */
+public record TableProfile(long rows, List<Column> columns) {
+    /** Copies the list. */
+    public TableProfile {
+        columns = List.copyOf(columns);
+    }
+
+    /**
+     * One column.
+     *
+     * @param min the least value as text, cut after 200 characters; null if there is none
+     * @param max the greatest value as text, cut after 200 characters; null if there is none
+     * @param approximateDistinct how many different values there are, give or take a few in a hundred
+     */
+    public record Column(
+            String name,
+            long nulls,
+            @Nullable String min,
+            @Nullable String max,
+            long approximateDistinct) {}
+}
