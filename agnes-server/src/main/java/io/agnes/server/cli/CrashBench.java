@@ -4,15 +4,12 @@ import io.agnes.core.Secret;
 import io.agnes.core.Time;
 import io.agnes.core.file.FileStore;
 import io.agnes.testkit.FakeKeboola;
-import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -72,15 +69,15 @@ final class CrashBench implements Callable<Integer> {
     public Integer call() throws Exception {
         Path directory = Files.createTempDirectory("agnes-crash-");
         Random random = new Random(seed);
-        try (FakeKeboola keboola =
-                FakeKeboola.builder().sliceRows(50).jobPolls(0).start()) {
-            CrashWitness witness = new CrashWitness(keboola, directory.resolve("data"), directory.resolve("copy"));
-            Secret token = firstStart(directory, keboola, witness);
+        FakeKeboola keboola = FakeKeboola.builder().sliceRows(50).jobPolls(0).start();
+        try (FakeProject project = new FakeProject(keboola, directory, time)) {
+            CrashWitness witness = new CrashWitness(keboola, project.data(), directory.resolve("copy"));
+            Secret token = firstStart(project, witness);
             for (int round = 1; round <= kills; round++) {
-                round(directory, keboola, witness, token, random);
+                round(project, witness, token, random);
                 tell(round, witness);
             }
-            check(directory, keboola, witness, token);
+            check(project, witness, token);
             report(witness);
             return witness.corrupt() + witness.lost() + (witness.leftoverBytes() > 0 ? 1 : 0) == 0
                     ? 0
@@ -90,12 +87,10 @@ final class CrashBench implements Callable<Integer> {
         }
     }
 
-    private Secret firstStart(Path directory, FakeKeboola keboola, CrashWitness witness) throws Exception {
-        Path log = directory.resolve("log");
-        try (ServerProcess server = start(directory, keboola, List.of())) {
+    private static Secret firstStart(FakeProject project, CrashWitness witness) throws Exception {
+        try (ServerProcess server = project.start(List.of())) {
             server.awaitReady();
-            String first = firstLine(log);
-            Secret token = Secret.of(first.substring(first.indexOf("agn_")));
+            Secret token = project.firstToken();
             try (ServerClient client = new ServerClient(server.address(), token)) {
                 witness.setUp(client);
             }
@@ -103,39 +98,13 @@ final class CrashBench implements Callable<Integer> {
         }
     }
 
-    /** The token is printed once the server listens, so a moment after it is ready. */
-    private String firstLine(Path log) throws IOException, InterruptedException {
-        long start = time.nanos();
-        while (time.since(start).compareTo(LONGEST_AIM) < 0) {
-            for (String line : Files.readAllLines(log)) {
-                if (line.contains("agn_")) {
-                    return line;
-                }
-            }
-            time.sleep(Duration.ofMillis(10));
-        }
-        throw CommandException.wrong("the first start printed no token");
-    }
-
-    private ServerProcess start(Path directory, FakeKeboola keboola, List<String> options) throws Exception {
-        Map<String, String> environment = new HashMap<>();
-        environment.put("KEBOOLA_STACK_URL", keboola.stackUrl().toString());
-        environment.put("KEBOOLA_STORAGE_TOKEN", keboola.token());
-        environment.put(
-                "AGNES_KEBOOLA_STORAGE_ENDPOINT", keboola.storageEndpoint().toString());
-        environment.put("AGNES_KEBOOLA_POLL_INTERVAL_SEC", "1");
-        return ServerProcess.start(
-                directory.resolve("data"), option -> true, options, environment, directory.resolve("log"), time);
-    }
-
-    private void round(Path directory, FakeKeboola keboola, CrashWitness witness, Secret token, Random random)
-            throws Exception {
+    private void round(FakeProject project, CrashWitness witness, Secret token, Random random) throws Exception {
         boolean aimed = random.nextBoolean();
         List<String> options = aimed
                 ? List.of("-Dagnes.failpoint=" + STEPS.get(random.nextInt(STEPS.size())) + ":"
                         + (1 + random.nextInt(TABLES)))
                 : List.of();
-        try (ServerProcess server = start(directory, keboola, options)) {
+        try (ServerProcess server = project.start(options)) {
             readySeconds.add(server.awaitReady().toNanos() / 1e9);
             try (ServerClient client = new ServerClient(server.address(), token)) {
                 witness.check(client);
@@ -157,8 +126,8 @@ final class CrashBench implements Callable<Integer> {
         }
     }
 
-    private void check(Path directory, FakeKeboola keboola, CrashWitness witness, Secret token) throws Exception {
-        try (ServerProcess server = start(directory, keboola, List.of())) {
+    private void check(FakeProject project, CrashWitness witness, Secret token) throws Exception {
+        try (ServerProcess server = project.start(List.of())) {
             readySeconds.add(server.awaitReady().toNanos() / 1e9);
             try (ServerClient client = new ServerClient(server.address(), token)) {
                 witness.check(client);

@@ -1,0 +1,63 @@
+package io.agnes.server.cli;
+
+import io.agnes.core.Secret;
+import io.agnes.core.Time;
+import io.agnes.testkit.FakeKeboola;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+
+/** A server process over a fake Keboola, for benchmarks that start it many times over one directory. */
+final class FakeProject implements AutoCloseable {
+    private static final Duration PATIENCE = Duration.ofSeconds(5);
+
+    private final FakeKeboola keboola;
+    private final Path directory;
+    private final Time time;
+
+    FakeProject(FakeKeboola keboola, Path directory, Time time) {
+        this.keboola = keboola;
+        this.directory = directory;
+        this.time = time;
+    }
+
+    FakeKeboola keboola() {
+        return keboola;
+    }
+
+    Path data() {
+        return directory.resolve("data");
+    }
+
+    /** @param options of the JVM, beside those of this one */
+    ServerProcess start(List<String> options) throws IOException {
+        Map<String, String> environment = Map.of(
+                "KEBOOLA_STACK_URL", keboola.stackUrl().toString(),
+                "KEBOOLA_STORAGE_TOKEN", keboola.token(),
+                "AGNES_KEBOOLA_STORAGE_ENDPOINT", keboola.storageEndpoint().toString(),
+                "AGNES_KEBOOLA_POLL_INTERVAL_SEC", "1");
+        return ServerProcess.start(data(), option -> true, options, environment, directory.resolve("log"), time);
+    }
+
+    /** The token that the first start printed, once the server listened. */
+    Secret firstToken() throws IOException, InterruptedException {
+        long start = time.nanos();
+        while (time.since(start).compareTo(PATIENCE) < 0) {
+            for (String line : Files.readAllLines(directory.resolve("log"))) {
+                if (line.contains("agn_")) {
+                    return Secret.of(line.substring(line.indexOf("agn_")));
+                }
+            }
+            time.sleep(Duration.ofMillis(10));
+        }
+        throw CommandException.wrong("the first start printed no token");
+    }
+
+    @Override
+    public void close() {
+        keboola.close();
+    }
+}
