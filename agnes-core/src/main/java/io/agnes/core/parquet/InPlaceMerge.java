@@ -133,6 +133,12 @@ public final class InPlaceMerge implements Closeable {
      * @throws IllegalStateException if a byte of a part is missing; the draft is as it was
      */
     public FrontierDigest.Digests seal() throws IOException, InterruptedException {
+        sealFile();
+        return awaitDigests();
+    }
+
+    /** The first half of {@link #seal}: from here on the file opens. */
+    void sealFile() throws IOException {
         long tailStart = plan.length() - plan.tail().length();
         long missing = digest.missing();
         if (missing < tailStart) {
@@ -140,6 +146,10 @@ public final class InPlaceMerge implements Closeable {
         }
         plan.seal(draft);
         digest.written(tailStart, plan.tail().length());
+    }
+
+    /** The other half: what was written last is hashed. */
+    FrontierDigest.Digests awaitDigests() throws IOException, InterruptedException {
         return digest.finish();
     }
 

@@ -101,7 +101,7 @@ final class Witness {
     }
 
     /** Its own, because the library's copies byte by byte. */
-    private static InputFile input(Path file) {
+    static InputFile input(Path file) {
         return new InputFile() {
             @Override
             public long getLength() throws IOException {
@@ -145,7 +145,7 @@ final class Witness {
         }
     }
 
-    private static OutputFile output(Path file) {
+    static OutputFile output(Path file) {
         return new OutputFile() {
             @Override
             public PositionOutputStream create(long blockSize) throws IOException {

@@ -7,5 +7,11 @@ import picocli.CommandLine.Command;
         name = "bench",
         mixinStandardHelpOptions = true,
         description = "Measures, and ends with one line of plain numbers.",
+        footer = {
+            "",
+            "In a source tree the launcher also runs those of the libraries:",
+            "  merge  One Parquet file of many: cat, DuckDB, parquet-java, and ours.",
+            "  plan   What the plan of such a merge takes, by JMH."
+        },
         subcommands = {StartBench.class, CrashBench.class})
 final class BenchCommand {}

@@ -1,0 +1,39 @@
+package io.agnes.core.parquet;
+
+import java.util.List;
+
+/** The ways to make one file of many that {@link MergeBench} compares. */
+enum MergeMethod {
+    /** Not a merge: what it costs to read and write the bytes. */
+    CAT("cat", true),
+    DUCKDB("DuckDB COPY", false, "-Xmx256m"),
+    DUCKDB_TUNED("DuckDB COPY, any order", false, "-Xmx256m"),
+    APPEND("parquet-java appendFile", false, "-Xmx1g"),
+    REWRITER("parquet-java ParquetRewriter", false, "-Xmx1g"),
+    COPY("ours, copy", true, "-Xmx64m"),
+    IN_PLACE("ours, in place", false, "-Xmx64m");
+
+    private final String label;
+    private final boolean quick;
+    private final List<String> heap;
+
+    MergeMethod(String label, boolean quick, String... heap) {
+        this.label = label;
+        this.quick = quick;
+        this.heap = List.of(heap);
+    }
+
+    String label() {
+        return label;
+    }
+
+    /** Whether more runs cost little. */
+    boolean quick() {
+        return quick;
+    }
+
+    /** Options of the JVM that runs it; none for what is no JVM. */
+    List<String> heap() {
+        return heap;
+    }
+}

@@ -1,0 +1,264 @@
+package io.agnes.core.parquet;
+
+import com.sun.management.OperatingSystemMXBean;
+import io.agnes.core.Time;
+import io.agnes.core.composite.FrontierDigest;
+import io.agnes.core.composite.Part;
+import io.agnes.core.file.FileDigests;
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.apache.parquet.column.ParquetProperties;
+import org.apache.parquet.conf.PlainParquetConfiguration;
+import org.apache.parquet.hadoop.ParquetFileReader;
+import org.apache.parquet.hadoop.ParquetFileWriter;
+import org.apache.parquet.hadoop.ParquetWriter;
+import org.apache.parquet.hadoop.rewrite.ParquetRewriter;
+import org.apache.parquet.hadoop.rewrite.RewriteOptions;
+import org.apache.parquet.schema.MessageType;
+
+/** One merge in a process of its own. Prints what the merge alone took: not the start of the JVM, not DuckDB's. */
+final class MergeRun {
+    /** At which rate slices arrive, like over a good network. */
+    static final long ARRIVING_BYTES_PER_SECOND = 250_000_000;
+
+    static final int SLICES_AT_ONCE = 4;
+    private static final int WRITE_BYTES = 256 * 1024;
+
+    private final List<Path> slices;
+    private final Path target;
+    private final Time time = Time.system();
+    private final Map<String, Double> measured = new LinkedHashMap<>();
+
+    private MergeRun(List<Path> slices, Path target) {
+        this.slices = slices;
+        this.target = target;
+    }
+
+    /** @param args the method, a file with a line for each slice, and where the merged file goes */
+    public static void main(String[] args) throws Exception {
+        List<Path> slices =
+                Files.readAllLines(Path.of(args[1])).stream().map(Path::of).toList();
+        MergeRun run = new MergeRun(slices, Path.of(args[2]));
+        run.merge(MergeMethod.valueOf(args[0]));
+        run.measured.put("rss_mb", peakMemory("self"));
+        System.out.println(run.measured.entrySet().stream()
+                .map(entry -> entry.getKey() + "=" + entry.getValue())
+                .collect(Collectors.joining(" ")));
+    }
+
+    private void merge(MergeMethod method) throws Exception {
+        switch (method) {
+            case DUCKDB -> duckdb("SET preserve_insertion_order=true");
+            case DUCKDB_TUNED -> duckdb("SET preserve_insertion_order=false");
+            case APPEND -> measure(this::append);
+            case REWRITER -> measure(this::rewrite);
+            case COPY -> measure(this::copy);
+            case IN_PLACE -> inPlace();
+            case CAT -> throw new IllegalArgumentException("cat is a program of its own");
+        }
+    }
+
+    private interface Work {
+        void run() throws Exception;
+    }
+
+    private void measure(Work work) throws Exception {
+        long cpu = cpuNanos();
+        long start = time.nanos();
+        work.run();
+        put("wall_s", time.since(start));
+        put("cpu_s", Duration.ofNanos(cpuNanos() - cpu));
+        measured.put("bytes", (double) Files.size(target));
+    }
+
+    private void duckdb(String setting) throws Exception {
+        try (Connection connection = DriverManager.getConnection("jdbc:duckdb:");
+                Statement statement = connection.createStatement()) {
+            statement.execute(setting);
+            String files = slices.stream().map(file -> "'" + file + "'").collect(Collectors.joining(", "));
+            String merge = "COPY (SELECT * FROM read_parquet([" + files + "])) TO '" + target + "' (FORMAT parquet)";
+            measure(() -> statement.execute(merge));
+        }
+    }
+
+    private void append() throws IOException {
+        MessageType schema;
+        try (ParquetFileReader first = Witness.open(slices.get(0))) {
+            schema = first.getFileMetaData().getSchema();
+        }
+        try (ParquetFileWriter writer = new ParquetFileWriter(
+                Witness.output(target),
+                schema,
+                ParquetFileWriter.Mode.OVERWRITE,
+                ParquetWriter.DEFAULT_BLOCK_SIZE,
+                ParquetWriter.MAX_PADDING_SIZE_DEFAULT,
+                null,
+                ParquetProperties.builder().build())) {
+            writer.start();
+            for (Path slice : slices) {
+                writer.appendFile(Witness.input(slice));
+            }
+            writer.end(Map.of());
+        }
+    }
+
+    private void rewrite() throws IOException {
+        RewriteOptions options = new RewriteOptions.Builder(
+                        new PlainParquetConfiguration(),
+                        slices.stream().map(Witness::input).toList(),
+                        Witness.output(target))
+                .build();
+        try (ParquetRewriter rewriter = new ParquetRewriter(options)) {
+            rewriter.processBlocks();
+        }
+    }
+
+    private void copy() throws IOException, InterruptedException {
+        try (Parts parts = Parts.of(slices)) {
+            plan(parts).copyTo(parts.list(), target);
+        }
+    }
+
+    /** Small slices too, which the standard rules would have rewritten. */
+    private static MergePlan plan(Parts parts) throws IOException, InterruptedException {
+        MergeOutcome outcome =
+                ParquetMerge.plan(parts.list(), MergeRules.standard().withoutShare());
+        if (outcome instanceof MergeOutcome.Mergeable mergeable) {
+            return mergeable.plan();
+        }
+        throw new IllegalStateException("not mergeable: " + outcome);
+    }
+
+    /**
+     * The merge is the plan before the slices come and the seal after them. Between the two the bytes arrive, several
+     * slices at once, at a rate that a network could have; that is not counted.
+     */
+    private void inPlace() throws Exception {
+        try (Parts parts = Parts.of(slices)) {
+            long cpu = cpuNanos();
+            long start = time.nanos();
+            MergePlan plan = plan(parts);
+            Duration planning = time.since(start);
+            long planningCpu = cpuNanos() - cpu;
+            try (InPlaceMerge merge = InPlaceMerge.of(plan, target)) {
+                new Arrival(merge, parts.list()).await();
+                long ownCpu = ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime();
+                long last = time.nanos();
+                merge.sealFile();
+                Duration sealing = time.since(last);
+                long sealingCpu = ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime() - ownCpu;
+                FrontierDigest.Digests digests = merge.awaitDigests();
+                put("hash_after_last_byte_s", time.since(last));
+                put("plan_s", planning);
+                put("seal_s", sealing);
+                put("wall_s", planning.plus(sealing));
+                put("cpu_s", Duration.ofNanos(planningCpu + sealingCpu));
+                measured.put("bytes", (double) plan.tail().length());
+                require(digests);
+            }
+        }
+    }
+
+    private void require(FrontierDigest.Digests digests) throws IOException, InterruptedException {
+        FileDigests file = FileDigests.of(target);
+        if (!file.md5().equals(digests.md5()) || !file.sha256().equals(digests.sha256())) {
+            throw new IllegalStateException("the digests are not those of the file: " + digests + ", " + file);
+        }
+    }
+
+    /** Slices whose bytes come at a fixed rate, all together. */
+    private final class Arrival {
+        private final InPlaceMerge merge;
+        private final List<Part> parts;
+        private final long start = time.nanos();
+        private int next;
+        private long asked;
+        private Exception failure;
+
+        Arrival(InPlaceMerge merge, List<Part> parts) {
+            this.merge = merge;
+            this.parts = parts;
+        }
+
+        void await() throws Exception {
+            List<Thread> threads = IntStream.range(0, SLICES_AT_ONCE)
+                    .mapToObj(i -> Thread.ofPlatform().start(this::work))
+                    .toList();
+            for (Thread thread : threads) {
+                thread.join();
+            }
+            if (failure != null) {
+                throw failure;
+            }
+        }
+
+        private synchronized int take() {
+            return next++;
+        }
+
+        private synchronized Duration turn(int bytes) {
+            asked += bytes;
+            long due = (long) (asked * 1e9 / ARRIVING_BYTES_PER_SECOND);
+            return Duration.ofNanos(due).minus(time.since(start));
+        }
+
+        private void work() {
+            ByteBuffer buffer = ByteBuffer.allocateDirect(WRITE_BYTES);
+            try {
+                for (int part = take(); part < parts.size(); part = take()) {
+                    arrive(part, buffer);
+                }
+            } catch (IOException | InterruptedException | RuntimeException e) {
+                synchronized (this) {
+                    failure = e;
+                }
+            }
+        }
+
+        private void arrive(int part, ByteBuffer buffer) throws IOException, InterruptedException {
+            MergePlan.Placement placement = merge.plan().placements().get(part);
+            long end = placement.sourceOffset() + placement.length();
+            for (long at = placement.sourceOffset(); at < end; ) {
+                int count = (int) Math.min(WRITE_BYTES, end - at);
+                time.sleep(turn(count));
+                parts.get(part).read(at, buffer.clear().limit(count));
+                merge.write(part, at, buffer.flip());
+                at += count;
+            }
+        }
+    }
+
+    private void put(String key, Duration duration) {
+        measured.put(key, duration.toNanos() / 1e9);
+    }
+
+    private static long cpuNanos() {
+        return ((OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean()).getProcessCpuTime();
+    }
+
+    /** The most memory that a process ever had resident, in megabytes; 0 if it is gone. */
+    static double peakMemory(String process) {
+        try {
+            for (String line : Files.readAllLines(Path.of("/proc", process, "status"))) {
+                if (line.startsWith("VmHWM:")) {
+                    return Long.parseLong(line.replaceAll("[^0-9]", "")) * 1024 / 1e6;
+                }
+            }
+        } catch (IOException gone) {
+            return 0;
+        }
+        return 0;
+    }
+}
