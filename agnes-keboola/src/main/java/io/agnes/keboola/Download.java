@@ -1,31 +1,39 @@
 package io.agnes.keboola;
 
+import io.agnes.core.Time;
 import io.agnes.core.parquet.InPlaceMerge;
 import io.agnes.core.parquet.MergePlan;
-import io.agnes.core.sync.SyncProgress;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.WritableByteChannel;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** Brings parts to the disk, several at once, and tells how far that is. */
 final class Download {
     private final int atOnce;
     private final long total;
-    private final SyncProgress progress;
+    private final ExportProgress progress;
+    private final ByteRate rate;
     private final AtomicLong done = new AtomicLong();
 
     /** @param total bytes to come in all */
-    Download(int atOnce, long total, SyncProgress progress) {
+    Download(int atOnce, long total, ExportProgress progress, Time time) {
         this.atOnce = atOnce;
         this.total = total;
         this.progress = progress;
+        this.rate = new ByteRate(time);
     }
 
     /** Does so many pieces of work, each of which may use a target. */
     void run(int count, Workers.Work work) throws IOException, InterruptedException {
-        Workers.run(atOnce, count, work);
+        AtomicInteger slices = new AtomicInteger();
+        progress.slices(0, count);
+        Workers.run(atOnce, count, i -> {
+            work.run(i);
+            progress.slices(slices.incrementAndGet(), count);
+        });
     }
 
     /** A file from its beginning. */
@@ -60,7 +68,9 @@ final class Download {
             int count = bytes.remaining();
             store.write(at, bytes);
             at += count;
-            progress.bytes(done.addAndGet(count), total);
+            long all = done.addAndGet(count);
+            progress.bytes(all, total);
+            rate.look(all).ifPresent(progress::rate);
             return count;
         }
 

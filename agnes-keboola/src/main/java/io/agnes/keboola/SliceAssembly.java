@@ -12,10 +12,8 @@ import io.agnes.core.parquet.MergeRules;
 import io.agnes.core.parquet.Note;
 import io.agnes.core.parquet.ParquetMerge;
 import io.agnes.core.parquet.Reason;
-import io.agnes.core.sync.SyncProgress;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -38,7 +36,8 @@ final class SliceAssembly {
     private final KeboolaTable table;
     private final List<KeboolaColumn> columns;
     private final FileDraft draft;
-    private final SyncProgress progress;
+    private final ExportProgress progress;
+    private final Room room;
     private final Converter converter;
     private final List<String> notes = new ArrayList<>();
 
@@ -48,13 +47,15 @@ final class SliceAssembly {
             KeboolaTable table,
             List<KeboolaColumn> columns,
             FileDraft draft,
-            SyncProgress progress) {
+            ExportProgress progress,
+            Room room) {
         this.config = config;
         this.time = time;
         this.table = table;
         this.columns = columns;
         this.draft = draft;
         this.progress = progress;
+        this.room = room;
         this.converter = new Converter(config.memoryLimitBytes());
     }
 
@@ -145,7 +146,7 @@ final class SliceAssembly {
         MergePlan plan = mergeable.plan();
         try (InPlaceMerge merge = InPlaceMerge.of(plan, draft.path())) {
             Download download = new Download(
-                    config.slicesAtOnce(), plan.length() - plan.tail().length(), progress);
+                    config.slicesAtOnce(), plan.length() - plan.tail().length(), progress, time);
             download.run(slices.size(), i -> {
                 MergePlan.Placement placement = plan.placements().get(i);
                 slices.get(i).transferTo(placement.sourceOffset(), placement.length(), download.to(merge, placement));
@@ -174,7 +175,7 @@ final class SliceAssembly {
                 .limit(slices.size())
                 .map(i -> draft.scratch("slice-" + i))
                 .toList();
-        Download download = new Download(config.slicesAtOnce(), total, progress);
+        Download download = new Download(config.slicesAtOnce(), total, progress, time);
         download.run(slices.size(), i -> {
             Slice slice = slices.get(i);
             try (FileChannel file = draft.files().create(files.get(i))) {
@@ -187,7 +188,7 @@ final class SliceAssembly {
     /** Better known before hours of download than after. */
     private void requireRoom(long bytes) throws IOException {
         Path directory = draft.scratch(".");
-        long usable = Files.getFileStore(directory).getUsableSpace();
+        long usable = room.usableBytes(directory);
         if (usable < bytes) {
             throw KeboolaException.diskFull(table.id(), bytes, usable);
         }

@@ -8,33 +8,40 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /** One export from the request to the file: what is asked for, waited for and fallen back to. */
 final class TableExport {
     private static final Duration LONGEST_POLL = Duration.ofSeconds(10);
     private static final int GROWTH_PERCENT = 150;
+    /** What Snowflake adds behind the others if it is asked to. */
+    private static final KeboolaColumn INTERNAL_TIMESTAMP =
+            new KeboolaColumn("_timestamp", Optional.of("TIMESTAMP"), Optional.empty(), Optional.empty());
 
     private final KeboolaConfig config;
     private final StorageApi api;
     private final Calls calls;
     private final Transport transport;
     private final Time time;
+    private final Room room;
 
-    TableExport(KeboolaConfig config, StorageApi api, Calls calls, Transport transport, Time time) {
+    TableExport(KeboolaConfig config, StorageApi api, Calls calls, Transport transport, Time time, Room room) {
         this.config = config;
         this.api = api;
         this.calls = calls;
         this.transport = transport;
         this.time = time;
+        this.room = room;
     }
 
     ExportResult run(KeboolaTable table, ExportFilter filter, FileDraft draft, SyncProgress progress)
             throws IOException, InterruptedException {
-        return calls.call("keboola-export", () -> export(table, filter, draft, progress));
+        ExportFilter resolved = filter.resolved(time.now());
+        return calls.call("keboola-export", () -> export(table, resolved, draft, PlainProgress.of(progress)));
     }
 
-    private ExportResult export(KeboolaTable table, ExportFilter filter, FileDraft draft, SyncProgress progress)
+    private ExportResult export(KeboolaTable table, ExportFilter filter, FileDraft draft, ExportProgress progress)
             throws IOException, InterruptedException {
         List<KeboolaColumn> columns = columns(table, filter);
         ExportFilter explicit =
@@ -42,22 +49,28 @@ final class TableExport {
         progress.phase("exporting");
         Exported exported = exported(table, explicit);
         ObjectReader reader = new ObjectReader(exported.file, api::file, transport, time);
-        return new SliceAssembly(config, time, table, columns, draft, progress)
+        ExportResult result = new SliceAssembly(config, time, table, arriving(columns, filter), draft, progress, room)
                 .assemble(new Slices(exported.file, reader), exported.fileType, exported.notes);
+        if (filter.isWhole()) {
+            requireAllRows(table, result.rows());
+        }
+        return result;
     }
 
     private static List<KeboolaColumn> columns(KeboolaTable table, ExportFilter filter) {
         if (table.columns().isEmpty()) {
             throw KeboolaException.filterInvalid("table " + table.id() + " has no columns to export");
         }
-        if (filter.columns().isEmpty()) {
-            return table.columns();
-        }
         Set<String> missing = new HashSet<>(filter.columns());
+        filter.whereFilters().forEach(where -> missing.add(where.column()));
+        filter.orderBy().forEach(order -> missing.add(order.column()));
         table.columnNames().forEach(missing::remove);
         if (!missing.isEmpty()) {
             throw KeboolaException.filterInvalid("table " + table.id() + " has no column "
                     + String.join(", ", missing.stream().sorted().toList()));
+        }
+        if (filter.columns().isEmpty()) {
+            return table.columns();
         }
         List<KeboolaColumn> wanted = new ArrayList<>();
         for (String name : filter.columns()) {
@@ -68,11 +81,34 @@ final class TableExport {
         return wanted;
     }
 
+    private static List<KeboolaColumn> arriving(List<KeboolaColumn> asked, ExportFilter filter) {
+        if (!filter.includeInternalTimestamp()) {
+            return asked;
+        }
+        List<KeboolaColumn> all = new ArrayList<>(asked);
+        all.add(INTERNAL_TIMESTAMP);
+        return all;
+    }
+
+    /** A manifest that lacks a slice looks like any other. Keboola's count is of the table as it was looked up. */
+    private void requireAllRows(KeboolaTable table, long rows) throws InterruptedException {
+        if (table.rows().isEmpty() || table.rows().getAsLong() <= rows) {
+            return;
+        }
+        StorageApi.Counted now = api.counted(table.id());
+        boolean same = now.table().rows().equals(table.rows())
+                && now.table().lastImport().equals(table.lastImport())
+                && now.table().lastChange().equals(table.lastChange());
+        if (same && now.here()) {
+            throw KeboolaException.rowsLost("table " + table.id(), table.rows().getAsLong(), rows);
+        }
+    }
+
     private record Exported(ExportFile file, ExportFileType fileType, List<String> notes) {}
 
     /** Not every backend writes Parquet, nor every column type: then text is asked for, once. */
     private Exported exported(KeboolaTable table, ExportFilter filter) throws InterruptedException {
-        if (config.fileType() == ExportFileType.CSV) {
+        if (fileType(filter) == ExportFileType.CSV) {
             return new Exported(file(table, filter, ExportFileType.CSV), ExportFileType.CSV, List.of());
         }
         try {
@@ -86,6 +122,13 @@ final class TableExport {
         }
     }
 
+    /** A time zone is a matter of text. */
+    private ExportFileType fileType(ExportFilter filter) {
+        return filter.timezone().isPresent()
+                ? ExportFileType.CSV
+                : filter.fileType().orElse(config.fileType());
+    }
+
     private static boolean mayBeTheFileType(KeboolaException e) {
         return e.code().equals("export_failed") || e.code().equals("request_refused");
     }
@@ -95,15 +138,15 @@ final class TableExport {
         long start = time.nanos();
         Duration pause = config.pollInterval();
         Job job = api.startExport(table.id(), filter, fileType);
+        String id = job.id();
         while (job instanceof Job.Running running) {
             Duration left = config.exportTimeout().minus(time.since(start));
             if (!left.isPositive()) {
-                throw KeboolaException.exportTimeout(
-                        table.id(), running.id(), config.exportTimeout(), running.status());
+                throw KeboolaException.exportTimeout(table.id(), id, config.exportTimeout(), running.status());
             }
             time.sleep(shorter(pause, left));
             pause = shorter(pause.multipliedBy(GROWTH_PERCENT).dividedBy(100), LONGEST_POLL);
-            job = api.job(running.id());
+            job = api.job(id);
         }
         return switch (job) {
             case Job.Done done -> api.file(done.file());
