@@ -17,6 +17,7 @@ import java.net.InetAddress;
 import java.net.URI;
 import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
+import java.security.cert.CertificateException;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Locale;
@@ -24,6 +25,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Stream;
+import javax.net.ssl.SSLHandshakeException;
 
 /** The only class that knows the HTTP library. */
 final class HelidonTransport implements Transport {
@@ -37,6 +39,17 @@ final class HelidonTransport implements Transport {
      * @param privateTargets whether names may stand for addresses of this machine and of private networks
      */
     static HelidonTransport of(Duration connect, boolean privateTargets) {
+        return of(connect, privateTargets, InetAddress::getByName);
+    }
+
+    /** Looks names up. */
+    @FunctionalInterface
+    interface Names {
+        /** The address that is connected to. */
+        InetAddress address(String host) throws UnknownHostException;
+    }
+
+    static HelidonTransport of(Duration connect, boolean privateTargets, Names names) {
         return new HelidonTransport(WebClient.builder()
                 .connectTimeout(connect)
                 .followRedirects(false)
@@ -44,7 +57,7 @@ final class HelidonTransport implements Transport {
                 .shareConnectionCache(false)
                 .servicesDiscoverServices(false)
                 .proxy(Proxy.noProxy())
-                .dnsResolver(new CheckedResolver(privateTargets))
+                .dnsResolver(new CheckedResolver(privateTargets, names))
                 .contentEncoding(encoding -> encoding.contentEncodingsDiscoverServices(false))
                 .build());
     }
@@ -113,7 +126,10 @@ final class HelidonTransport implements Transport {
         if (refused.isPresent()) {
             throw refused.get();
         }
-        if (causes(e).noneMatch(cause -> cause instanceof ConnectException || cause instanceof UnknownHostException)) {
+        if (causes(e).anyMatch(CertificateException.class::isInstance)) {
+            throw KeboolaException.certificateRefused(request.uri().getHost(), e);
+        }
+        if (causes(e).noneMatch(HelidonTransport::isBeforeSending)) {
             return new IOException("no response to " + request, e);
         }
         ConnectException failed = new ConnectException("no connection for " + request);
@@ -121,16 +137,22 @@ final class HelidonTransport implements Transport {
         return failed;
     }
 
+    private static boolean isBeforeSending(Throwable cause) {
+        return cause instanceof ConnectException
+                || cause instanceof UnknownHostException
+                || cause instanceof SSLHandshakeException;
+    }
+
     private static Stream<Throwable> causes(Throwable e) {
         return Stream.iterate(e, Objects::nonNull, Throwable::getCause);
     }
 
     /** Checks what a name stands for at the moment of connecting, so that it cannot stand for something else then. */
-    private record CheckedResolver(boolean privateTargets) implements DnsResolver {
+    private record CheckedResolver(boolean privateTargets, Names names) implements DnsResolver {
         @Override
         public InetAddress resolveAddress(String host, DnsAddressLookup lookup) {
             try {
-                InetAddress address = InetAddress.getByName(host);
+                InetAddress address = names.address(host);
                 if (!privateTargets && Addresses.isPrivate(address)) {
                     throw KeboolaException.targetRefused(host);
                 }
