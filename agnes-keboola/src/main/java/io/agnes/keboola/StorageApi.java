@@ -172,6 +172,7 @@ final class StorageApi {
             case "table" -> KeboolaException.tableNotFound(id);
             case "bucket" -> KeboolaException.bucketNotFound(id);
             case "file" -> KeboolaException.fileExpired(what);
+            case "job" -> KeboolaException.unavailable(what, NOT_FOUND, said.sentence());
             default -> KeboolaException.requestRefused(what, NOT_FOUND, said.sentence());
         };
     }

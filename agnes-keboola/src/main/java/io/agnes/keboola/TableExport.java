@@ -104,22 +104,26 @@ final class TableExport {
         }
     }
 
-    private record Exported(ExportFile file, ExportFileType fileType, List<String> notes) {}
+    /** What asking for a file type led to, if anything did. */
+    private sealed interface Attempt {}
+
+    private record Exported(ExportFile file, ExportFileType fileType, List<String> notes) implements Attempt {}
+
+    /** By the API at once or by the job; it may be the file type that the backend cannot do. */
+    private record Refused(KeboolaException why) implements Attempt {}
 
     /** Not every backend writes Parquet, nor every column type: then text is asked for, once. */
     private Exported exported(KeboolaTable table, ExportFilter filter) throws InterruptedException {
-        if (fileType(filter) == ExportFileType.CSV) {
-            return new Exported(file(table, filter, ExportFileType.CSV), ExportFileType.CSV, List.of());
+        ExportFileType wanted = fileType(filter);
+        Attempt attempt = attempt(table, filter, wanted, List.of());
+        if (attempt instanceof Refused refused && wanted == ExportFileType.PARQUET) {
+            String note = "exported as CSV, because as Parquet " + refused.why.getMessage();
+            attempt = attempt(table, filter, ExportFileType.CSV, List.of(note));
         }
-        try {
-            return new Exported(file(table, filter, ExportFileType.PARQUET), ExportFileType.PARQUET, List.of());
-        } catch (KeboolaException e) {
-            if (!mayBeTheFileType(e)) {
-                throw e;
-            }
-            String note = "exported as CSV, because as Parquet " + e.getMessage();
-            return new Exported(file(table, filter, ExportFileType.CSV), ExportFileType.CSV, List.of(note));
-        }
+        return switch (attempt) {
+            case Exported exported -> exported;
+            case Refused refused -> throw refused.why;
+        };
     }
 
     /** A time zone is a matter of text. */
@@ -129,30 +133,39 @@ final class TableExport {
                 : filter.fileType().orElse(config.fileType());
     }
 
-    private static boolean mayBeTheFileType(KeboolaException e) {
-        return e.code().equals("export_failed") || e.code().equals("request_refused");
-    }
-
-    private ExportFile file(KeboolaTable table, ExportFilter filter, ExportFileType fileType)
+    private Attempt attempt(KeboolaTable table, ExportFilter filter, ExportFileType fileType, List<String> notes)
             throws InterruptedException {
         long start = time.nanos();
+        Job job;
+        try {
+            job = api.startExport(table.id(), filter, fileType);
+        } catch (KeboolaException e) {
+            if (e.code().equals("request_refused")) {
+                return new Refused(e);
+            }
+            throw e;
+        }
+        return switch (awaited(table, job, start)) {
+            case Job.Done done -> new Exported(api.file(done.file()), fileType, notes);
+            case Job.Failed failed -> new Refused(KeboolaException.exportFailed(table.id(), failed.message()));
+            case Job.Running running -> throw new IllegalStateException("the wait ends with a job that ended");
+        };
+    }
+
+    private Job awaited(KeboolaTable table, Job first, long start) throws InterruptedException {
         Duration pause = config.pollInterval();
-        Job job = api.startExport(table.id(), filter, fileType);
-        String id = job.id();
+        Job job = first;
         while (job instanceof Job.Running running) {
             Duration left = config.exportTimeout().minus(time.since(start));
             if (!left.isPositive()) {
-                throw KeboolaException.exportTimeout(table.id(), id, config.exportTimeout(), running.status());
+                throw KeboolaException.exportTimeout(
+                        table.id(), first.id(), config.exportTimeout(), running.status());
             }
             time.sleep(shorter(pause, left));
             pause = shorter(pause.multipliedBy(GROWTH_PERCENT).dividedBy(100), LONGEST_POLL);
-            job = api.job(id);
+            job = api.job(first.id());
         }
-        return switch (job) {
-            case Job.Done done -> api.file(done.file());
-            case Job.Failed failed -> throw KeboolaException.exportFailed(table.id(), failed.message());
-            case Job.Running running -> throw new IllegalStateException("the loop ends with a job that ended");
-        };
+        return job;
     }
 
     private static Duration shorter(Duration a, Duration b) {
