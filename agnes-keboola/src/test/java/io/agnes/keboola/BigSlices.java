@@ -1,0 +1,39 @@
+package io.agnes.keboola;
+
+import io.agnes.testkit.FakeKeboola;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Parquet slices that are larger than the end that is read first, so that each is asked for again. */
+final class BigSlices {
+    static final String TABLE = "in.c-big.slices";
+    static final int ROWS_EACH = 12_000;
+
+    private final List<Path> files;
+
+    private BigSlices(List<Path> files) {
+        this.files = files;
+    }
+
+    /** Writes so many slices of about 400 KB. */
+    static BigSlices write(Path directory, int count) {
+        List<Path> files = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            Path file = directory.resolve("slice-" + i + ".parquet");
+            Tables.execute("COPY (SELECT i AS id, md5(i::VARCHAR) AS cell FROM range(" + i * ROWS_EACH + ", "
+                    + (i + 1) * ROWS_EACH + ") t(i)) TO '" + file + "' (FORMAT parquet, COMPRESSION uncompressed)");
+            files.add(file);
+        }
+        return new BigSlices(files);
+    }
+
+    int rows() {
+        return files.size() * ROWS_EACH;
+    }
+
+    FakeKeboola seed(FakeKeboola keboola) {
+        keboola.table(TABLE).fromParquetSlices(files);
+        return keboola;
+    }
+}
