@@ -57,7 +57,7 @@ public final class KeboolaSource implements TableSource {
             return new Fetched.Unchanged();
         }
         ExportResult result = client.export(table, filter, draft, progress);
-        return new Fetched.Table(result.rows(), result.digests(), marker);
+        return new Fetched.Table(result.rows(), result.digests(), marker, result.notes());
     }
 
     private @Nullable String marker(KeboolaTable table, ExportFilter filter) {

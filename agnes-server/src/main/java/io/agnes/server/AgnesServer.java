@@ -4,11 +4,16 @@ import io.agnes.core.Time;
 import io.agnes.core.file.DataDirectory;
 import io.agnes.core.file.FileStore;
 import io.agnes.core.file.Scratch;
-import io.agnes.core.sync.RunLog;
+import io.agnes.core.sync.DiscoverySource;
+import io.agnes.core.sync.DueTables;
+import io.agnes.core.sync.ScheduleState;
+import io.agnes.core.sync.Scheduler;
+import io.agnes.core.sync.SchedulerConfig;
 import io.agnes.core.sync.SyncEngine;
 import io.agnes.core.sync.TablePublisher;
 import io.agnes.core.sync.TableSource;
 import io.agnes.core.table.TableRegistry;
+import io.agnes.core.table.TableSchedules;
 import io.agnes.keboola.KeboolaSource;
 import io.agnes.server.access.AccessStore;
 import io.agnes.server.access.TokenProvider;
@@ -16,6 +21,7 @@ import io.agnes.server.registry.Database;
 import io.agnes.server.registry.RegistryAccess;
 import io.agnes.server.registry.RegistryRuns;
 import io.agnes.server.registry.RegistryTables;
+import io.agnes.server.route.Backend;
 import io.agnes.server.route.DirectProblems;
 import io.agnes.server.route.Routes;
 import io.agnes.server.settings.Settings;
@@ -35,6 +41,7 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 
@@ -67,16 +74,27 @@ public final class AgnesServer implements AutoCloseable {
             requireOneFileSystem(scratch.root(), data);
             Database database = open(Database.open(data.resolve("registry.duckdb"), scratch.root()));
             TableRegistry tables = new RegistryTables(database);
-            RunLog runs = new RegistryRuns(database);
+            RegistryRuns runs = new RegistryRuns(database);
             this.access = new RegistryAccess(database);
             runs.interruptLeftovers(time.now());
             TablePublisher publisher = new TablePublisher(files, data, scratch, tables, time);
             publisher.sweep();
-            SyncEngine engine =
-                    open(new SyncEngine(settings.sync(), tables, runs, publisher, sources.apply(opened), time));
-            Routes routes = open(new Routes(
-                    tables, access, runs, engine, data, Set.of(KeboolaSource.TYPE), version(), database::schema, time));
+            List<TableSource> from = sources.apply(opened);
+            SyncEngine engine = open(new SyncEngine(settings.sync(), tables, runs, publisher, from, time));
+            Routes routes = open(new Routes(new Backend(
+                    tables,
+                    access,
+                    runs,
+                    engine,
+                    publisher,
+                    discovery(from),
+                    data,
+                    Set.of(KeboolaSource.TYPE),
+                    version(),
+                    database::schema,
+                    time)));
             this.web = web(settings, routes, new TokenProvider(access, settings.schedulerToken(), time));
+            settings.scheduler().ifPresent(config -> schedule(config, tables, runs, engine, time));
             started = true;
         } finally {
             if (!started) {
@@ -117,6 +135,20 @@ public final class AgnesServer implements AutoCloseable {
         opened.push(server::stop);
         server.start();
         return server;
+    }
+
+    private static List<DiscoverySource> discovery(List<TableSource> sources) {
+        return sources.stream()
+                .filter(DiscoverySource.class::isInstance)
+                .map(DiscoverySource.class::cast)
+                .toList();
+    }
+
+    private void schedule(
+            SchedulerConfig config, TableRegistry tables, ScheduleState state, SyncEngine engine, Time time) {
+        TableSchedules schedules = table -> Optional.ofNullable(table.schedule());
+        DueTables due = new DueTables(tables, schedules, state, config.defaultSchedule());
+        open(new Scheduler(config, due, engine::trigger, () -> {}, time)).start();
     }
 
     /** Before anything is written: a start that cannot listen shall leave no directory behind. */

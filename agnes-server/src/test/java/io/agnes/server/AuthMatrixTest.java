@@ -50,6 +50,10 @@ class AuthMatrixTest {
             GET    /api/sync/runs/{run}             401  403    403     403      404      404       404
             DELETE /api/sync/runs/{run}             401  403    403     403      404      404       404
             GET    /api/admin/registry              401  403    403     403      403      403       200
+            GET    /api/admin/registry/{id}         401  403    403     403      403      403       200
+            PUT    /api/admin/registry/{id}         401  403    403     403      403      403       422
+            DELETE /api/admin/registry/{id}         401  403    403     403      403      403       412
+            POST   /api/admin/discover-and-register 401  403    403     403      403      403       200
             POST   /api/admin/register-table        401  403    403     403      403      403       422
             POST   /api/admin/users                 401  403    403     403      403      403       422
             POST   /api/admin/grants                401  403    403     403      403      403       422
@@ -205,8 +209,12 @@ class AuthMatrixTest {
 
     private static Reply send(String method, String path, List<String> headers) throws IOException {
         String target = path.replace("{id}", "orders").replace("{run}", "0123456789abcdef");
+        // A removal is asked for on a condition that never holds.
+        boolean removal = method.equals("DELETE") && path.startsWith("/api/admin/registry/");
+        List<String> sent = new ArrayList<>(headers);
+        sent.addAll(removal ? List.of("If-Match: \"0\"") : List.of());
         String body = path.endsWith("/trigger") ? "[]" : "{}";
         boolean withBody = method.equals("POST") || path.equals("/api/admin/grants");
-        return served.wire.sendBody(method, target, withBody ? body : null, headers.toArray(String[]::new));
+        return served.wire.sendBody(method, target, withBody ? body : null, sent.toArray(String[]::new));
     }
 }

@@ -13,6 +13,7 @@ import io.agnes.server.registry.Database;
 import io.agnes.server.registry.RegistryAccess;
 import io.agnes.server.registry.RegistryRuns;
 import io.agnes.server.registry.RegistryTables;
+import io.agnes.server.route.Backend;
 import io.agnes.server.route.Routes;
 import io.helidon.security.Security;
 import io.helidon.webserver.WebServer;
@@ -53,7 +54,18 @@ class RegistryFailureTest {
         FileStore files = FileStore.system();
         TablePublisher publisher = new TablePublisher(files, dir, Scratch.of(files, dir.resolve("tmp")), tables, time);
         SyncEngine engine = new SyncEngine(SyncConfig.of(), tables, runs, publisher, List.of(), time);
-        routes = new Routes(tables, access, runs, engine, dir, Set.of("keboola"), "1", database::schema, time);
+        routes = new Routes(new Backend(
+                tables,
+                access,
+                runs,
+                engine,
+                publisher,
+                List.of(),
+                dir,
+                Set.of("keboola"),
+                "1",
+                database::schema,
+                time));
         TokenProvider tokens = new TokenProvider(access, Optional.of(Secret.of(Served.SCHEDULER_TOKEN)), time);
         web = WebServer.builder()
                 .host("127.0.0.1")

@@ -3,6 +3,8 @@ package io.agnes.server;
 import io.agnes.core.TableId;
 import io.agnes.core.file.FileDigests;
 import io.agnes.core.file.FileDraft;
+import io.agnes.core.sync.Discovered;
+import io.agnes.core.sync.DiscoverySource;
 import io.agnes.core.sync.SyncProgress;
 import io.agnes.core.sync.TableSource;
 import io.agnes.core.table.TableRecord;
@@ -12,13 +14,14 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** A source whose tables are what a test says they are; one that it says nothing of has a row with its own id. */
-public final class ScriptedSource implements TableSource {
+public final class ScriptedSource implements TableSource, DiscoverySource {
     /** What happens when a table is fetched. */
     public interface Script {
         Fetched run(TableRecord table, Optional<String> lastMarker, FileDraft draft)
@@ -26,6 +29,7 @@ public final class ScriptedSource implements TableSource {
     }
 
     private final Map<TableId, Script> scripts = new ConcurrentHashMap<>();
+    private volatile List<Discovered> listed = List.of();
     private final AtomicInteger fetches = new AtomicInteger();
 
     /** The table is the result of this query from now on. */
@@ -44,6 +48,16 @@ public final class ScriptedSource implements TableSource {
 
     public void does(String table, Script script) {
         scripts.put(new TableId(table), script);
+    }
+
+    /** What the source says it has from now on. */
+    public void lists(Discovered... tables) {
+        listed = List.of(tables);
+    }
+
+    @Override
+    public List<Discovered> list() {
+        return listed;
     }
 
     /** How often anything was fetched. */

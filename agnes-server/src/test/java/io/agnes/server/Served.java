@@ -71,7 +71,7 @@ final class Served implements AutoCloseable {
     String token(String user, Set<String> groups, Set<Scope> scopes, Instant expires) {
         Name name = new Name(user);
         Set<Name> names = Set.copyOf(groups.stream().map(Name::new).toList());
-        server.access().putUser(name, names, time.now());
+        server.access().putUser(name, names, name, time.now());
         return server.access()
                 .mint(name, scopes, time.now(), expires, new Name("ada"))
                 .reveal();

@@ -367,7 +367,7 @@ class SyncTest {
 
     @Test
     void aTableThatTakesTooLongIsEndedAndTheRunGoesOn(@TempDir Path other) throws IOException {
-        try (Served hurried = Served.over(other, new SyncConfig(1, Duration.ofSeconds(2)))) {
+        try (Served hurried = Served.over(other, new SyncConfig(1, Duration.ofSeconds(2), Duration.ofDays(1)))) {
             hurried.register("endless", "quick");
             hurried.source.does("endless", (table, marker, draft) -> {
                 Files.write(draft.path(), new byte[10]);
@@ -397,7 +397,7 @@ class SyncTest {
             served.close();
             Path folder = second.getParent();
             Path lost = Files.write(folder.resolve("3-0123456789ab.parquet"), bytes);
-            Path link = Files.write(plain().resolveSibling("orders.parquet.link"), bytes);
+            Path link = Files.write(plain().resolveSibling(".orders.parquet.link"), bytes);
             Path draft = Files.createDirectories(data.resolve("tmp/draft-9"));
             Files.write(draft.resolve("orders.parquet"), bytes);
             served = Served.over(data);

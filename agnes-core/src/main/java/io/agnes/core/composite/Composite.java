@@ -112,7 +112,10 @@ public final class Composite {
     }
 
     private static void writeFully(ByteBuffer bytes, WritableByteChannel target) throws IOException {
-        while (bytes.hasRemaining()) {
+        int end = bytes.limit();
+        while (bytes.position() < end) {
+            // A channel copies what it is given to memory outside the heap, however large that is.
+            bytes.limit(Math.min(end, bytes.position() + Part.TRANSFER_BYTES));
             target.write(bytes);
         }
     }

@@ -32,7 +32,7 @@ public interface FileStore {
 
     /**
      * Makes {@code link} another name of {@code existing} in one step, replacing what had it, by way of a name of its
-     * own beside it that ends in {@code .link}.
+     * own beside it, which begins with a dot and ends in {@code .link}.
      */
     void replaceLink(Path link, Path existing) throws IOException;
 

@@ -48,7 +48,7 @@ enum SystemFileStore implements FileStore {
 
     @Override
     public void replaceLink(Path link, Path existing) throws IOException {
-        Path fresh = link.resolveSibling(link.getFileName() + ".link");
+        Path fresh = link.resolveSibling("." + link.getFileName() + ".link");
         Files.deleteIfExists(fresh);
         Files.createLink(fresh, existing);
         rename(fresh, link);

@@ -1,5 +1,6 @@
 package io.agnes.core.parquet;
 
+import java.nio.ByteBuffer;
 import java.util.Arrays;
 
 /** Thrift's compact protocol, written to a growing array. */
@@ -15,8 +16,9 @@ final class CompactWriter {
         return length;
     }
 
-    byte[] toArray() {
-        return Arrays.copyOf(bytes, length);
+    /** What was written so far, not copied: it changes if more is written. */
+    ByteBuffer written() {
+        return ByteBuffer.wrap(bytes, 0, length);
     }
 
     /**
@@ -63,6 +65,10 @@ final class CompactWriter {
         grow(to - from);
         System.arraycopy(source, from, bytes, length, to - from);
         length += to - from;
+    }
+
+    void append(CompactWriter other) {
+        raw(other.bytes, 0, other.length);
     }
 
     void structs(int count) {

@@ -1,5 +1,6 @@
 package io.agnes.core.parquet;
 
+import io.agnes.core.composite.Segment;
 import java.util.List;
 import java.util.Map;
 
@@ -47,12 +48,21 @@ final class FooterMerger {
         this.numbered = rowGroups <= MOST_ORDINALS;
     }
 
-    byte[] footer() {
-        return out.toArray();
+    int footerBytes() {
+        return out.length();
     }
 
-    byte[] indexes() {
-        return indexes.toArray();
+    /** Offset indexes, footer, its length and the magic. The last thing to ask for. */
+    Segment.Literal tail() {
+        byte[] trailer = Tail.trailer(out.length());
+        CompactWriter tail = out;
+        // Without indexes the footer, which can be large, stays where it was written.
+        if (indexes.length() > 0) {
+            indexes.append(out);
+            tail = indexes;
+        }
+        tail.raw(trailer, 0, trailer.length);
+        return new Segment.Literal(tail.written());
     }
 
     /**

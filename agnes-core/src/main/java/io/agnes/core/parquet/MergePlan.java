@@ -144,17 +144,17 @@ public final class MergePlan {
      * the disk may be full, reserve that otherwise.
      */
     public void reserve(FileChannel draft) throws IOException {
-        write(ByteBuffer.wrap(new byte[TRAILER_BYTES]), draft, length() - TRAILER_BYTES);
+        write(ByteBuffer.wrap(new byte[Tail.TRAILER_BYTES]), draft, length() - Tail.TRAILER_BYTES);
         write(ByteBuffer.wrap(Tail.MAGIC), draft, 0);
     }
 
     /** Makes a file of a draft that holds every placement: writes the tail, its last eight bytes at the very end. */
     public void seal(FileChannel draft) throws IOException {
         ByteBuffer body = tail.bytes();
-        ByteBuffer trailer = body.slice(body.limit() - TRAILER_BYTES, TRAILER_BYTES);
-        body.limit(body.limit() - TRAILER_BYTES);
+        ByteBuffer trailer = body.slice(body.limit() - Tail.TRAILER_BYTES, Tail.TRAILER_BYTES);
+        body.limit(body.limit() - Tail.TRAILER_BYTES);
         write(body, draft, length() - tail.length());
-        write(trailer, draft, length() - TRAILER_BYTES);
+        write(trailer, draft, length() - Tail.TRAILER_BYTES);
     }
 
     /**
@@ -185,12 +185,12 @@ public final class MergePlan {
         return file.schema().sameAs(schema()) ? Optional.empty() : Optional.of("it has another schema than planned");
     }
 
-    /** Footer length and magic: what makes a reader believe that a file is Parquet. */
-    private static final int TRAILER_BYTES = 8;
-
     private static void write(ByteBuffer bytes, FileChannel draft, long offset) throws IOException {
         long at = offset;
-        while (bytes.hasRemaining()) {
+        int end = bytes.limit();
+        while (bytes.position() < end) {
+            // A channel copies what it is given to memory outside the heap, however large that is.
+            bytes.limit(Math.min(end, bytes.position() + Part.TRANSFER_BYTES));
             at += draft.write(bytes, at);
         }
     }

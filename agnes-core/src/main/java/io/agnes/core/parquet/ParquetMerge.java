@@ -4,7 +4,6 @@ import io.agnes.core.composite.Part;
 import io.agnes.core.composite.Segment;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -123,7 +122,7 @@ public final class ParquetMerge {
             throws Unusable {
         List<MergePlan.Placement> placements = new ArrayList<>(members.size());
         long offset = Tail.MAGIC.length;
-        int expected = 1024;
+        int expected = Tail.TRAILER_BYTES + 1024;
         for (FooterMerger.Member member : members) {
             Tail tail = member.tail();
             placements.add(new MergePlan.Placement(placements.size(), Tail.MAGIC.length, tail.dataBytes(), offset));
@@ -132,18 +131,16 @@ public final class ParquetMerge {
         }
         FooterMerger merger = new FooterMerger(expected, offset, sums.rowGroups());
         merger.write(members, sums, keyValues.kept());
-        byte[] footer = merger.footer();
-        return new MergePlan(
-                placements,
-                tail(merger.indexes(), footer),
-                totals(sums, footer.length, members.get(0).footer()));
+        MergePlan.Totals totals =
+                totals(sums, merger.footerBytes(), members.get(0).footer());
+        return new MergePlan(placements, merger.tail(), totals);
     }
 
     /** One part keeps its footer as it is, and so its digest. */
     private MergePlan itself(Tail tail, MergeGate.Sums sums, FileFooter footer) {
         return new MergePlan(
                 List.of(new MergePlan.Placement(0, Tail.MAGIC.length, tail.dataBytes(), Tail.MAGIC.length)),
-                tail(new byte[0], tail.footer()),
+                tail(tail.footer()),
                 totals(sums, tail.footer().length, footer));
     }
 
@@ -158,11 +155,10 @@ public final class ParquetMerge {
                 Optional.ofNullable(createdBy));
     }
 
-    private static Segment.Literal tail(byte[] indexes, byte[] footer) {
-        ByteBuffer tail = ByteBuffer.allocate(indexes.length + footer.length + Integer.BYTES + Tail.MAGIC.length)
-                .order(ByteOrder.LITTLE_ENDIAN);
-        tail.put(indexes).put(footer).putInt(footer.length).put(Tail.MAGIC).flip();
-        return new Segment.Literal(tail);
+    private static Segment.Literal tail(byte[] footer) {
+        ByteBuffer tail = ByteBuffer.allocate(footer.length + Tail.TRAILER_BYTES);
+        return new Segment.Literal(
+                tail.put(footer).put(Tail.trailer(footer.length)).flip());
     }
 
     private static List<Note> notes(MergeGate.Sums sums, CommonKeyValues keyValues) {

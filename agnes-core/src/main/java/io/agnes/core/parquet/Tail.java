@@ -23,7 +23,9 @@ record Tail(String part, long length, long dataEnd, byte[] footer, long indexSta
 
     static final byte[] MAGIC = {'P', 'A', 'R', '1'};
     private static final byte[] ENCRYPTED_MAGIC = {'P', 'A', 'R', 'E'};
-    private static final int TRAILER_BYTES = 8;
+    /** Footer length and magic: what makes a reader believe that a file is Parquet. */
+    static final int TRAILER_BYTES = 8;
+
     private static final int SMALLEST_FILE = MAGIC.length + TRAILER_BYTES;
 
     /** Bytes that all tails together may keep. Asked before they are read. */
@@ -62,6 +64,15 @@ record Tail(String part, long length, long dataEnd, byte[] footer, long indexSta
         budget.claim(part.name(), range.length());
         byte[] indexes = range.length() == 0 ? new byte[0] : slice(part, endStart, end, range.from(), range.length());
         return new Tail(part.name(), length, dataEnd, footer, range.from(), indexes);
+    }
+
+    /** What follows a footer of that length. */
+    static byte[] trailer(int footerLength) {
+        return ByteBuffer.allocate(TRAILER_BYTES)
+                .order(ByteOrder.LITTLE_ENDIAN)
+                .putInt(footerLength)
+                .put(MAGIC)
+                .array();
     }
 
     private static int footerLength(Part part, byte[] end) throws Unusable {

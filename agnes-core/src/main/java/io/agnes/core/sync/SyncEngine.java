@@ -1,9 +1,11 @@
 package io.agnes.core.sync;
 
+import io.agnes.core.CoreException;
 import io.agnes.core.TableId;
 import io.agnes.core.Time;
 import io.agnes.core.table.QueryMode;
 import io.agnes.core.table.TableRegistry;
+import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -48,6 +50,7 @@ public final class SyncEngine implements AutoCloseable {
     private final SyncConfig config;
     private final TableRegistry registry;
     private final RunLog runs;
+    private final TablePublisher publisher;
     private final TableSync tables;
     private final Time time;
     private final AtomicReference<@Nullable Active> active = new AtomicReference<>();
@@ -63,6 +66,7 @@ public final class SyncEngine implements AutoCloseable {
         this.config = config;
         this.registry = registry;
         this.runs = runs;
+        this.publisher = publisher;
         this.tables = new TableSync(config.tableDeadline(), publisher, sources);
         this.time = time;
     }
@@ -130,6 +134,9 @@ public final class SyncEngine implements AutoCloseable {
         SyncRun.Status status = SyncRun.Status.FAILED;
         try {
             status = work(run.run(), targets);
+            publisher.retire(config.versionGrace());
+        } catch (IOException e) {
+            LOG.log(System.Logger.Level.WARNING, "old versions cannot be removed: {0}", CoreException.reason(e));
         } catch (RuntimeException e) {
             LOG.log(System.Logger.Level.ERROR, "run " + run.run() + " broke off", e);
         } finally {

@@ -1,6 +1,7 @@
 package io.agnes.core.sync;
 
 import io.agnes.core.AgnesException;
+import java.util.List;
 
 /** What a run made of one table. */
 public sealed interface TableOutcome {
@@ -19,8 +20,14 @@ public sealed interface TableOutcome {
      * A new version is current.
      *
      * @param bytes of the file
+     * @param notes what was done differently from what was asked, in sentences for people
      */
-    record Published(long sequence, long rows, long bytes) implements TableOutcome {}
+    record Published(long sequence, long rows, long bytes, List<String> notes) implements TableOutcome {
+        /** Copies the list. */
+        public Published {
+            notes = List.copyOf(notes);
+        }
+    }
 
     /** The source, or its content, is what the current version shows. */
     record Unchanged() implements TableOutcome {}

@@ -1,5 +1,7 @@
 package io.agnes.core.sync;
 
+import static java.util.Objects.requireNonNull;
+
 import io.agnes.core.CoreException;
 import io.agnes.core.TableId;
 import io.agnes.core.Time;
@@ -16,12 +18,16 @@ import io.agnes.core.table.TableVersion;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * Turns a draft into the current version of its table, or into nothing. In this order, so that a crash at any point
@@ -34,6 +40,7 @@ import java.util.Set;
  * </pre>
  */
 public final class TablePublisher {
+    private static final System.Logger LOG = System.getLogger(TablePublisher.class.getName());
     private static final int SHA_DIGITS_IN_NAME = 12;
 
     private final FileStore files;
@@ -69,15 +76,36 @@ public final class TablePublisher {
             return unchanged(current.get());
         }
         TableVersion version = next(table, current, fetched, columns, time.now());
-        draft.publish(data.resolve(version.path()), version.publishedAt());
-        registry.publish(version);
+        publish(draft, version);
         link(version);
         return new TableOutcome.Published(
-                version.sequence(), version.rows(), version.digests().length());
+                version.sequence(), version.rows(), version.digests().length(), fetched.notes());
+    }
+
+    private void publish(FileDraft draft, TableVersion version) throws IOException {
+        Path target = data.resolve(version.path());
+        boolean published = false;
+        try {
+            draft.publish(target, version.publishedAt());
+            registry.publish(version);
+            published = true;
+        } finally {
+            if (!published && !isCurrent(version)) {
+                files.delete(target);
+            }
+        }
+    }
+
+    /** Asked after a failure, which may have come after the registry had stored the version. */
+    private boolean isCurrent(TableVersion version) {
+        return registry.find(version.table())
+                .flatMap(TableRegistry.Entry::current)
+                .filter(current -> current.sequence() == version.sequence())
+                .isPresent();
     }
 
     /** Sees to it that the plain name is that of the current version, which an earlier failure may have kept it from. */
-    TableOutcome unchanged(TableVersion current) throws IOException {
+    TableOutcome unchanged(TableVersion current) {
         link(current);
         return new TableOutcome.Unchanged();
     }
@@ -122,23 +150,60 @@ public final class TablePublisher {
         return "extracts/" + table.sourceType() + "/data/" + table.id();
     }
 
-    private void link(TableVersion version) throws IOException {
+    /** The version is published whether this works or not; the next run and the next start try again. */
+    private void link(TableVersion version) {
         Path file = data.resolve(version.path());
-        Path versions = file.getParent();
-        if (versions == null) {
-            throw new IllegalStateException("a version without a folder: " + version.path());
-        }
+        Path versions = requireNonNull(file.getParent());
         Path plain = versions.resolveSibling(version.table() + ".parquet");
-        if (!Files.exists(plain) || !Files.isSameFile(plain, file)) {
-            files.replaceLink(plain, file);
+        try {
+            if (!Files.exists(plain) || !Files.isSameFile(plain, file)) {
+                files.replaceLink(plain, file);
+            }
+        } catch (IOException e) {
+            LOG.log(
+                    System.Logger.Level.WARNING,
+                    "table {0}: its plain name still is that of an earlier version: {1}",
+                    version.table(),
+                    CoreException.reason(e));
         }
     }
 
     /**
-     * Removes files that no version refers to: what a crash between the rename and the registry left. For the time
-     * before the first run.
+     * Drops versions whose time has passed since another took their place. The registry forgets a version before its
+     * file goes, so that a crash between the two leaves a file that nothing refers to, and never the reverse.
      *
      * @return how many there were
+     */
+    int retire(Duration grace) throws IOException {
+        Map<TableId, List<TableVersion>> kept = registry.versions().stream()
+                .sorted(Comparator.comparingLong(TableVersion::sequence))
+                .collect(Collectors.groupingBy(TableVersion::table));
+        Instant now = time.now();
+        int retired = 0;
+        for (List<TableVersion> versions : kept.values()) {
+            for (int i = 0; i + 1 < versions.size(); i++) {
+                if (versions.get(i + 1).publishedAt().plus(grace).isBefore(now)) {
+                    registry.forget(versions.get(i));
+                    files.delete(data.resolve(versions.get(i).path()));
+                    retired++;
+                }
+            }
+        }
+        return retired;
+    }
+
+    /** Removes every file of a table that the registry has forgotten; what cannot be removed goes at the next start. */
+    public void remove(TableRecord table) throws IOException {
+        Path versions = data.resolve(folder(table));
+        files.delete(versions.resolveSibling(table.id() + ".parquet"));
+        files.deleteTree(versions);
+    }
+
+    /**
+     * Removes files that no version refers to, which a crash between the rename and the registry left, and gives current
+     * versions their plain names. For the time before the first run.
+     *
+     * @return how many files were removed
      */
     public int sweep() throws IOException {
         Set<Path> kept = new HashSet<>();
@@ -151,12 +216,14 @@ public final class TablePublisher {
                 swept += sweep(entry, kept);
             }
         }
+        registry.all().stream().flatMap(entry -> entry.current().stream()).forEach(this::link);
         return swept;
     }
 
+    /** No table id begins with a dot, so what does is a link that was not finished. */
     private int sweep(Path entry, Set<Path> kept) throws IOException {
         int swept = 0;
-        if (entry.toString().endsWith(".link")) {
+        if (String.valueOf(entry.getFileName()).startsWith(".")) {
             files.delete(entry);
             swept++;
         }

@@ -4,6 +4,7 @@ import io.agnes.core.file.FileDigests;
 import io.agnes.core.file.FileDraft;
 import io.agnes.core.table.TableRecord;
 import java.io.IOException;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -17,9 +18,20 @@ public interface TableSource {
          * @param rows counted, not taken from the source's word
          * @param digests of the draft's file
          * @param marker the state of the source that this copy shows, given to the next fetch; null if there is none
+         * @param notes what was done differently from what was asked, in sentences for people
          */
         record Table(
-                long rows, FileDigests digests, @Nullable String marker) implements Fetched {}
+                long rows, FileDigests digests, @Nullable String marker, List<String> notes) implements Fetched {
+            /** Copies the list. */
+            public Table {
+                notes = List.copyOf(notes);
+            }
+
+            /** Everything was done as it was asked. */
+            public Table(long rows, FileDigests digests, @Nullable String marker) {
+                this(rows, digests, marker, List.of());
+            }
+        }
 
         /** The source still is in the state of the last marker; the draft is empty. */
         record Unchanged() implements Fetched {}

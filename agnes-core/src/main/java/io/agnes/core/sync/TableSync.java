@@ -3,6 +3,7 @@ package io.agnes.core.sync;
 import io.agnes.core.AgnesException;
 import io.agnes.core.AgnesException.Kind;
 import io.agnes.core.CoreException;
+import io.agnes.core.TableId;
 import io.agnes.core.file.FileDraft;
 import io.agnes.core.table.QueryMode;
 import io.agnes.core.table.TableRecord;
@@ -51,7 +52,10 @@ final class TableSync {
             end(work);
         }
         TableOutcome found = outcome.get();
-        return found != null && (inTime || found instanceof TableOutcome.Published) ? found : late(entry.table());
+        if (found == null) {
+            return inTime ? broken(entry.table().id()) : late(entry.table());
+        }
+        return inTime || found instanceof TableOutcome.Published ? found : late(entry.table());
     }
 
     private TableOutcome late(TableRecord table) {
@@ -81,9 +85,13 @@ final class TableSync {
             return new TableOutcome.Skipped("cancelled");
         } catch (RuntimeException e) {
             LOG.log(System.Logger.Level.ERROR, "table " + entry.table().id(), e);
-            return new TableOutcome.Failed(
-                    Kind.LIMIT, "internal_error", "table " + entry.table().id() + ": an error of ours, see the log");
+            return broken(entry.table().id());
         }
+    }
+
+    private static TableOutcome broken(TableId table) {
+        return new TableOutcome.Failed(
+                Kind.LIMIT, "internal_error", "table " + table + ": an error of ours, see the log");
     }
 
     private TableOutcome fetchAndPublish(TableRecord table, Optional<TableVersion> current)
@@ -93,11 +101,23 @@ final class TableSync {
             throw CoreException.sourceUnknown(table.id(), table.sourceType());
         }
         Optional<String> marker = current.map(TableVersion::marker);
-        try (FileDraft draft = publisher.draft(table.id())) {
+        FileDraft draft = publisher.draft(table.id());
+        try {
             return switch (source.fetch(table, marker, draft, SyncProgress.NONE)) {
                 case TableSource.Fetched.Table fetched -> publisher.publish(table, current, draft, fetched);
                 case TableSource.Fetched.Unchanged unchanged -> publisher.unchanged(current.orElseThrow());
             };
+        } finally {
+            close(draft);
+        }
+    }
+
+    /** What cannot be removed now goes at the next start; the outcome is what it is. */
+    private static void close(FileDraft draft) {
+        try {
+            draft.close();
+        } catch (IOException e) {
+            LOG.log(System.Logger.Level.WARNING, "scratch cannot be removed: {0}", CoreException.reason(e));
         }
     }
 }

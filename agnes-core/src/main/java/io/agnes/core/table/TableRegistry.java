@@ -30,6 +30,24 @@ public interface TableRegistry {
     /** Adds a table, or says who has its id or name. */
     Registration register(TableRecord table);
 
+    /** What became of a wish to change a table. */
+    sealed interface Change {
+        /** Stored. */
+        record Changed() implements Change {}
+
+        /** Somebody else has changed it meanwhile, or it is gone. */
+        record Outdated() implements Change {}
+
+        /** Another table has that name. */
+        record NameTaken(TableId holder) implements Change {}
+    }
+
+    /** Puts the record in the place of the one of that id whose revision is one less. */
+    Change update(TableRecord table);
+
+    /** Removes a table with its versions, state and grants; false if it is not there. Files are the caller's to remove. */
+    boolean remove(TableId id);
+
     /** The table, if it is registered. */
     Optional<Entry> find(TableId id);
 
@@ -41,6 +59,9 @@ public interface TableRegistry {
 
     /** Notes that the table's current version shows this state of the source as well. */
     void mark(TableId table, @Nullable String marker);
+
+    /** Drops a version that is not current; what is not there is no error. */
+    void forget(TableVersion version);
 
     /** Every version that is kept, of every table: what may not be swept. */
     List<TableVersion> versions();

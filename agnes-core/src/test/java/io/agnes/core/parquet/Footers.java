@@ -49,6 +49,13 @@ final class Footers {
         return replace(file, change.apply(footer(file)));
     }
 
+    /** What was written. */
+    static byte[] bytes(CompactWriter out) {
+        byte[] bytes = new byte[out.length()];
+        out.written().get(bytes);
+        return bytes;
+    }
+
     /** Adds a field that no version of the format has to the end of the footer's structure. */
     static byte[] withUnknownField(byte[] file, int id, long value) {
         return editBytes(file, footer -> {
@@ -57,7 +64,7 @@ final class Footers {
             // Far from the field before it, so the long form is right whichever that was.
             out.i64Field(0, id, value);
             out.stop();
-            return out.toArray();
+            return bytes(out);
         });
     }
 

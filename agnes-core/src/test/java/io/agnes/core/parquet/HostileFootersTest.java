@@ -266,7 +266,7 @@ class HostileFootersTest {
             column(out);
             out.i64Field(2, 3, rows);
             rest.accept(out);
-            return file(out.toArray());
+            return file(Footers.bytes(out));
         }
 
         /** A footer without rows and with that schema. */
@@ -279,7 +279,7 @@ class HostileFootersTest {
             out.field(3, 4, CompactReader.LIST);
             out.structs(0);
             out.stop();
-            return file(out.toArray());
+            return file(Footers.bytes(out));
         }
 
         private void root(CompactWriter out, int children) {

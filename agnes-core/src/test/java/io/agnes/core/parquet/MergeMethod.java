@@ -10,8 +10,8 @@ enum MergeMethod {
     DUCKDB_TUNED("DuckDB COPY, any order", false, "-Xmx256m"),
     APPEND("parquet-java appendFile", false, "-Xmx1g"),
     REWRITER("parquet-java ParquetRewriter", false, "-Xmx1g"),
-    COPY("ours, copy", true, "-Xmx64m"),
-    IN_PLACE("ours, in place", false, "-Xmx64m");
+    COPY("ours, copy", true, "-Xmx64m", "-Xmn8m"),
+    IN_PLACE("ours, in place", false, "-Xmx64m", "-Xmn8m");
 
     private final String label;
     private final boolean quick;

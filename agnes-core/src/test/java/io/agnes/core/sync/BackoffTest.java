@@ -39,7 +39,7 @@ class BackoffTest {
     @Test
     void whatTheSourceAnsweredEndsIt() {
         Backoff backoff = new Backoff(5, true);
-        assertEquals(Backoff.NONE, backoff.after(new TableOutcome.Published(1, 1, 1)));
+        assertEquals(Backoff.NONE, backoff.after(new TableOutcome.Published(1, 1, 1, List.of())));
         assertEquals(Backoff.NONE, backoff.after(new TableOutcome.Unchanged()));
         assertEquals(Backoff.NONE, backoff.after(new TableOutcome.RefusedEmpty(1)));
     }

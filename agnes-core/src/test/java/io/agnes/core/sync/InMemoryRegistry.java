@@ -28,6 +28,23 @@ final class InMemoryRegistry implements TableRegistry, RunLog, ScheduleState {
     }
 
     @Override
+    public synchronized Change update(TableRecord table) {
+        TableRecord before = tables.get(table.id());
+        if (before == null || before.revision() + 1 != table.revision()) {
+            return new Change.Outdated();
+        }
+        tables.put(table.id(), table);
+        return new Change.Changed();
+    }
+
+    @Override
+    public synchronized boolean remove(TableId id) {
+        versions.removeIf(version -> version.table().equals(id));
+        current.remove(id);
+        return tables.remove(id) != null;
+    }
+
+    @Override
     public synchronized Optional<Entry> find(TableId id) {
         return Optional.ofNullable(tables.get(id)).map(table -> new Entry(table, Optional.ofNullable(current.get(id))));
     }
@@ -57,6 +74,11 @@ final class InMemoryRegistry implements TableRegistry, RunLog, ScheduleState {
                         before.columns(),
                         before.publishedAt(),
                         marker));
+    }
+
+    @Override
+    public synchronized void forget(TableVersion version) {
+        versions.remove(version);
     }
 
     @Override

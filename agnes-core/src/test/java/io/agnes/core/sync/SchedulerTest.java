@@ -321,7 +321,7 @@ class SchedulerTest {
             register(ORDERS, QueryMode.MATERIALIZED, "daily 07:00");
             runs.behave(new TableOutcome.Failed(Kind.SOURCE_PASSING, "code", "message"), false);
             startAndFirstTick(SchedulerConfig.of());
-            runs.behave(new TableOutcome.Published(1, 1, 1), false);
+            runs.behave(new TableOutcome.Published(1, 1, 1, List.of()), false);
             advance(TICK);
             assertEquals(2, runs.take().size());
             assertEquals(Backoff.NONE, registry.lastAttempts().get(ORDERS).backoff());

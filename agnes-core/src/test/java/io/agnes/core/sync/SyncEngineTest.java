@@ -295,7 +295,7 @@ class SyncEngineTest {
 
         @Test
         void aTableThatIsNotDoneByItsDeadlineFailsAndFreesItsScratch() throws Exception {
-            open(new SyncConfig(1, Duration.ofMillis(50)));
+            open(new SyncConfig(1, Duration.ofMillis(50), Duration.ZERO));
             register(ORDERS, false);
             source.script(ORDERS, draft -> {
                 Files.writeString(draft.path(), "begun");
@@ -351,7 +351,7 @@ class SyncEngineTest {
             TableVersion version = current(ORDERS);
             Path versions = data.resolve(version.path()).getParent();
             Files.writeString(versions.resolve("2-0123456789ab.parquet"), "left by a crash");
-            Files.writeString(versions.resolveSibling(ORDERS + ".parquet.link"), "left by a crash");
+            Files.writeString(versions.resolveSibling("." + ORDERS + ".parquet.link"), "left by a crash");
             assertEquals(2, publisher.sweep());
             assertEquals(0, publisher.sweep());
             assertServed(version);

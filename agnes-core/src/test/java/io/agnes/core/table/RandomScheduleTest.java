@@ -13,6 +13,7 @@ import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Random;
 import net.jqwik.api.Example;
@@ -172,7 +173,7 @@ class RandomScheduleTest {
                 return Integer.toString(value);
             }
             String name = names.get(value);
-            return random.nextBoolean() ? name : name.toUpperCase(java.util.Locale.ROOT);
+            return random.nextBoolean() ? name : name.toUpperCase(Locale.ROOT);
         }
 
         boolean matches(LocalDate date) {

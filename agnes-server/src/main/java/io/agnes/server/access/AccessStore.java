@@ -16,7 +16,7 @@ public interface AccessStore {
     boolean anyUser();
 
     /** Adds the user and the groups that are not there yet, and makes the user a member of exactly these. */
-    void putUser(Name user, Set<Name> groups, Instant now);
+    void putUser(Name user, Set<Name> groups, Name by, Instant now);
 
     /** Whether the user is known. */
     boolean userExists(Name user);

@@ -20,15 +20,24 @@ final class BenchReport {
         this.name = name;
     }
 
+    BenchReport add(String key, long value) {
+        return add(key, (double) value);
+    }
+
     BenchReport add(String key, double value) {
         values.put(key, value);
         return this;
     }
 
+    /** Whole numbers without a point, others to the thousandth. */
+    private static String plain(double value) {
+        return value == Math.rint(value) ? Long.toString((long) value) : String.format(Locale.ROOT, "%.3f", value);
+    }
+
     /** @param json null for none */
     void print(PrintWriter out, @Nullable Path json) throws IOException {
         StringBuilder line = new StringBuilder("bench " + name + ":");
-        values.forEach((key, value) -> line.append(String.format(Locale.ROOT, " %s=%.3f", key, value)));
+        values.forEach((key, value) -> line.append(" " + key + "=" + plain(value)));
         out.println(line);
         out.flush();
         if (json != null) {

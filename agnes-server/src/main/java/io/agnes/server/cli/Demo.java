@@ -61,9 +61,9 @@ final class Demo implements AutoCloseable {
         this.time = time;
         this.out = out;
         Instant now = time.now();
-        server.access().putUser(ADMIN, Set.of(Name.ADMIN_GROUP), now);
+        server.access().putUser(ADMIN, Set.of(Name.ADMIN_GROUP), ADMIN, now);
         this.admin = server.access().mint(ADMIN, EnumSet.allOf(Scope.class), now, now.plus(TOKEN_LIFE), ADMIN);
-        server.access().putUser(ANALYST, Set.of(GROUP), now);
+        server.access().putUser(ANALYST, Set.of(GROUP), ANALYST, now);
         this.analyst = server.access().mint(ANALYST, EnumSet.of(Scope.READ), now, now.plus(TOKEN_LIFE), ADMIN);
     }
 

@@ -53,7 +53,7 @@ final class ServeCommand implements Callable<Integer> {
             return;
         }
         Time time = Time.system();
-        access.putUser(FIRST_USER, Set.of(Name.ADMIN_GROUP), time.now());
+        access.putUser(FIRST_USER, Set.of(Name.ADMIN_GROUP), FIRST_USER, time.now());
         Secret token = access.mint(FIRST_USER, EnumSet.allOf(Scope.class), time.now(), null, FIRST_USER);
         say("first start: user " + FIRST_USER + " has this token, shown once: " + token.reveal());
     }

@@ -17,7 +17,7 @@ import java.util.List;
  * definitions that are still in the write-ahead log after a kill are what DuckDB fails to replay.
  */
 final class Migrations {
-    private static final List<String> STEPS = List.of("001-tables-runs-access.sql");
+    private static final List<String> STEPS = List.of("001-tables-runs-access.sql", "002-schedules-attempts.sql");
 
     private record Applied(int version, String sha256) {}
 

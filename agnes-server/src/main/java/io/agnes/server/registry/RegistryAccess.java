@@ -34,7 +34,7 @@ public final class RegistryAccess implements AccessStore {
     }
 
     @Override
-    public void putUser(Name user, Set<Name> groups, Instant now) {
+    public void putUser(Name user, Set<Name> groups, Name by, Instant now) {
         database.write(connection -> {
             Database.update(
                     connection,
@@ -50,7 +50,7 @@ public final class RegistryAccess implements AccessStore {
                         group.value(),
                         user.value());
             }
-            return audit(connection, now, user, "user_put", user.value());
+            return audit(connection, now, by, "user_put", user.value());
         });
     }
 

@@ -2,14 +2,18 @@ package io.agnes.server.registry;
 
 import io.agnes.core.AgnesException;
 import io.agnes.core.TableId;
+import io.agnes.core.sync.Backoff;
+import io.agnes.core.sync.LastAttempt;
 import io.agnes.core.sync.RunId;
 import io.agnes.core.sync.RunLog;
+import io.agnes.core.sync.ScheduleState;
 import io.agnes.core.sync.SyncRun;
 import io.agnes.core.sync.TableOutcome;
 import jakarta.json.Json;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonObjectBuilder;
 import jakarta.json.JsonReader;
+import jakarta.json.JsonString;
 import java.io.StringReader;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -21,9 +25,10 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** Runs and their outcomes in the registry. */
-public final class RegistryRuns implements RunLog {
+public final class RegistryRuns implements RunLog, ScheduleState {
     private final Database database;
 
     /** The runs in that database. */
@@ -33,30 +38,76 @@ public final class RegistryRuns implements RunLog {
 
     @Override
     public void started(SyncRun run) {
-        database.write(connection -> Database.update(
-                connection,
-                """
-                INSERT INTO sync_run (id, started_by, started_at, targets, status)
-                VALUES (?, ?, ?, list_filter(string_split(?, ','), lambda target: target <> ''), ?)""",
-                run.id().value(),
-                run.startedBy(),
-                run.startedAt(),
-                run.targets().stream().map(TableId::value).collect(Collectors.joining(",")),
-                run.status().text()));
+        database.write(connection -> {
+            Database.update(
+                    connection,
+                    """
+                    INSERT INTO sync_run (id, started_by, started_at, targets, status)
+                    VALUES (?, ?, ?, list_filter(string_split(?, ','), lambda target: target <> ''), ?)""",
+                    run.id().value(),
+                    run.startedBy(),
+                    run.startedAt(),
+                    run.targets().stream().map(TableId::value).collect(Collectors.joining(",")),
+                    run.status().text());
+            return Database.update(connection, """
+                    INSERT INTO sync_attempt (table_id, started_at, failures, permanent)
+                    SELECT r.id, s.started_at, 0, false FROM table_registry r, sync_run s
+                    WHERE s.id = ? AND r.query_mode <> 'remote' AND (len(s.targets) = 0 OR list_contains(s.targets, r.id))
+                    ON CONFLICT (table_id) DO UPDATE SET started_at = excluded.started_at, ended_at = NULL""", run.id().value());
+        });
     }
 
     @Override
     public void finished(RunId run, TableId table, TableOutcome outcome, Instant at) {
-        database.write(connection -> Database.update(
+        database.write(connection -> {
+            Database.update(
+                    connection,
+                    """
+                    INSERT INTO sync_run_table (run_id, table_id, outcome, outcome_json, finished_at)
+                    VALUES (?, ?, ?, ?, ?)""",
+                    run.value(),
+                    table.value(),
+                    outcome.word(),
+                    json(outcome).toString(),
+                    at);
+            LastAttempt attempt =
+                    attempts(connection, " WHERE table_id = ?", table.value()).get(table);
+            String error = outcome instanceof TableOutcome.Failed failed ? failed.message() : null;
+            return attempt == null ? 0 : store(connection, table, attempt.ended(outcome, at), error);
+        });
+    }
+
+    @Override
+    public Map<TableId, LastAttempt> lastAttempts() {
+        return database.read(connection -> attempts(connection, ""));
+    }
+
+    private static Map<TableId, LastAttempt> attempts(Connection connection, String where, Object... parameters)
+            throws SQLException {
+        Map<TableId, LastAttempt> attempts = new LinkedHashMap<>();
+        Database.query(
                 connection,
-                """
-                INSERT INTO sync_run_table (run_id, table_id, outcome, outcome_json, finished_at)
-                VALUES (?, ?, ?, ?, ?)""",
-                run.value(),
-                table.value(),
-                outcome.word(),
-                json(outcome).toString(),
-                at));
+                "SELECT table_id, started_at, ended_at, failures, permanent FROM sync_attempt" + where,
+                row -> attempts.put(
+                        new TableId(row.getString("table_id")),
+                        new LastAttempt(
+                                Database.instant(row, "started_at"),
+                                Database.nullableInstant(row, "ended_at"),
+                                new Backoff(row.getInt("failures"), row.getBoolean("permanent")))),
+                parameters);
+        return attempts;
+    }
+
+    private static int store(Connection connection, TableId table, LastAttempt attempt, @Nullable String error)
+            throws SQLException {
+        return Database.update(
+                connection,
+                "UPDATE sync_attempt SET ended_at = ?, failures = ?, permanent = ?, error = ? WHERE table_id = ?",
+                attempt.endedAt(),
+                attempt.backoff().failures(),
+                attempt.backoff().permanent(),
+                error,
+                table.value());
     }
 
     @Override
@@ -71,12 +122,25 @@ public final class RegistryRuns implements RunLog {
 
     @Override
     public int interruptLeftovers(Instant at) {
-        return database.write(connection -> Database.update(
-                connection,
-                "UPDATE sync_run SET status = ?, finished_at = ? WHERE status = ?",
-                SyncRun.Status.INTERRUPTED.text(),
-                at,
-                SyncRun.Status.RUNNING.text()));
+        return database.write(connection -> {
+            List<TableId> undone = Database.query(
+                    connection, """
+                    SELECT DISTINCT a.table_id FROM sync_attempt a, sync_run s
+                    WHERE s.status = ? AND a.started_at = s.started_at AND a.ended_at IS NULL""", row -> new TableId(row.getString("table_id")), SyncRun.Status.RUNNING.text());
+            Map<TableId, LastAttempt> attempts = attempts(connection, "");
+            for (TableId table : undone) {
+                LastAttempt attempt = attempts.get(table);
+                if (attempt != null) {
+                    store(connection, table, attempt.interrupted(at), "the process ended before the table did");
+                }
+            }
+            return Database.update(
+                    connection,
+                    "UPDATE sync_run SET status = ?, finished_at = ? WHERE status = ?",
+                    SyncRun.Status.INTERRUPTED.text(),
+                    at,
+                    SyncRun.Status.RUNNING.text());
+        });
     }
 
     @Override
@@ -125,7 +189,8 @@ public final class RegistryRuns implements RunLog {
             case TableOutcome.Published published ->
                 json.add("sequence", published.sequence())
                         .add("rows", published.rows())
-                        .add("bytes", published.bytes());
+                        .add("bytes", published.bytes())
+                        .add("notes", Json.createArrayBuilder(published.notes()));
             case TableOutcome.Unchanged unchanged -> {}
             case TableOutcome.Skipped skipped -> json.add("reason", skipped.reason());
             case TableOutcome.RefusedEmpty refused -> json.add("previous_rows", refused.previousRows());
@@ -143,7 +208,8 @@ public final class RegistryRuns implements RunLog {
                 new TableOutcome.Published(
                         json.getJsonNumber("sequence").longValueExact(),
                         json.getJsonNumber("rows").longValueExact(),
-                        json.getJsonNumber("bytes").longValueExact());
+                        json.getJsonNumber("bytes").longValueExact(),
+                        json.getJsonArray("notes").getValuesAs(JsonString::getString));
             case "unchanged" -> new TableOutcome.Unchanged();
             case "skipped" -> new TableOutcome.Skipped(json.getString("reason"));
             case "refused_empty" ->

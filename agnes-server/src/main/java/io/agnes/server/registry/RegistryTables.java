@@ -3,7 +3,9 @@ package io.agnes.server.registry;
 import io.agnes.core.TableId;
 import io.agnes.core.file.FileDigests;
 import io.agnes.core.table.Column;
+import io.agnes.core.table.ColumnTypes;
 import io.agnes.core.table.QueryMode;
+import io.agnes.core.table.Schedule;
 import io.agnes.core.table.TableRecord;
 import io.agnes.core.table.TableRegistry;
 import io.agnes.core.table.TableVersion;
@@ -26,6 +28,10 @@ public final class RegistryTables implements TableRegistry {
     private static final String ENTRIES = "SELECT r.*, s.marker, " + VERSION_COLUMNS
             + " FROM table_registry r LEFT JOIN sync_state s ON s.table_id = r.id"
             + " LEFT JOIN table_version v ON v.table_id = s.table_id AND v.sequence = s.sequence";
+
+    /** What goes with a table when it is removed; runs remember it. */
+    private static final List<String> OF_A_TABLE =
+            List.of("table_version", "table_profile", "table_grant", "sync_state", "sync_attempt", "bq_metadata_cache");
 
     private final Database database;
 
@@ -59,25 +65,68 @@ public final class RegistryTables implements TableRegistry {
         return found.stream().findFirst();
     }
 
+    @Override
+    public Change update(TableRecord table) {
+        return database.write(connection -> {
+            List<TableId> holders = Database.query(
+                    connection,
+                    "SELECT id FROM table_registry WHERE name = ? AND id <> ?",
+                    row -> new TableId(row.getString("id")),
+                    table.name(),
+                    table.id().value());
+            if (!holders.isEmpty()) {
+                return new Change.NameTaken(holders.getFirst());
+            }
+            int removed = Database.update(
+                    connection,
+                    "DELETE FROM table_registry WHERE id = ? AND revision = ?",
+                    table.id().value(),
+                    table.revision() - 1);
+            if (removed == 0) {
+                return new Change.Outdated();
+            }
+            insert(connection, table);
+            return new Change.Changed();
+        });
+    }
+
+    @Override
+    public boolean remove(TableId id) {
+        return database.write(connection -> {
+            for (String table : OF_A_TABLE) {
+                Database.update(connection, "DELETE FROM " + table + " WHERE table_id = ?", id.value());
+            }
+            return Database.update(connection, "DELETE FROM table_registry WHERE id = ?", id.value()) > 0;
+        });
+    }
+
     private static void insert(Connection connection, TableRecord table) throws SQLException {
         Database.update(
                 connection,
                 """
-                INSERT INTO table_registry (id, id_folded, name, description, source_type, bucket, source_table,
-                    source_query, query_mode, allow_empty, registered_by, registered_at)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
+                INSERT INTO table_registry (id, id_folded, name, description, folder, source_type, bucket, source_table,
+                    source_query, query_mode, schedule, column_types, allow_empty, primary_key, profile,
+                    registered_by, registered_at, updated_at, revision)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, CAST(CAST(? AS JSON) AS VARCHAR[]), ?, ?, ?, ?, ?)""",
                 table.id().value(),
                 table.id().folded(),
                 table.name(),
                 table.description(),
+                table.folder(),
                 table.sourceType(),
                 table.bucket(),
                 table.sourceTable(),
                 table.sourceQuery(),
                 table.queryMode().text(),
+                table.schedule() == null ? null : table.schedule().toString(),
+                table.columnTypes() == null ? null : table.columnTypes().text(),
                 table.allowEmpty(),
+                Json.createArrayBuilder(table.primaryKey()).build().toString(),
+                table.profile(),
                 table.registeredBy(),
-                table.registeredAt());
+                table.registeredAt(),
+                table.updatedAt(),
+                table.revision());
     }
 
     @Override
@@ -96,6 +145,7 @@ public final class RegistryTables implements TableRegistry {
     @Override
     public void publish(TableVersion version) {
         database.write(connection -> {
+            requireRegistered(connection, version.table());
             insert(connection, version);
             int moved = Database.update(connection, """
                     INSERT INTO sync_state (table_id, sequence, marker) VALUES (?, ?, ?)
@@ -106,6 +156,16 @@ public final class RegistryTables implements TableRegistry {
             }
             return moved;
         });
+    }
+
+    /** A table may be removed while a run brings it. */
+    private static void requireRegistered(Connection connection, TableId table) throws SQLException {
+        boolean there = !Database.query(
+                        connection, "SELECT 1 FROM table_registry WHERE id = ?", row -> true, table.value())
+                .isEmpty();
+        if (!there) {
+            throw new SQLException("table " + table + " is not registered any more");
+        }
     }
 
     private static void insert(Connection connection, TableVersion version) throws SQLException {
@@ -133,6 +193,15 @@ public final class RegistryTables implements TableRegistry {
     }
 
     @Override
+    public void forget(TableVersion version) {
+        database.write(connection -> Database.update(
+                connection,
+                "DELETE FROM table_version WHERE table_id = ? AND sequence = ?",
+                version.table().value(),
+                version.sequence()));
+    }
+
+    @Override
     public List<TableVersion> versions() {
         return database.read(connection -> Database.query(
                 connection,
@@ -145,16 +214,31 @@ public final class RegistryTables implements TableRegistry {
                 new TableId(row.getString("id")),
                 row.getString("name"),
                 row.getString("description"),
+                row.getString("folder"),
                 row.getString("source_type"),
                 row.getString("bucket"),
                 row.getString("source_table"),
                 row.getString("source_query"),
                 QueryMode.parse(row.getString("query_mode")).orElseThrow(),
+                schedule(row.getString("schedule")),
+                columnTypes(row.getString("column_types")),
                 row.getBoolean("allow_empty"),
+                Database.strings(row, "primary_key"),
+                row.getBoolean("profile"),
                 row.getString("registered_by"),
-                Database.instant(row, "registered_at"));
+                Database.instant(row, "registered_at"),
+                Database.instant(row, "updated_at"),
+                row.getLong("revision"));
         boolean published = row.getString("path") != null;
         return new Entry(table, published ? Optional.of(version(row)) : Optional.empty());
+    }
+
+    private static @Nullable Schedule schedule(@Nullable String text) {
+        return text == null ? null : Schedule.parse(text);
+    }
+
+    private static @Nullable ColumnTypes columnTypes(@Nullable String text) {
+        return text == null ? null : ColumnTypes.parse(text).orElseThrow();
     }
 
     private static TableVersion version(ResultSet row) throws SQLException {

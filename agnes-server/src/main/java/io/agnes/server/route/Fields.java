@@ -64,6 +64,11 @@ final class Fields {
         return null;
     }
 
+    /** Whether the field is there at all, be it null. */
+    boolean has(String field) {
+        return body.containsKey(field);
+    }
+
     /** True or false; false if it is missing. */
     boolean flag(String field) {
         JsonValue value = take(field);

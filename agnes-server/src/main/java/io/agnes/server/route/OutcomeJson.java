@@ -13,7 +13,9 @@ final class OutcomeJson {
         JsonObjectBuilder json = Json.createObjectBuilder().add("outcome", outcome.word());
         switch (outcome) {
             case TableOutcome.Published published ->
-                json.add("rows", published.rows()).add("size_bytes", published.bytes());
+                json.add("rows", published.rows())
+                        .add("size_bytes", published.bytes())
+                        .add("notes", Json.createArrayBuilder(published.notes()));
             case TableOutcome.Unchanged unchanged -> {}
             case TableOutcome.Skipped skipped -> json.add("reason", skipped.reason());
             case TableOutcome.RefusedEmpty refused -> json.add("previous_rows", refused.previousRows());

@@ -14,6 +14,8 @@ enum ProblemCode {
     ROUTE_NOT_FOUND(404, "No such route"),
     /** 404: the text is outside the grammar of table ids. */
     TABLE_ID_INVALID(404, "Not a table id"),
+    /** 404: no table of that id is registered. */
+    TABLE_NOT_FOUND(404, "No such table"),
     /** 404: the table has no published version yet. */
     NOT_PUBLISHED(404, "Nothing is published yet"),
     /** 404: no run of that id. */

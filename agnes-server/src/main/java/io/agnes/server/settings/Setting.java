@@ -16,6 +16,20 @@ public enum Setting {
             "SCHEDULER_API_TOKEN",
             "",
             "token of 32 characters or more that acts as an operator"),
+    /** How often the scheduler looks. */
+    SCHEDULER_TICK("scheduler.tick-sec", "SCHEDULER_TICK_SECONDS", "30", "seconds between two looks at what is due"),
+    /** Of tables without a schedule. */
+    SCHEDULER_REFRESH(
+            "scheduler.data-refresh-interval-sec",
+            "SCHEDULER_DATA_REFRESH_INTERVAL",
+            "900",
+            "seconds between two syncs of a table without a schedule of its own, in whole minutes; 0 for none"),
+    /** Calm after the start. */
+    SCHEDULER_GRACE(
+            "scheduler.start-grace-sec",
+            "AGNES_SCHEDULER_START_GRACE_SEC",
+            "30",
+            "seconds after the start before the first look"),
     /** Tables of a run at once. */
     SYNC_TABLES_AT_ONCE("sync.tables-at-once", "AGNES_SYNC_TABLES_AT_ONCE", "4", "tables of a run at once, 1 to 64"),
     /** Deadline of one table. */
@@ -24,6 +38,12 @@ public enum Setting {
             "AGNES_EXTRACTOR_TIMEOUT_SEC",
             "3600",
             "seconds after which the work on one table is ended"),
+    /** How long replaced versions stay. */
+    SYNC_VERSION_GRACE(
+            "sync.version-grace-sec",
+            "AGNES_VERSION_GRACE_SEC",
+            "86400",
+            "seconds that a version stays after another took its place"),
     /** The Keboola stack. */
     KEBOOLA_STACK_URL("keboola.stack-url", "KEBOOLA_STACK_URL", "", "Keboola stack, as https://connection.keboola.com"),
     /** The Storage token. */

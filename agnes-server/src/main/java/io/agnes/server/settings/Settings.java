@@ -1,6 +1,7 @@
 package io.agnes.server.settings;
 
 import io.agnes.core.Secret;
+import io.agnes.core.sync.SchedulerConfig;
 import io.agnes.core.sync.SyncConfig;
 import java.net.URI;
 import java.nio.file.Path;
@@ -12,6 +13,7 @@ import java.util.Optional;
  *
  * @param tempDir scratch, on the file system of the data directory
  * @param port 0 takes a free one
+ * @param scheduler nothing if runs are started by triggers alone
  * @param keboola nothing if no stack is set
  */
 public record Settings(
@@ -21,7 +23,20 @@ public record Settings(
         int port,
         Optional<Secret> schedulerToken,
         SyncConfig sync,
+        Optional<SchedulerConfig> scheduler,
         Optional<Keboola> keboola) {
+    /** Without a scheduler: runs are started by triggers alone. */
+    public Settings(
+            Path dataDir,
+            Path tempDir,
+            String host,
+            int port,
+            Optional<Secret> schedulerToken,
+            SyncConfig sync,
+            Optional<Keboola> keboola) {
+        this(dataDir, tempDir, host, port, schedulerToken, sync, Optional.empty(), keboola);
+    }
+
     /**
      * The Keboola project that tables come from.
      *

@@ -1,7 +1,9 @@
 package io.agnes.server.settings;
 
 import io.agnes.core.Secret;
+import io.agnes.core.sync.SchedulerConfig;
 import io.agnes.core.sync.SyncConfig;
+import io.agnes.core.table.Schedule;
 import io.helidon.config.Config;
 import io.helidon.config.ConfigException;
 import io.helidon.config.ConfigSources;
@@ -34,6 +36,9 @@ public final class SettingsReader {
     private static final String OUR_PREFIX = "AGNES_";
     private static final int SHORTEST_SCHEDULER_TOKEN = 32;
     private static final int HIGHEST_PORT = 65535;
+    private static final int SECONDS_OF_A_MINUTE = 60;
+    private static final int SECONDS_OF_A_WEEK = 7 * 24 * 3600;
+    private static final int LONGEST_SCHEDULER_WAIT = 3600;
 
     /** In the environment too, but read by commands and not by the server. */
     private static final List<String> OF_COMMANDS =
@@ -168,12 +173,25 @@ public final class SettingsReader {
                 text(Setting.HOST),
                 number(Setting.PORT, 0, HIGHEST_PORT),
                 schedulerToken(),
-                new SyncConfig(number(Setting.SYNC_TABLES_AT_ONCE, 1, 64), seconds(Setting.SYNC_TABLE_DEADLINE)),
+                new SyncConfig(
+                        number(Setting.SYNC_TABLES_AT_ONCE, 1, 64),
+                        seconds(Setting.SYNC_TABLE_DEADLINE),
+                        seconds(Setting.SYNC_VERSION_GRACE)),
+                Optional.of(scheduler()),
                 keboola());
         if (!problems.isEmpty()) {
             throw SettingsException.invalid(problems);
         }
         return settings;
+    }
+
+    private SchedulerConfig scheduler() {
+        int minutes = number(Setting.SCHEDULER_REFRESH, 0, SECONDS_OF_A_WEEK) / SECONDS_OF_A_MINUTE;
+        return new SchedulerConfig(
+                Duration.ofSeconds(number(Setting.SCHEDULER_TICK, 1, LONGEST_SCHEDULER_WAIT)),
+                Duration.ofSeconds(number(Setting.SCHEDULER_GRACE, 0, LONGEST_SCHEDULER_WAIT)),
+                minutes == 0 ? null : Schedule.parse("every " + minutes + "m"),
+                null);
     }
 
     private Optional<Secret> schedulerToken() {

@@ -77,7 +77,7 @@ class PullerTest {
                         Optional.of(project)),
                 Time.system());
         Instant now = Instant.now();
-        server.access().putUser(ADMIN, Set.of(Name.ADMIN_GROUP), now);
+        server.access().putUser(ADMIN, Set.of(Name.ADMIN_GROUP), ADMIN, now);
         token = server.access().mint(ADMIN, EnumSet.allOf(Scope.class), now, now.plusSeconds(600), ADMIN);
     }
 

@@ -53,7 +53,7 @@ class DatabaseTest {
     }
 
     private static void user(Database database, String name) {
-        new RegistryAccess(database).putUser(new Name(name), Set.of(), NOW);
+        new RegistryAccess(database).putUser(new Name(name), Set.of(), new Name(name), NOW);
     }
 
     private static boolean known(Database database, String name) {

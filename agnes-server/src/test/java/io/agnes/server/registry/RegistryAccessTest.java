@@ -70,7 +70,7 @@ class RegistryAccessTest {
         void nobodyIsKnownAtFirst() {
             assertFalse(access.anyUser());
             assertFalse(access.userExists(ANNA));
-            access.putUser(ANNA, Set.of(), NOW);
+            access.putUser(ANNA, Set.of(), ANNA, NOW);
             reopen();
             assertTrue(access.anyUser());
             assertTrue(access.userExists(ANNA));
@@ -80,9 +80,9 @@ class RegistryAccessTest {
         @Test
         void aUserIsAMemberOfExactlyTheGroupsOfTheLastTime() {
             access.grant(READERS, ORDERS, ADA, NOW);
-            access.putUser(ANNA, Set.of(READERS, new Name("others")), NOW);
+            access.putUser(ANNA, Set.of(READERS, new Name("others")), ANNA, NOW);
             assertTrue(access.granted(ANNA, ORDERS));
-            access.putUser(ANNA, Set.of(new Name("others")), NOW);
+            access.putUser(ANNA, Set.of(new Name("others")), ANNA, NOW);
             assertFalse(access.granted(ANNA, ORDERS));
         }
     }
@@ -91,7 +91,7 @@ class RegistryAccessTest {
     class Grants {
         @Test
         void oneActsAtOnceAndIsThereAfterReopening() {
-            access.putUser(ANNA, Set.of(READERS), NOW);
+            access.putUser(ANNA, Set.of(READERS), ANNA, NOW);
             assertFalse(access.granted(ANNA, ORDERS));
             access.grant(READERS, ORDERS, ADA, NOW);
             access.grant(READERS, ORDERS, ADA, NOW);
@@ -104,7 +104,7 @@ class RegistryAccessTest {
 
         @Test
         void oneThatIsTakenBackIsGoneAtOnce() {
-            access.putUser(ANNA, Set.of(READERS), NOW);
+            access.putUser(ANNA, Set.of(READERS), ANNA, NOW);
             access.grant(READERS, ORDERS, ADA, NOW);
             assertTrue(access.revoke(READERS, ORDERS, ADA, NOW));
             assertFalse(access.granted(ANNA, ORDERS));
@@ -113,7 +113,7 @@ class RegistryAccessTest {
 
         @Test
         void oneOnAnIdSaysNothingOfAnotherCase() {
-            access.putUser(ANNA, Set.of(READERS), NOW);
+            access.putUser(ANNA, Set.of(READERS), ANNA, NOW);
             access.grant(READERS, ORDERS, ADA, NOW);
             assertFalse(access.granted(ANNA, new TableId("Orders")));
         }
@@ -130,7 +130,7 @@ class RegistryAccessTest {
     class Tokens {
         @Test
         void oneTellsWhoAndWhatForAlsoAfterReopening() {
-            access.putUser(ANNA, Set.of(READERS), NOW);
+            access.putUser(ANNA, Set.of(READERS), ANNA, NOW);
             Secret token = access.mint(ANNA, EnumSet.of(Scope.READ, Scope.OPERATE), NOW, null, ADA);
             Optional<Identity> anna = Optional.of(new Identity(ANNA, Set.of(Scope.READ, Scope.OPERATE), false));
             assertEquals(anna, access.identify(token, NOW));
@@ -140,8 +140,8 @@ class RegistryAccessTest {
 
         @Test
         void anAdministratorIsAMemberWithTheScopeForIt() {
-            access.putUser(ADA, Set.of(Name.ADMIN_GROUP), NOW);
-            access.putUser(ANNA, Set.of(new Name("admin")), NOW);
+            access.putUser(ADA, Set.of(Name.ADMIN_GROUP), ADA, NOW);
+            access.putUser(ANNA, Set.of(new Name("admin")), ANNA, NOW);
             Secret full = access.mint(ADA, EnumSet.of(Scope.ADMIN), NOW, null, ADA);
             Secret reading = access.mint(ADA, EnumSet.of(Scope.READ), NOW, null, ADA);
             Secret other = access.mint(ANNA, EnumSet.of(Scope.ADMIN), NOW, null, ADA);
@@ -149,13 +149,13 @@ class RegistryAccessTest {
             assertFalse(access.identify(reading, NOW).orElseThrow().admin());
             assertFalse(access.identify(other, NOW).orElseThrow().admin());
             assertFalse(access.identify(other, NOW).orElseThrow().may(Scope.ADMIN));
-            access.putUser(ADA, Set.of(), NOW);
+            access.putUser(ADA, Set.of(), ADA, NOW);
             assertFalse(access.identify(full, NOW).orElseThrow().admin());
         }
 
         @Test
         void oneThatExpiresIsGoodUntilThenAndNotThen() {
-            access.putUser(ANNA, Set.of(), NOW);
+            access.putUser(ANNA, Set.of(), ANNA, NOW);
             Secret token = access.mint(ANNA, EnumSet.of(Scope.READ), NOW, NOW.plusSeconds(60), ADA);
             assertTrue(access.identify(token, NOW.plusSeconds(59)).isPresent());
             assertTrue(access.identify(token, NOW.plusSeconds(60)).isEmpty());
@@ -164,7 +164,7 @@ class RegistryAccessTest {
 
         @Test
         void oneThatIsRevokedIsGoneAtOnce() {
-            access.putUser(ANNA, Set.of(), NOW);
+            access.putUser(ANNA, Set.of(), ANNA, NOW);
             Secret token = access.mint(ANNA, EnumSet.of(Scope.READ), NOW, null, ADA);
             Secret other = access.mint(ANNA, EnumSet.of(Scope.READ), NOW, null, ADA);
             database.write(connection -> Database.update(
@@ -178,7 +178,7 @@ class RegistryAccessTest {
 
         @Test
         void whatWasNotMintedIsNobodys() {
-            access.putUser(ANNA, Set.of(), NOW);
+            access.putUser(ANNA, Set.of(), ANNA, NOW);
             Secret token = access.mint(ANNA, EnumSet.of(Scope.READ), NOW, null, ADA);
             for (String other : List.of(
                     token.reveal() + "x", token.reveal().substring(1), AccessToken.digest(token), "' OR 1=1 --")) {
@@ -195,7 +195,7 @@ class RegistryAccessTest {
 
         @Test
         void noneIsWrittenDownAnywhere() throws IOException {
-            access.putUser(ANNA, Set.of(READERS), NOW);
+            access.putUser(ANNA, Set.of(READERS), ANNA, NOW);
             Secret token = access.mint(ANNA, EnumSet.allOf(Scope.class), NOW, null, ADA);
             access.identify(token, NOW);
             isNowhere(token);

@@ -47,7 +47,9 @@ class RegistryRunsTest {
     @Test
     void everyKindOfOutcomeIsThereAfterReopening() {
         Map<TableId, TableOutcome> outcomes = new LinkedHashMap<>();
-        outcomes.put(new TableId("a"), new TableOutcome.Published(1L << 40, 3_000_000_000L, Long.MAX_VALUE));
+        outcomes.put(
+                new TableId("a"),
+                new TableOutcome.Published(1L << 40, 3_000_000_000L, Long.MAX_VALUE, List.of("a note")));
         outcomes.put(new TableId("b"), new TableOutcome.Unchanged());
         outcomes.put(new TableId("c"), new TableOutcome.Skipped("query_mode is 'remote'"));
         outcomes.put(new TableId("d"), new TableOutcome.RefusedEmpty(5));

@@ -95,7 +95,7 @@ class SettingsReaderTest {
                 () -> assertEquals("csv", keboola.fileType()),
                 () -> assertEquals(Duration.ofMinutes(1), keboola.exportTimeout()),
                 () -> assertEquals(3, keboola.parallelism()),
-                () -> assertEquals(new SyncConfig(2, Duration.ofSeconds(90)), settings.sync()),
+                () -> assertEquals(new SyncConfig(2, Duration.ofSeconds(90), Duration.ofDays(1)), settings.sync()),
                 () -> assertFalse(settings.toString().contains(SECRET)));
     }
 

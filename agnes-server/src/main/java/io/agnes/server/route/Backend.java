@@ -1,0 +1,35 @@
+package io.agnes.server.route;
+
+import io.agnes.core.Time;
+import io.agnes.core.sync.DiscoverySource;
+import io.agnes.core.sync.RunLog;
+import io.agnes.core.sync.SyncEngine;
+import io.agnes.core.sync.TablePublisher;
+import io.agnes.core.table.TableRegistry;
+import io.agnes.server.access.AccessStore;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+import java.util.function.IntSupplier;
+
+/**
+ * What the routes stand in front of.
+ *
+ * @param discovery sources that can list their tables
+ * @param data the directory below which versions lie
+ * @param sourceTypes what a table can come from
+ * @param version of this program
+ * @param schema of the registry, asked of it
+ */
+public record Backend(
+        TableRegistry registry,
+        AccessStore access,
+        RunLog runs,
+        SyncEngine engine,
+        TablePublisher publisher,
+        List<DiscoverySource> discovery,
+        Path data,
+        Set<String> sourceTypes,
+        String version,
+        IntSupplier schema,
+        Time time) {}

@@ -1,0 +1,312 @@
+package io.agnes.server.route;
+
+import io.agnes.core.AgnesException;
+import io.agnes.core.TableId;
+import io.agnes.core.Time;
+import io.agnes.core.sync.Discovered;
+import io.agnes.core.sync.DiscoveryPlan;
+import io.agnes.core.sync.DiscoverySource;
+import io.agnes.core.sync.TablePublisher;
+import io.agnes.core.table.ColumnTypes;
+import io.agnes.core.table.QueryMode;
+import io.agnes.core.table.Schedule;
+import io.agnes.core.table.TableRecord;
+import io.agnes.core.table.TableRegistry;
+import io.agnes.server.access.Identity;
+import io.agnes.server.access.Name;
+import io.agnes.server.access.Scope;
+import io.helidon.http.HeaderNames;
+import io.helidon.http.Status;
+import io.helidon.webserver.http.HttpRules;
+import io.helidon.webserver.http.HttpService;
+import io.helidon.webserver.http.ServerRequest;
+import io.helidon.webserver.http.ServerResponse;
+import jakarta.json.Json;
+import jakarta.json.JsonArrayBuilder;
+import java.io.IOException;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/** {@code /api/admin}: which tables there are. Needs the scope {@code admin} throughout. */
+final class RegistryRoutes implements HttpService {
+    private static final String ID_GRAMMAR = TableId.GRAMMAR + " and no .parquet last";
+    private static final String SCHEDULES =
+            "every Nm, every Nh, 0, daily HH:MM[,HH:MM], or cron and five fields; all in UTC";
+    private static final String LABEL = "1 to " + Fields.LONGEST_TEXT + " characters";
+
+    private final TableRegistry registry;
+    private final TablePublisher publisher;
+    private final Set<String> sourceTypes;
+    private final List<DiscoverySource> discovery;
+    private final Time time;
+
+    /**
+     * @param sourceTypes what a table can come from
+     * @param discovery sources that can list their tables
+     */
+    RegistryRoutes(
+            TableRegistry registry,
+            TablePublisher publisher,
+            Set<String> sourceTypes,
+            List<DiscoverySource> discovery,
+            Time time) {
+        this.registry = registry;
+        this.publisher = publisher;
+        this.sourceTypes = sourceTypes;
+        this.discovery = discovery;
+        this.time = time;
+    }
+
+    @Override
+    public void routing(HttpRules rules) {
+        rules.get("/registry", this::list)
+                .get("/registry/{id}", this::one)
+                .put("/registry/{id}", this::change)
+                .delete("/registry/{id}", this::remove)
+                .post("/register-table", this::register)
+                .post("/discover-and-register", this::discover);
+    }
+
+    /** {@code GET /api/admin/registry}: 200 with every table. */
+    private void list(ServerRequest request, ServerResponse response) {
+        Requests.identity(request, Scope.ADMIN);
+        JsonArrayBuilder tables = Json.createArrayBuilder();
+        registry.all().forEach(entry -> tables.add(TableJson.of(entry.table())));
+        Requests.send(response, Json.createObjectBuilder().add("tables", tables).build());
+    }
+
+    /** {@code GET /api/admin/registry/{id}}: 200 with the {@code ETag} that a change is made on condition of; 404. */
+    private void one(ServerRequest request, ServerResponse response) {
+        Requests.identity(request, Scope.ADMIN);
+        send(response, registered(request));
+    }
+
+    /**
+     * {@code POST /api/admin/register-table}: 201; 409 if id or name is taken; 422 naming each bad field. With
+     * {@code ?dry_run=true} the same but 200, and nothing is written.
+     */
+    private void register(ServerRequest request, ServerResponse response) {
+        Identity identity = Requests.identity(request, Scope.ADMIN);
+        boolean dry = Requests.flag(request, "dry_run");
+        TableRecord table = table(new Fields(Requests.json(request)), identity.user());
+        switch (dry ? tried(table) : registry.register(table)) {
+            case TableRegistry.Registration.Registered registered -> {
+                response.status(dry ? Status.OK_200 : Status.CREATED_201);
+                send(response, table);
+            }
+            case TableRegistry.Registration.Taken taken -> throw taken(taken.field(), taken.holder());
+        }
+    }
+
+    /** What registering would come to now. */
+    private TableRegistry.Registration tried(TableRecord table) {
+        List<TableRecord> known = records();
+        return taken("id", known, other -> other.id().folded().equals(table.id().folded()))
+                .or(() -> taken("name", known, other -> other.name().equals(table.name())))
+                .orElseGet(TableRegistry.Registration.Registered::new);
+    }
+
+    private static Optional<TableRegistry.Registration> taken(
+            String field, List<TableRecord> known, Predicate<TableRecord> same) {
+        return known.stream()
+                .filter(same)
+                .findFirst()
+                .map(other -> new TableRegistry.Registration.Taken(field, other.id()));
+    }
+
+    private static Problem taken(String field, TableId holder) {
+        return Problem.of(ProblemCode.TABLE_EXISTS, "The " + field + " belongs to table " + holder + ".")
+                .with("field", field)
+                .with("table_id", holder.value());
+    }
+
+    private TableRecord table(Fields fields, Name by) {
+        String sourceType = fields.required("source_type", this::sourceType, "one of " + sourceTypes);
+        String bucket = fields.required("bucket", RegistryRoutes::label, LABEL);
+        String sourceTable = fields.required("source_table", RegistryRoutes::label, LABEL);
+        Optional<TableId> upstream = tableId(bucket + "." + sourceTable);
+        TableId id = fields.optional("id", RegistryRoutes::tableId, ID_GRAMMAR);
+        if (id == null && upstream.isEmpty()) {
+            fields.refuse("id", "is needed, as bucket and source_table do not make one; it is " + ID_GRAMMAR);
+        }
+        TableId key = id == null ? upstream.orElse(new TableId("_")) : id;
+        Instant now = time.now();
+        TableRecord blank = new TableRecord(
+                key,
+                key.value(),
+                "",
+                sourceType == null ? "" : sourceType,
+                bucket == null ? "" : bucket,
+                sourceTable == null ? "" : sourceTable,
+                null,
+                QueryMode.MATERIALIZED,
+                false,
+                by.value(),
+                now);
+        TableRecord table = described(blank, fields, 1, now);
+        fields.done();
+        return table;
+    }
+
+    /**
+     * {@code PUT /api/admin/registry/{id}}: 200; only the fields that are sent change, and null clears one; 404; 409 if the
+     * name is taken; 412 if the table is not as {@code If-Match} says; 422 naming each bad field.
+     */
+    private void change(ServerRequest request, ServerResponse response) {
+        Requests.identity(request, Scope.ADMIN);
+        TableRecord before = registered(request);
+        requireMatch(request, before);
+        Fields fields = new Fields(Requests.json(request));
+        TableRecord placed = new TableRecord(
+                before.id(),
+                before.name(),
+                before.description(),
+                before.folder(),
+                changed(fields, "source_type", this::sourceType, "one of " + sourceTypes, before.sourceType()),
+                changed(fields, "bucket", RegistryRoutes::label, LABEL, before.bucket()),
+                changed(fields, "source_table", RegistryRoutes::label, LABEL, before.sourceTable()),
+                before.sourceQuery(),
+                before.queryMode(),
+                before.schedule(),
+                before.columnTypes(),
+                before.allowEmpty(),
+                before.primaryKey(),
+                before.profile(),
+                before.registeredBy(),
+                before.registeredAt(),
+                before.updatedAt(),
+                before.revision());
+        TableRecord after = described(placed, fields, before.revision() + 1, time.now());
+        fields.done();
+        switch (registry.update(after)) {
+            case TableRegistry.Change.Changed changed -> send(response, after);
+            case TableRegistry.Change.NameTaken taken -> throw taken("name", taken.holder());
+            case TableRegistry.Change.Outdated outdated -> throw outdated();
+        }
+    }
+
+    /** The fields that registering and changing have alike; one that is not sent stays what it is. */
+    private static TableRecord described(TableRecord table, Fields fields, long revision, Instant now) {
+        return new TableRecord(
+                table.id(),
+                changed(fields, "name", RegistryRoutes::label, LABEL, table.name()),
+                changed(fields, "description", Optional::of, "text", table.description()),
+                changed(fields, "folder", Optional::of, "text", table.folder()),
+                table.sourceType(),
+                table.bucket(),
+                table.sourceTable(),
+                cleared(fields, "source_query", RegistryRoutes::label, "text", table.sourceQuery()),
+                changed(fields, "query_mode", QueryMode::parse, "local, materialized or remote", table.queryMode()),
+                cleared(fields, "schedule", RegistryRoutes::schedule, SCHEDULES, table.schedule()),
+                cleared(fields, "column_types", ColumnTypes::parse, "auto or as_is", table.columnTypes()),
+                fields.has("allow_empty") ? fields.flag("allow_empty") : table.allowEmpty(),
+                fields.has("primary_key")
+                        ? fields.list("primary_key", RegistryRoutes::label, "the name of a column")
+                        : table.primaryKey(),
+                fields.has("profile") ? fields.flag("profile") : table.profile(),
+                table.registeredBy(),
+                table.registeredAt(),
+                now,
+                revision);
+    }
+
+    private static Optional<Schedule> schedule(String text) {
+        try {
+            return Optional.of(Schedule.parse(text));
+        } catch (AgnesException notASchedule) {
+            return Optional.empty();
+        }
+    }
+
+    private static <T> T changed(
+            Fields fields, String field, Function<String, Optional<T>> parser, String expected, T before) {
+        T sent = fields.optional(field, parser, expected);
+        return sent == null ? before : sent;
+    }
+
+    /** A field that null empties. */
+    private static <T> @Nullable T cleared(
+            Fields fields, String field, Function<String, Optional<T>> parser, String expected, @Nullable T before) {
+        return fields.has(field) ? fields.optional(field, parser, expected) : before;
+    }
+
+    /**
+     * {@code DELETE /api/admin/registry/{id}}: 204 once versions, state and grants are gone with it; 404; 412 if the table
+     * is not as {@code If-Match} says.
+     */
+    private void remove(ServerRequest request, ServerResponse response) throws IOException {
+        Requests.identity(request, Scope.ADMIN);
+        TableRecord table = registered(request);
+        requireMatch(request, table);
+        registry.remove(table.id());
+        publisher.remove(table);
+        response.status(Status.NO_CONTENT_204).send();
+    }
+
+    /**
+     * {@code POST /api/admin/discover-and-register}: 200 with what was registered, skipped and why. No row is ever
+     * overwritten. With {@code ?dry_run=true} nothing is written and {@code would_register} tells what would be.
+     */
+    private void discover(ServerRequest request, ServerResponse response) throws IOException, InterruptedException {
+        Identity identity = Requests.identity(request, Scope.ADMIN);
+        boolean dry = Requests.flag(request, "dry_run");
+        DiscoveryJson json = new DiscoveryJson(dry);
+        for (DiscoverySource source : discovery) {
+            try {
+                List<Discovered> listed = source.list();
+                DiscoveryPlan plan = DiscoveryPlan.of(source.type(), listed, records());
+                json.add(plan);
+                for (TableRecord table : plan.records(identity.user().value(), time.now())) {
+                    json.add(table, dry ? new TableRegistry.Registration.Registered() : registry.register(table));
+                }
+            } catch (AgnesException e) {
+                json.error(source.type(), e);
+            }
+        }
+        Requests.send(response, json.build());
+    }
+
+    private List<TableRecord> records() {
+        return registry.all().stream().map(TableRegistry.Entry::table).toList();
+    }
+
+    private TableRecord registered(ServerRequest request) {
+        return registry.find(Requests.tableId(request))
+                .map(TableRegistry.Entry::table)
+                .orElseThrow(() -> Problem.of(ProblemCode.TABLE_NOT_FOUND, "There is no such table."));
+    }
+
+    private static void requireMatch(ServerRequest request, TableRecord table) {
+        boolean conditional = request.headers().contains(HeaderNames.IF_MATCH);
+        if (conditional && !request.headers().get(HeaderNames.IF_MATCH).get().equals(TableJson.etag(table))) {
+            throw outdated();
+        }
+    }
+
+    private static Problem outdated() {
+        return Problem.of(ProblemCode.PRECONDITION_FAILED, "Somebody else has changed the table meanwhile.");
+    }
+
+    private static void send(ServerResponse response, TableRecord table) {
+        response.headers().set(HeaderNames.ETAG, TableJson.etag(table));
+        Requests.send(response, TableJson.of(table).build());
+    }
+
+    private Optional<String> sourceType(String text) {
+        return Optional.of(text).filter(sourceTypes::contains);
+    }
+
+    /** A table called {@code orders.parquet} would stand where the plain file of table {@code orders} does. */
+    private static Optional<TableId> tableId(String text) {
+        return TableId.parse(text).filter(id -> !id.folded().endsWith(".parquet"));
+    }
+
+    private static Optional<String> label(String text) {
+        return text.isBlank() || text.chars().anyMatch(Character::isISOControl) ? Optional.empty() : Optional.of(text);
+    }
+}

@@ -1,0 +1,224 @@
+package io.agnes.server;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.agnes.core.sync.Discovered;
+import jakarta.json.JsonObject;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class RegistryRoutesTest {
+    private static final String ORDERS = "/api/admin/registry/orders";
+
+    @TempDir
+    private Path data;
+
+    private Served served;
+
+    @BeforeEach
+    void start() throws IOException {
+        served = Served.over(data);
+    }
+
+    @AfterEach
+    void stop() {
+        served.close();
+    }
+
+    private Reply put(String body, String... headers) throws IOException {
+        return served.as(served.admin, "PUT", ORDERS, body, headers);
+    }
+
+    private Reply delete(String... headers) throws IOException {
+        return served.as(served.admin, "DELETE", ORDERS, null, headers);
+    }
+
+    private JsonObject orders() throws IOException {
+        return served.get(served.admin, ORDERS).json();
+    }
+
+    private List<Path> filesOfOrders() throws IOException {
+        try (Stream<Path> all = Files.walk(data.resolve("extracts"))) {
+            return all.filter(Files::isRegularFile)
+                    .filter(file -> file.toString().contains("orders"))
+                    .toList();
+        }
+    }
+
+    @Nested
+    class Changing {
+        @Test
+        void onlyWhatIsSentChangesAndNullClears() throws Exception {
+            served.register("orders");
+            Reply first = put("""
+                    {"description": "all of them", "folder": "crm", "schedule": "daily 06:00,18:00", "allow_empty": true,
+                     "column_types": "as_is", "primary_key": ["id", "line"], "source_query": "{}", "profile": true}""");
+            assertEquals(200, first.status(), first.text());
+            assertEquals("\"2\"", first.header("etag"));
+            Reply second = put("{\"schedule\": null, \"source_query\": null, \"name\": \"Orders\"}");
+            assertEquals(200, second.status(), second.text());
+            JsonObject table = orders();
+            assertEquals("all of them", table.getString("description"));
+            assertEquals("crm", table.getString("folder"));
+            assertEquals("Orders", table.getString("name"));
+            assertEquals("as_is", table.getString("column_types"));
+            assertEquals("[\"id\",\"line\"]", table.getJsonArray("primary_key").toString());
+            assertTrue(table.getBoolean("allow_empty"));
+            assertTrue(table.getBoolean("profile"));
+            assertTrue(table.isNull("schedule"));
+            assertTrue(table.isNull("source_query"));
+            assertEquals(3, table.getInt("revision"));
+        }
+
+        @Test
+        void aChangeOnAnOldRevisionIsRefusedAndChangesNothing() throws Exception {
+            served.register("orders");
+            String etag = served.get(served.admin, ORDERS).header("etag");
+            assertEquals(200, put("{\"folder\": \"a\"}", "If-Match: " + etag).status());
+            Reply late = put("{\"folder\": \"b\"}", "If-Match: " + etag);
+            assertEquals(412, late.status());
+            assertEquals("precondition_failed", late.json().getString("code"));
+            assertEquals("a", orders().getString("folder"));
+        }
+
+        @Test
+        void everyBadFieldIsNamedAtOnceAndNothingChanges() throws Exception {
+            served.register("orders");
+            Reply refused = put("""
+                    {"schedule": "hourly", "query_mode": "remotely", "primary_key": "id", "id": "other", "revision": 7,
+                     "folder": 3, "column_types": "guess", "profile": "yes"}""");
+            assertEquals(422, refused.status());
+            String errors = refused.json().getJsonArray("errors").toString();
+            for (String field : List.of(
+                    "schedule", "query_mode", "primary_key", "id", "revision", "folder", "column_types", "profile")) {
+                assertTrue(errors.contains("\"field\":\"" + field + "\""), errors);
+            }
+            assertEquals(1, orders().getInt("revision"));
+        }
+
+        @Test
+        void aNameThatAnotherTableHasIsRefused() throws Exception {
+            served.register("orders", "clients");
+            Reply refused = put("{\"name\": \"clients\"}");
+            assertEquals(409, refused.status());
+            assertEquals("clients", refused.json().getString("table_id"));
+        }
+
+        @Test
+        void whatIsNotRegisteredCannotBeChangedOrRemoved() throws Exception {
+            assertEquals(404, put("{}").status());
+            assertEquals(404, delete().status());
+            assertEquals(
+                    "table_not_found", served.get(served.admin, ORDERS).json().getString("code"));
+        }
+
+        @Test
+        void aPublishedTableStaysPublishedWhenItIsChanged() throws Exception {
+            served.register("orders").grant("orders").publish("orders", "SELECT 1 AS n");
+            assertEquals(200, put("{\"folder\": \"crm\"}").status());
+            assertEquals(
+                    200, served.get(served.analyst, Served.download("orders")).status());
+        }
+    }
+
+    @Nested
+    class Removing {
+        @Test
+        void versionsStateAndGrantsGoWithIt() throws Exception {
+            served.register("orders").grant("orders").publish("orders", "SELECT 1 AS n");
+            served.publish("orders", "SELECT 2 AS n");
+            assertFalse(filesOfOrders().isEmpty());
+            assertEquals(204, delete().status());
+            assertEquals(List.of(), filesOfOrders());
+            assertEquals(403, served.get(served.analyst, Served.check("orders")).status());
+            served.register("orders");
+            assertEquals(403, served.get(served.analyst, Served.check("orders")).status());
+            served.grant("orders").publish("orders", "SELECT 3 AS n");
+            assertEquals(
+                    200, served.get(served.analyst, Served.download("orders")).status());
+        }
+
+        @Test
+        void aTableThatIsRemovedWhileARunBringsItIsNotPublished() throws Exception {
+            served.register("orders");
+            served.source.does("orders", (table, marker, draft) -> {
+                try {
+                    assertEquals(204, delete().status());
+                } catch (IOException e) {
+                    throw new AssertionError(e);
+                }
+                return ScriptedSource.copy("SELECT 1 AS n", draft.path(), null);
+            });
+            JsonObject run = served.sync("orders");
+            assertEquals("failed", Served.outcome(run, "orders"), run.toString());
+            assertEquals(List.of(), filesOfOrders());
+        }
+    }
+
+    @Nested
+    class Discovering {
+        private JsonObject discover(String query) throws IOException {
+            Reply reply = served.post(served.admin, "/api/admin/discover-and-register" + query, null);
+            assertEquals(200, reply.status(), reply.text());
+            return reply.json();
+        }
+
+        @Test
+        void onlyWhatIsNewIsRegisteredAndADryRunWritesNothing() throws Exception {
+            served.register("orders");
+            served.source.lists(
+                    new Discovered("in.c-crm", "orders", "orders", "orders"),
+                    new Discovered("in.c-crm", "clients", "clients", "in.c-crm.clients"),
+                    new Discovered("in.c-erp", "orders", "erp orders", "orders"),
+                    new Discovered("in.c-erp", "a b", "spaced", "in.c-erp.a b"),
+                    new Discovered("in.c-x", "one", "same", "in.c-x.one"),
+                    new Discovered("in.c-x", "two", "same", "in.c-x.two"));
+            JsonObject dry = discover("?dry_run=true");
+            assertEquals(
+                    "[\"in.c-crm.clients\"]", dry.getJsonArray("would_register").toString());
+            assertEquals(
+                    404,
+                    served.get(served.admin, "/api/admin/registry/in.c-crm.clients")
+                            .status());
+            JsonObject done = discover("");
+            assertEquals(
+                    "[\"in.c-crm.clients\"]", done.getJsonArray("registered").toString());
+            assertFalse(done.containsKey("would_register"));
+            assertEquals(
+                    200,
+                    served.get(served.admin, "/api/admin/registry/in.c-crm.clients")
+                            .status());
+            JsonObject again = discover("");
+            assertEquals("[]", again.getJsonArray("registered").toString());
+            assertTrue(again.getJsonArray("skipped").toString().contains("in.c-crm.clients"), again.toString());
+            assertEquals(1, again.getJsonArray("invalid").size(), again.toString());
+            JsonObject drift = again.getJsonArray("drift").getJsonObject(0);
+            assertEquals("same_id_diff_coords", drift.getString("drift_kind"), again.toString());
+            assertEquals("in.c-erp", drift.getJsonObject("discovery").getString("bucket"));
+            assertEquals("in.c-crm", drift.getJsonObject("registry").getString("bucket"));
+            assertEquals(2, again.getJsonArray("errors").size(), again.toString());
+        }
+    }
+
+    @Test
+    void anIdThatEndsLikeAFileOfOursIsRefused() throws Exception {
+        Reply refused = served.post(served.admin, "/api/admin/register-table", """
+                {"id": "orders.Parquet", "source_type": "keboola", "bucket": "in.c-crm", "source_table": "orders"}""");
+        assertEquals(422, refused.status());
+        served.register("a.link");
+        served.publish("a.link", "SELECT 1 AS n");
+        served.close();
+        served = Served.over(data);
+        assertEquals(200, served.get(served.admin, Served.download("a.link")).status());
+    }
+}
