@@ -158,8 +158,7 @@ final class TableExport {
         while (job instanceof Job.Running running) {
             Duration left = config.exportTimeout().minus(time.since(start));
             if (!left.isPositive()) {
-                throw KeboolaException.exportTimeout(
-                        table.id(), first.id(), config.exportTimeout(), running.status());
+                throw KeboolaException.exportTimeout(table.id(), first.id(), config.exportTimeout(), running.status());
             }
             time.sleep(shorter(pause, left));
             pause = shorter(pause.multipliedBy(GROWTH_PERCENT).dividedBy(100), LONGEST_POLL);

@@ -15,6 +15,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyStore;
@@ -27,8 +28,10 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManagerFactory;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -47,15 +50,30 @@ class SafetyTest {
         @ParameterizedTest
         @ValueSource(
                 strings = {
-                    "127.0.0.1", "169.254.169.254", "10.0.0.1", "172.16.5.5", "192.168.0.1", "100.64.0.1", "0.0.0.0",
-                    "::1", "::ffff:127.0.0.1", "fd00::1", "fe80::1", "64:ff9b::a00:1", "2002:a00:1::"
+                    "127.0.0.1",
+                    "169.254.169.254",
+                    "10.0.0.1",
+                    "172.16.5.5",
+                    "192.168.0.1",
+                    "100.64.0.1",
+                    "0.0.0.0",
+                    "::1",
+                    "::ffff:127.0.0.1",
+                    "fd00::1",
+                    "fe80::1",
+                    "64:ff9b::a00:1",
+                    "2002:a00:1::"
                 })
         void aNameThatStandsForAPrivateAddressIsNotConnectedTo(String address) throws Exception {
             List<String> asked = new ArrayList<>();
-            HelidonTransport transport = HelidonTransport.of(PATIENCE, false, host -> {
-                asked.add(host);
-                return InetAddress.getByName(address);
-            });
+            HelidonTransport transport = HelidonTransport.of(
+                    PATIENCE,
+                    false,
+                    host -> {
+                        asked.add(host);
+                        return InetAddress.getByName(address);
+                    },
+                    HelidonTransport.platformTls());
             KeboolaConfig config = KeboolaConfig.of(URI.create("https://connection.example.com"), TOKEN);
             try (KeboolaClient client = KeboolaClient.of(config, transport, new HurriedTime())) {
                 KeboolaException e = assertThrows(KeboolaException.class, client::verifyToken);
@@ -69,10 +87,14 @@ class SafetyTest {
         void theAddressThatWasCheckedIsTheOneConnectedTo() throws Exception {
             AtomicInteger asked = new AtomicInteger();
             try (FakeKeboola keboola = FakeKeboola.start();
-                    HelidonTransport transport = HelidonTransport.of(PATIENCE, true, host -> {
-                        asked.incrementAndGet();
-                        return InetAddress.getLoopbackAddress();
-                    })) {
+                    HelidonTransport transport = HelidonTransport.of(
+                            PATIENCE,
+                            true,
+                            host -> {
+                                asked.incrementAndGet();
+                                return InetAddress.getLoopbackAddress();
+                            },
+                            HelidonTransport.platformTls())) {
                 URI uri = URI.create(
                         "http://connection.example.com:" + keboola.stackUrl().getPort() + "/v2/storage");
                 try (Transport.Response answer = transport.send(Transport.Request.read(uri, Map.of(), PATIENCE))) {
@@ -85,18 +107,15 @@ class SafetyTest {
 
     @Nested
     class FileDetails {
-        private static final String AWS =
-                """
+        private static final String AWS = """
                 {"id":1,"isSliced":true,"provider":"aws","region":"eu-central-1",
                  "credentials":{"AccessKeyId":"A","SecretAccessKey":"canary","SessionToken":"canary"},
                  "s3Path":{"bucket":"kbc-files","key":"exp-2/1.csv"}}""";
-        private static final String AZURE =
-                """
+        private static final String AZURE = """
                 {"id":1,"isSliced":true,"provider":"azure","region":"north-europe",
                  "absPath":{"container":"exp-2","name":"1.csv"},
                  "absCredentials":{"SASConnectionString":"BlobEndpoint=https://acct.blob.core.windows.net;SharedAccessSignature=sv=1&sig=canary"}}""";
-        private static final String GOOGLE =
-                """
+        private static final String GOOGLE = """
                 {"id":1,"isSliced":true,"provider":"gcp","region":"europe-west3",
                  "gcsPath":{"bucket":"kbc-files","key":"exp-2/1.csv"},
                  "gcsCredentials":{"access_token":"canary","expires_in":3599,"token_type":"Bearer"}}""";
@@ -145,7 +164,8 @@ class SafetyTest {
 
         @Test
         void theBucketOfGoogleStaysOneSegment() {
-            StorageAccess access = read(GOOGLE.replace("kbc-files", "../evil?x=y#")).access();
+            StorageAccess access =
+                    read(GOOGLE.replace("kbc-files", "../evil?x=y#")).access();
             URI uri = access.read("exp-2/1.csv_0", "", Instant.EPOCH).uri();
             assertEquals("storage.googleapis.com", uri.getHost());
             assertEquals("/..%2Fevil%3Fx%3Dy%23/exp-2/1.csv_0", uri.getRawPath());
@@ -229,8 +249,7 @@ class SafetyTest {
         private static ExportFile read(String json) {
             try (var reader = Json.createReader(new StringReader(json))) {
                 JsonObject object = reader.readObject();
-                return ExportFile.read(
-                        object, KeboolaConfig.of(URI.create("https://connection.keboola.com"), TOKEN));
+                return ExportFile.read(object, KeboolaConfig.of(URI.create("https://connection.keboola.com"), TOKEN));
             }
         }
 
@@ -257,20 +276,68 @@ class SafetyTest {
         }
 
         @Test
-        void whatIsNoTlsIsTriedAgainAndThenUnreachable() throws Exception {
-            try (FakeKeboola keboola = FakeKeboola.start()) {
-                KeboolaException e = failure(keboola.stackUrl().getPort());
+        @Timeout(30)
+        void aHandshakeThatNobodyAnswersIsNotWaitedForForEver() throws Exception {
+            try (ServerSocket silent = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
+                KeboolaException e = failure(silent.getLocalPort());
                 assertEquals("source_unreachable", e.code());
-                assertEquals(List.of(), keboola.requests());
+            }
+        }
+
+        @Test
+        void aTrustedCertificateIsGoodForItsOwnHostOnly() throws Exception {
+            try (ServerSocket server = selfSigned()) {
+                Thread.ofVirtual().start(() -> serve(server));
+                HelidonTransport transport = HelidonTransport.of(PATIENCE, true, InetAddress::getByName, trusting());
+                try (transport) {
+                    String end = ":" + server.getLocalPort() + "/";
+                    URI named = URI.create("https://127.0.0.1" + end);
+                    try (Transport.Response answer =
+                            transport.send(Transport.Request.read(named, Map.of(), PATIENCE))) {
+                        assertEquals(204, answer.status());
+                    }
+                    URI other = URI.create("https://localhost" + end);
+                    KeboolaException e = assertThrows(
+                            KeboolaException.class,
+                            () -> transport.send(Transport.Request.read(other, Map.of(), PATIENCE)));
+                    assertEquals("certificate_refused", e.code());
+                }
+            }
+        }
+
+        private SSLContext trusting() throws Exception {
+            TrustManagerFactory trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+            KeyStore certificates = KeyStore.getInstance("PKCS12");
+            certificates.load(null, null);
+            certificates.setCertificateEntry("own", keys().getCertificate("own"));
+            trust.init(certificates);
+            SSLContext context = SSLContext.getInstance("TLS");
+            context.init(null, trust.getTrustManagers(), null);
+            return context;
+        }
+
+        private static void serve(ServerSocket server) {
+            while (!server.isClosed()) {
+                try (Socket client = server.accept()) {
+                    byte[] head = new byte[4096];
+                    if (client.getInputStream().read(head) > 0) {
+                        client.getOutputStream()
+                                .write("HTTP/1.1 204 None\r\nConnection: close\r\n\r\n"
+                                        .getBytes(StandardCharsets.US_ASCII));
+                    }
+                } catch (IOException e) {
+                    // The client goes away in the middle of the handshake.
+                }
             }
         }
 
         private static KeboolaException failure(int port) {
+            Duration patience = Duration.ofMillis(500);
             KeboolaConfig config = KeboolaConfig.of(URI.create("https://127.0.0.1:" + port), TOKEN)
                     .withPrivateTargets(true)
                     .withReadTimeout(PATIENCE);
             try (KeboolaClient client =
-                    KeboolaClient.of(config, HelidonTransport.of(PATIENCE, true), new HurriedTime())) {
+                    KeboolaClient.of(config, HelidonTransport.of(patience, true), new HurriedTime())) {
                 return assertThrows(KeboolaException.class, client::verifyToken);
             }
         }
@@ -289,24 +356,42 @@ class SafetyTest {
         private ServerSocket selfSigned() throws Exception {
             Path store = directory.resolve("keys.p12");
             Process keytool = new ProcessBuilder(
-                            Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
-                            "-genkeypair", "-alias", "own", "-keyalg", "EC", "-dname", "CN=127.0.0.1",
-                            "-ext", "san=ip:127.0.0.1", "-storetype", "PKCS12", "-storepass", "changeit",
-                            "-keystore", store.toString())
+                            Path.of(System.getProperty("java.home"), "bin", "keytool")
+                                    .toString(),
+                            "-genkeypair",
+                            "-alias",
+                            "own",
+                            "-keyalg",
+                            "EC",
+                            "-dname",
+                            "CN=127.0.0.1",
+                            "-ext",
+                            "san=ip:127.0.0.1",
+                            "-storetype",
+                            "PKCS12",
+                            "-storepass",
+                            "changeit",
+                            "-keystore",
+                            store.toString())
                     .redirectErrorStream(true)
                     .redirectOutput(directory.resolve("keytool.txt").toFile())
                     .start();
             assertEquals(0, keytool.waitFor());
-            KeyStore keys = KeyStore.getInstance("PKCS12");
-            try (var in = Files.newInputStream(store)) {
-                keys.load(in, "changeit".toCharArray());
-            }
+            KeyStore keys = keys();
             KeyManagerFactory managers = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
             managers.init(keys, "changeit".toCharArray());
             SSLContext context = SSLContext.getInstance("TLS");
             context.init(managers.getKeyManagers(), null, null);
             return context.getServerSocketFactory().createServerSocket(0, 5, InetAddress.getLoopbackAddress());
         }
+    }
+
+    private KeyStore keys() throws Exception {
+        KeyStore keys = KeyStore.getInstance("PKCS12");
+        try (var in = Files.newInputStream(directory.resolve("keys.p12"))) {
+            keys.load(in, "changeit".toCharArray());
+        }
+        return keys;
     }
 
     @Nested
