@@ -53,6 +53,24 @@ public final class CoreException extends AgnesException {
                 null);
     }
 
+    /** Code {@code local_file_missing}: no program has dropped a file for the table. */
+    public static CoreException localFileMissing(TableId table) {
+        return new CoreException(
+                Kind.SOURCE_FINAL,
+                "local_file_missing",
+                "table " + table + ": no file " + table + ".parquet below extracts or src_data/parquet",
+                null);
+    }
+
+    /** Code {@code local_file_changing}: the file was written to while it was copied. */
+    public static CoreException localFileChanging(TableId table) {
+        return new CoreException(
+                Kind.SOURCE_PASSING,
+                "local_file_changing",
+                "table " + table + ": its file changed while it was copied",
+                null);
+    }
+
     /** Code {@code source_unknown}: no source of that type is configured. */
     public static CoreException sourceUnknown(TableId table, String type) {
         return new CoreException(

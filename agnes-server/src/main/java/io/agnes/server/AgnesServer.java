@@ -4,8 +4,10 @@ import io.agnes.core.Time;
 import io.agnes.core.file.DataDirectory;
 import io.agnes.core.file.FileStore;
 import io.agnes.core.file.Scratch;
+import io.agnes.core.sync.Discovery;
 import io.agnes.core.sync.DiscoverySource;
 import io.agnes.core.sync.DueTables;
+import io.agnes.core.sync.LocalSource;
 import io.agnes.core.sync.ScheduleState;
 import io.agnes.core.sync.Scheduler;
 import io.agnes.core.sync.SchedulerConfig;
@@ -39,6 +41,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
@@ -79,17 +82,19 @@ public final class AgnesServer implements AutoCloseable {
             runs.interruptLeftovers(time.now());
             TablePublisher publisher = new TablePublisher(files, data, scratch, tables, time);
             publisher.sweep();
-            List<TableSource> from = sources.apply(opened);
-            SyncEngine engine = open(new SyncEngine(settings.sync(), tables, runs, publisher, from, time));
+            List<TableSource> from = new ArrayList<>(sources.apply(opened));
+            from.add(new LocalSource(files, data));
+            Discovery discovery = new Discovery(tables, listing(from), time);
+            SyncEngine engine = open(new SyncEngine(settings.sync(), tables, runs, publisher, from, discovery, time));
             Routes routes = open(new Routes(new Backend(
                     tables,
                     access,
                     runs,
                     engine,
                     publisher,
-                    discovery(from),
+                    discovery,
                     data,
-                    Set.of(KeboolaSource.TYPE),
+                    Set.of(KeboolaSource.TYPE, LocalSource.TYPE),
                     version(),
                     database::schema,
                     time)));
@@ -137,7 +142,7 @@ public final class AgnesServer implements AutoCloseable {
         return server;
     }
 
-    private static List<DiscoverySource> discovery(List<TableSource> sources) {
+    private static List<DiscoverySource> listing(List<TableSource> sources) {
         return sources.stream()
                 .filter(DiscoverySource.class::isInstance)
                 .map(DiscoverySource.class::cast)

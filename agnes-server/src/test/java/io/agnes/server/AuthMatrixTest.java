@@ -44,6 +44,8 @@ class AuthMatrixTest {
             GET    /api/data/{id}/download          401  403    200     403      403      403       200
             HEAD   /api/data/{id}/download          401  403    200     403      403      403       200
             GET    /api/sync/manifest               401  200    200     200      403      403       200
+            GET    /api/v2/catalog                  401  200    200     200      403      403       200
+            GET    /api/v2/tables/{id}/schema       401  403    200     403      403      403       200
             POST   /api/sync/trigger                401  403    403     403      200      200       200
             GET    /api/sync/status                 200  200    200     200      200      200       200
             GET    /api/sync/runs                   401  403    403     403      200      200       200

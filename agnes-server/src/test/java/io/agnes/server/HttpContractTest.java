@@ -489,7 +489,7 @@ class HttpContractTest {
             assertEquals("all", reply.json().getString("tables"));
             JsonObject run = served.ended(reply.json().getString("run_id"));
             assertEquals(
-                    Set.of("orders", "secret", "Rows.2024-x"),
+                    Set.of("orders", "secret", "Rows.2024-x", "unpublished"),
                     without(run.getJsonObject("tables").keySet(), "passing", "Named", "label-only"));
         }
 

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import io.agnes.core.Secret;
 import io.agnes.core.file.FileStore;
 import io.agnes.core.file.Scratch;
+import io.agnes.core.sync.Discovery;
 import io.agnes.core.sync.SyncConfig;
 import io.agnes.core.sync.SyncEngine;
 import io.agnes.core.sync.TablePublisher;
@@ -60,7 +61,7 @@ class RegistryFailureTest {
                 runs,
                 engine,
                 publisher,
-                List.of(),
+                new Discovery(tables, List.of(), time),
                 dir,
                 Set.of("keboola"),
                 "1",

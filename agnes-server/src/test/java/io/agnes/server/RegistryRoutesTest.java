@@ -208,6 +208,18 @@ class RegistryRoutesTest {
             assertEquals("in.c-crm", drift.getJsonObject("registry").getString("bucket"));
             assertEquals(2, again.getJsonArray("errors").size(), again.toString());
         }
+
+        @Test
+        void anEmptyRegistryIsFilledByARunForAllAndNoOtherIs() throws Exception {
+            served.source.lists(new Discovered("in.c-crm", "clients", "clients", "in.c-crm.clients"));
+            assertEquals("published", Served.outcome(served.sync(), "in.c-crm.clients"));
+            served.source.lists(new Discovered("in.c-crm", "orders", "orders", "in.c-crm.orders"));
+            served.sync();
+            assertEquals(
+                    404,
+                    served.get(served.admin, "/api/admin/registry/in.c-crm.orders")
+                            .status());
+        }
     }
 
     @Test

@@ -31,12 +31,12 @@ public final class DueTables {
         this.defaultSchedule = defaultSchedule;
     }
 
-    /** Materialized tables that are due then, in the registry's order. */
+    /** Materialized and local tables that are due then, in the registry's order. */
     public List<TableId> at(Instant now) {
         Map<TableId, LastAttempt> attempts = state.lastAttempts();
         return tables.all().stream()
                 .map(TableRegistry.Entry::table)
-                .filter(table -> table.queryMode() == QueryMode.MATERIALIZED)
+                .filter(table -> table.queryMode() != QueryMode.REMOTE)
                 .filter(table -> isDue(table, Optional.ofNullable(attempts.get(table.id())), now))
                 .map(TableRecord::id)
                 .toList();

@@ -3,6 +3,7 @@ package io.agnes.core.sync;
 import io.agnes.core.TableId;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -21,6 +22,9 @@ public interface RunLog {
 
     /** Marks the runs that an earlier process left running as {@link SyncRun.Status#INTERRUPTED}; how many there were. */
     int interruptLeftovers(Instant at);
+
+    /** Why each table failed whose last attempt did, in a sentence. */
+    Map<TableId, String> lastErrors();
 
     /** The run with its outcomes so far. */
     Optional<SyncRun> find(RunId run);

@@ -51,11 +51,12 @@ public final class SyncEngine implements AutoCloseable {
     private final TableRegistry registry;
     private final RunLog runs;
     private final TablePublisher publisher;
+    private final Discovery discovery;
     private final TableSync tables;
     private final Time time;
     private final AtomicReference<@Nullable Active> active = new AtomicReference<>();
 
-    /** The sources are told apart by their {@link TableSource#type}. */
+    /** An engine that discovers nothing. The sources are told apart by their {@link TableSource#type}. */
     public SyncEngine(
             SyncConfig config,
             TableRegistry registry,
@@ -63,6 +64,19 @@ public final class SyncEngine implements AutoCloseable {
             TablePublisher publisher,
             List<TableSource> sources,
             Time time) {
+        this(config, registry, runs, publisher, sources, new Discovery(registry, List.of(), time), time);
+    }
+
+    /** @param discovery fills the registry when a run for all tables finds it empty */
+    public SyncEngine(
+            SyncConfig config,
+            TableRegistry registry,
+            RunLog runs,
+            TablePublisher publisher,
+            List<TableSource> sources,
+            Discovery discovery,
+            Time time) {
+        this.discovery = discovery;
         this.config = config;
         this.registry = registry;
         this.runs = runs;
@@ -74,6 +88,11 @@ public final class SyncEngine implements AutoCloseable {
     /** The run at work, if there is one: from the moment it is accepted until its end is stored. */
     public Optional<RunId> running() {
         return Optional.ofNullable(active.get()).map(Active::run);
+    }
+
+    /** How far the tables are that are being brought now; empty without a run. */
+    public Map<TableId, TableProgress> progress() {
+        return tables.progress();
     }
 
     /**
@@ -133,10 +152,15 @@ public final class SyncEngine implements AutoCloseable {
     private void run(Active run, List<TableId> targets) {
         SyncRun.Status status = SyncRun.Status.FAILED;
         try {
+            if (targets.isEmpty()) {
+                discovery.fillIfEmpty();
+            }
             status = work(run.run(), targets);
             publisher.retire(config.versionGrace());
+        } catch (InterruptedException cancelled) {
+            status = SyncRun.Status.CANCELLED;
         } catch (IOException e) {
-            LOG.log(System.Logger.Level.WARNING, "old versions cannot be removed: {0}", CoreException.reason(e));
+            LOG.log(System.Logger.Level.WARNING, "run {0}: {1}", run.run(), CoreException.reason(e));
         } catch (RuntimeException e) {
             LOG.log(System.Logger.Level.ERROR, "run " + run.run() + " broke off", e);
         } finally {
@@ -175,7 +199,7 @@ public final class SyncEngine implements AutoCloseable {
     private List<TableRegistry.Entry> wanted(List<TableId> targets) {
         return registry.all().stream()
                 .filter(entry -> targets.isEmpty()
-                        ? entry.table().queryMode() == QueryMode.MATERIALIZED
+                        ? entry.table().queryMode() != QueryMode.REMOTE
                         : targets.contains(entry.table().id()))
                 .toList();
     }

@@ -12,6 +12,7 @@ import io.agnes.core.file.FileStore;
 import io.agnes.core.file.Scratch;
 import io.agnes.core.parquet.ParquetFile;
 import io.agnes.core.table.Column;
+import io.agnes.core.table.QueryMode;
 import io.agnes.core.table.TableRecord;
 import io.agnes.core.table.TableRegistry;
 import io.agnes.core.table.TableVersion;
@@ -27,6 +28,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
@@ -42,6 +44,7 @@ import java.util.stream.Collectors;
 public final class TablePublisher {
     private static final System.Logger LOG = System.getLogger(TablePublisher.class.getName());
     private static final int SHA_DIGITS_IN_NAME = 12;
+    private static final Pattern VERSION = Pattern.compile("[0-9]+-[0-9a-f]{12}\\.parquet");
 
     private final FileStore files;
     private final Path data;
@@ -73,11 +76,11 @@ public final class TablePublisher {
         }
         if (current.isPresent() && current.get().digests().equals(fetched.digests())) {
             registry.mark(table.id(), fetched.marker());
-            return unchanged(current.get());
+            return unchanged(table, current.get());
         }
         TableVersion version = next(table, current, fetched, columns, time.now());
         publish(draft, version);
-        link(version);
+        link(table, version);
         return new TableOutcome.Published(
                 version.sequence(), version.rows(), version.digests().length(), fetched.notes());
     }
@@ -105,8 +108,8 @@ public final class TablePublisher {
     }
 
     /** Sees to it that the plain name is that of the current version, which an earlier failure may have kept it from. */
-    TableOutcome unchanged(TableVersion current) {
-        link(current);
+    TableOutcome unchanged(TableRecord table, TableVersion current) {
+        link(table, current);
         return new TableOutcome.Unchanged();
     }
 
@@ -150,8 +153,14 @@ public final class TablePublisher {
         return "extracts/" + table.sourceType() + "/data/" + table.id();
     }
 
-    /** The version is published whether this works or not; the next run and the next start try again. */
-    private void link(TableVersion version) {
+    /**
+     * The version is published whether this works or not; the next run and the next start try again. The plain name of a
+     * local table is its owner's, who may have dropped a newer file there.
+     */
+    private void link(TableRecord table, TableVersion version) {
+        if (table.queryMode() == QueryMode.LOCAL) {
+            return;
+        }
         Path file = data.resolve(version.path());
         Path versions = requireNonNull(file.getParent());
         Path plain = versions.resolveSibling(version.table() + ".parquet");
@@ -195,7 +204,9 @@ public final class TablePublisher {
     /** Removes every file of a table that the registry has forgotten; what cannot be removed goes at the next start. */
     public void remove(TableRecord table) throws IOException {
         Path versions = data.resolve(folder(table));
-        files.delete(versions.resolveSibling(table.id() + ".parquet"));
+        if (table.queryMode() != QueryMode.LOCAL) {
+            files.delete(versions.resolveSibling(table.id() + ".parquet"));
+        }
         files.deleteTree(versions);
     }
 
@@ -216,11 +227,14 @@ public final class TablePublisher {
                 swept += sweep(entry, kept);
             }
         }
-        registry.all().stream().flatMap(entry -> entry.current().stream()).forEach(this::link);
+        registry.all().forEach(entry -> entry.current().ifPresent(current -> link(entry.table(), current)));
         return swept;
     }
 
-    /** No table id begins with a dot, so what does is a link that was not finished. */
+    /**
+     * No table id begins with a dot, so what does is a link that was not finished. Of the rest only what is called like a
+     * version is ours.
+     */
     private int sweep(Path entry, Set<Path> kept) throws IOException {
         int swept = 0;
         if (String.valueOf(entry.getFileName()).startsWith(".")) {
@@ -228,7 +242,9 @@ public final class TablePublisher {
             swept++;
         }
         for (Path version : files.list(entry)) {
-            if (!kept.contains(version)) {
+            boolean ours =
+                    VERSION.matcher(String.valueOf(version.getFileName())).matches();
+            if (ours && !kept.contains(version)) {
                 files.delete(version);
                 swept++;
             }

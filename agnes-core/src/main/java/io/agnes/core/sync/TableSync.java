@@ -14,6 +14,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -29,6 +31,7 @@ final class TableSync {
     private final Duration deadline;
     private final TablePublisher publisher;
     private final Map<String, TableSource> sources;
+    private final Map<TableId, TableProgress.Meter> atWork = new ConcurrentHashMap<>();
 
     TableSync(Duration deadline, TablePublisher publisher, List<TableSource> sources) {
         this.deadline = deadline;
@@ -38,18 +41,23 @@ final class TableSync {
 
     /** Never throws for what the source, the disk or the table did; an interrupt ends the work and is passed on. */
     TableOutcome bring(TableRegistry.Entry entry) throws InterruptedException {
-        if (entry.table().queryMode() != QueryMode.MATERIALIZED) {
+        if (entry.table().queryMode() == QueryMode.REMOTE) {
             return new TableOutcome.Skipped(
                     "query_mode is " + entry.table().queryMode().text());
         }
         AtomicReference<@Nullable TableOutcome> outcome = new AtomicReference<>();
-        Thread work =
-                Thread.ofVirtual().name("sync-table-" + entry.table().id()).start(() -> outcome.set(attempt(entry)));
+        TableProgress.Meter meter = new TableProgress.Meter();
+        Thread work = Thread.ofVirtual()
+                .name("sync-table-" + entry.table().id())
+                .unstarted(() -> outcome.set(attempt(entry, meter)));
+        atWork.put(entry.table().id(), meter);
         boolean inTime;
         try {
+            work.start();
             inTime = work.join(deadline);
         } finally {
             end(work);
+            atWork.remove(entry.table().id());
         }
         TableOutcome found = outcome.get();
         if (found == null) {
@@ -72,9 +80,16 @@ final class TableSync {
         }
     }
 
-    private TableOutcome attempt(TableRegistry.Entry entry) {
+    /** The tables that are being brought now. */
+    Map<TableId, TableProgress> progress() {
+        Map<TableId, TableProgress> progress = new TreeMap<>();
+        atWork.forEach((table, meter) -> progress.put(table, meter.now()));
+        return progress;
+    }
+
+    private TableOutcome attempt(TableRegistry.Entry entry, SyncProgress progress) {
         try {
-            return fetchAndPublish(entry.table(), entry.current());
+            return fetchAndPublish(entry.table(), entry.current(), progress);
         } catch (AgnesException e) {
             return new TableOutcome.Failed(e.kind(), e.code(), e.getMessage());
         } catch (IOException e) {
@@ -94,18 +109,19 @@ final class TableSync {
                 Kind.LIMIT, "internal_error", "table " + table + ": an error of ours, see the log");
     }
 
-    private TableOutcome fetchAndPublish(TableRecord table, Optional<TableVersion> current)
+    private TableOutcome fetchAndPublish(TableRecord table, Optional<TableVersion> current, SyncProgress progress)
             throws IOException, InterruptedException {
-        TableSource source = sources.get(table.sourceType());
+        String type = table.queryMode() == QueryMode.LOCAL ? LocalSource.TYPE : table.sourceType();
+        TableSource source = sources.get(type);
         if (source == null) {
-            throw CoreException.sourceUnknown(table.id(), table.sourceType());
+            throw CoreException.sourceUnknown(table.id(), type);
         }
         Optional<String> marker = current.map(TableVersion::marker);
         FileDraft draft = publisher.draft(table.id());
         try {
-            return switch (source.fetch(table, marker, draft, SyncProgress.NONE)) {
+            return switch (source.fetch(table, marker, draft, progress)) {
                 case TableSource.Fetched.Table fetched -> publisher.publish(table, current, draft, fetched);
-                case TableSource.Fetched.Unchanged unchanged -> publisher.unchanged(current.orElseThrow());
+                case TableSource.Fetched.Unchanged unchanged -> publisher.unchanged(table, current.orElseThrow());
             };
         } finally {
             close(draft);

@@ -128,6 +128,11 @@ final class InMemoryRegistry implements TableRegistry, RunLog, ScheduleState {
     }
 
     @Override
+    public synchronized Map<TableId, String> lastErrors() {
+        return Map.of();
+    }
+
+    @Override
     public synchronized int interruptLeftovers(Instant at) {
         List<SyncRun> left = runs.values().stream()
                 .filter(run -> run.status() == SyncRun.Status.RUNNING)

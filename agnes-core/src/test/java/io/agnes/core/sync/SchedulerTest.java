@@ -159,7 +159,7 @@ class SchedulerTest {
         @Test
         void tablesThatNobodyCopiesAreNotScheduled() throws Exception {
             register(ORDERS, QueryMode.REMOTE, "0");
-            register(CLIENTS, QueryMode.LOCAL, "0");
+            register(CLIENTS, QueryMode.REMOTE, "0");
             startAndFirstTick(SchedulerConfig.of());
             assertEquals(List.of(), runs.take());
         }

@@ -5,6 +5,7 @@ import io.agnes.core.file.FileDigests;
 import io.agnes.core.file.FileDraft;
 import io.agnes.core.table.TableRecord;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
@@ -41,10 +42,14 @@ final class ScriptedSource implements TableSource {
     }
 
     static void write(FileDraft draft, long rows) throws IOException {
+        write(draft.path(), rows);
+    }
+
+    static void write(Path file, long rows) throws IOException {
         try (Connection connection = DriverManager.getConnection("jdbc:duckdb:");
                 Statement statement = connection.createStatement()) {
-            statement.execute("COPY (SELECT range AS id, 'row ' || range AS name FROM range(" + rows + ")) TO '"
-                    + draft.path() + "' (FORMAT parquet)");
+            statement.execute("COPY (SELECT range AS id, 'row ' || range AS name FROM range(" + rows + ")) TO '" + file
+                    + "' (FORMAT parquet)");
         } catch (SQLException e) {
             throw new IOException(e);
         }

@@ -16,6 +16,8 @@ import io.agnes.core.table.TableVersion;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -59,7 +61,8 @@ class SyncEngineTest {
     private void open(SyncConfig config) {
         Scratch scratch = Scratch.of(files, data.resolve("tmp"));
         publisher = new TablePublisher(files, data, scratch, registry, Time.system());
-        engine = new SyncEngine(config, registry, registry, publisher, List.of(source), Time.system());
+        List<TableSource> sources = List.of(source, new LocalSource(files, data));
+        engine = new SyncEngine(config, registry, registry, publisher, sources, Time.system());
     }
 
     @AfterEach
@@ -68,18 +71,12 @@ class SyncEngineTest {
     }
 
     private void register(TableId id, boolean allowEmpty) {
+        register(id, allowEmpty, QueryMode.MATERIALIZED);
+    }
+
+    private void register(TableId id, boolean allowEmpty, QueryMode mode) {
         registry.register(new TableRecord(
-                id,
-                id.value(),
-                "",
-                "scripted",
-                "in.c-crm",
-                "orders",
-                null,
-                QueryMode.MATERIALIZED,
-                allowEmpty,
-                "test",
-                Instant.EPOCH));
+                id, id.value(), "", "scripted", "in.c-crm", "orders", null, mode, allowEmpty, "test", Instant.EPOCH));
     }
 
     private SyncRun run(TableId... targets) throws InterruptedException {
@@ -305,6 +302,70 @@ class SyncEngineTest {
             TableOutcome.Failed failed = assertInstanceOf(TableOutcome.Failed.class, outcome(ORDERS));
             assertEquals("table_deadline", failed.code());
             assertTrue(filesBelow(data).isEmpty());
+        }
+    }
+
+    @Nested
+    class Dropped {
+        private static final String PLAIN = "extracts/scripted/data/in.c-crm.orders.parquet";
+        private static final String LEGACY = "src_data/parquet/crm/2025/in.c-crm.orders.parquet";
+
+        private Path drop(String name, long rows, Instant modified) throws IOException {
+            Path file = data.resolve(name);
+            Files.createDirectories(file.getParent());
+            Path fresh = Files.createDirectories(data.resolve("elsewhere")).resolve("fresh.parquet");
+            ScriptedSource.write(fresh, rows);
+            Files.setLastModifiedTime(fresh, FileTime.from(modified));
+            return Files.move(fresh, file, StandardCopyOption.REPLACE_EXISTING);
+        }
+
+        @ParameterizedTest
+        @ValueSource(strings = {PLAIN, LEGACY})
+        void whatAnotherProgramDropsIsAdoptedAndStaysWhatItIs(String name) throws Exception {
+            register(ORDERS, false, QueryMode.LOCAL);
+            Path file = drop(name, 5, Instant.EPOCH);
+            Object inode = Files.getAttribute(file, "unix:ino");
+            assertInstanceOf(TableOutcome.Published.class, outcome(ORDERS));
+            assertEquals(5, current(ORDERS).rows());
+            assertEquals(inode, Files.getAttribute(file, "unix:ino"));
+            assertInstanceOf(TableOutcome.Unchanged.class, outcome(ORDERS));
+            drop(name, 6, Instant.EPOCH.plusSeconds(1));
+            assertInstanceOf(TableOutcome.Published.class, outcome(ORDERS));
+            publisher.sweep();
+            drop(name, 7, Instant.EPOCH.plusSeconds(2));
+            publisher.sweep();
+            assertInstanceOf(TableOutcome.Published.class, outcome(ORDERS));
+            assertEquals(7, current(ORDERS).rows());
+        }
+
+        @Test
+        void theNewerOfTwoIsTaken() throws Exception {
+            register(ORDERS, false, QueryMode.LOCAL);
+            drop(PLAIN, 1, Instant.EPOCH);
+            drop(LEGACY, 2, Instant.EPOCH.plusSeconds(1));
+            assertInstanceOf(TableOutcome.Published.class, outcome(ORDERS));
+            assertEquals(2, current(ORDERS).rows());
+        }
+
+        @Test
+        void noFileAndNoParquetAreFailuresThatNameTheTable() throws Exception {
+            register(ORDERS, false, QueryMode.LOCAL);
+            TableOutcome.Failed missing = assertInstanceOf(TableOutcome.Failed.class, outcome(ORDERS));
+            assertEquals("local_file_missing", missing.code());
+            Files.writeString(drop(PLAIN, 1, Instant.EPOCH), "id,name");
+            TableOutcome.Failed text = assertInstanceOf(TableOutcome.Failed.class, outcome(ORDERS));
+            assertEquals("draft_rejected", text.code());
+            assertTrue(text.message().contains("in.c-crm.orders"), text.message());
+        }
+
+        @Test
+        void whatAnotherProgramKeepsBesideItIsLeftAlone() throws Exception {
+            register(ORDERS, false, QueryMode.LOCAL);
+            Path part = Files.createDirectories(data.resolve("extracts/scripted/data/clients"))
+                    .resolve("part-0.parquet");
+            Files.writeString(part, "theirs");
+            assertEquals(0, publisher.sweep());
+            assertTrue(Files.exists(part));
         }
     }
 

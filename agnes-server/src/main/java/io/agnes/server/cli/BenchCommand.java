@@ -13,5 +13,5 @@ import picocli.CommandLine.Command;
             "  merge  One Parquet file of many: cat, DuckDB, parquet-java, and ours.",
             "  plan   What the plan of such a merge takes, by JMH."
         },
-        subcommands = {StartBench.class, CrashBench.class})
+        subcommands = {StartBench.class, CrashBench.class, RegistryBench.class})
 final class BenchCommand {}

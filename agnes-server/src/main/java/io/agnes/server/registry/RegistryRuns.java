@@ -78,6 +78,19 @@ public final class RegistryRuns implements RunLog, ScheduleState {
     }
 
     @Override
+    public Map<TableId, String> lastErrors() {
+        Map<TableId, String> errors = new LinkedHashMap<>();
+        database.read(connection -> Database.query(
+                connection,
+                "SELECT table_id, error FROM sync_attempt WHERE failures > 0 AND error IS NOT NULL",
+                row -> {
+                    errors.put(new TableId(row.getString("table_id")), row.getString("error"));
+                    return row;
+                }));
+        return errors;
+    }
+
+    @Override
     public Map<TableId, LastAttempt> lastAttempts() {
         return database.read(connection -> attempts(connection, ""));
     }

@@ -19,9 +19,13 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
-/** Tables and their versions in the registry. */
+/**
+ * Tables and their versions in the registry. Everything is asked for far more often than it changes, and nobody else
+ * writes to the file, so the list of all is kept until the next write.
+ */
 public final class RegistryTables implements TableRegistry {
     private static final String VERSION_COLUMNS =
             "v.table_id, v.sequence, v.path, v.size_bytes, v.md5, v.sha256, v.row_count, v.columns_json, v.published_at";
@@ -33,7 +37,12 @@ public final class RegistryTables implements TableRegistry {
     private static final List<String> OF_A_TABLE =
             List.of("table_version", "table_profile", "table_grant", "sync_state", "sync_attempt", "bq_metadata_cache");
 
+    /** All entries, as they were when that many writes had been done. */
+    private record Snapshot(long writes, List<Entry> entries) {}
+
     private final Database database;
+    private final AtomicLong writes = new AtomicLong();
+    private volatile @Nullable Snapshot snapshot;
 
     /** The tables in that database. */
     public RegistryTables(Database database) {
@@ -42,7 +51,7 @@ public final class RegistryTables implements TableRegistry {
 
     @Override
     public Registration register(TableRecord table) {
-        return database.write(connection -> {
+        return write(connection -> {
             Optional<Registration> taken = taken(connection, table);
             if (taken.isPresent()) {
                 return taken.get();
@@ -67,7 +76,7 @@ public final class RegistryTables implements TableRegistry {
 
     @Override
     public Change update(TableRecord table) {
-        return database.write(connection -> {
+        return write(connection -> {
             List<TableId> holders = Database.query(
                     connection,
                     "SELECT id FROM table_registry WHERE name = ? AND id <> ?",
@@ -92,7 +101,7 @@ public final class RegistryTables implements TableRegistry {
 
     @Override
     public boolean remove(TableId id) {
-        return database.write(connection -> {
+        return write(connection -> {
             for (String table : OF_A_TABLE) {
                 Database.update(connection, "DELETE FROM " + table + " WHERE table_id = ?", id.value());
             }
@@ -138,13 +147,29 @@ public final class RegistryTables implements TableRegistry {
 
     @Override
     public List<Entry> all() {
-        return database.read(
-                connection -> Database.query(connection, ENTRIES + " ORDER BY r.id", RegistryTables::entry));
+        Snapshot kept = snapshot;
+        long now = writes.get();
+        if (kept != null && kept.writes() == now) {
+            return kept.entries();
+        }
+        List<Entry> entries = List.copyOf(database.read(
+                connection -> Database.query(connection, ENTRIES + " ORDER BY r.id", RegistryTables::entry)));
+        snapshot = new Snapshot(now, entries);
+        return entries;
+    }
+
+    /** Counted once the write is on the disk and before its caller knows. */
+    private <T extends @Nullable Object> T write(Database.Work<T> work) {
+        try {
+            return database.write(work);
+        } finally {
+            writes.incrementAndGet();
+        }
     }
 
     @Override
     public void publish(TableVersion version) {
-        database.write(connection -> {
+        write(connection -> {
             requireRegistered(connection, version.table());
             insert(connection, version);
             int moved = Database.update(connection, """
@@ -188,13 +213,13 @@ public final class RegistryTables implements TableRegistry {
 
     @Override
     public void mark(TableId table, @Nullable String marker) {
-        database.write(connection -> Database.update(
+        write(connection -> Database.update(
                 connection, "UPDATE sync_state SET marker = ? WHERE table_id = ?", marker, table.value()));
     }
 
     @Override
     public void forget(TableVersion version) {
-        database.write(connection -> Database.update(
+        write(connection -> Database.update(
                 connection,
                 "DELETE FROM table_version WHERE table_id = ? AND sequence = ?",
                 version.table().value(),

@@ -1,21 +1,20 @@
 package io.agnes.server.route;
 
 import io.agnes.core.Time;
-import io.agnes.core.sync.DiscoverySource;
+import io.agnes.core.sync.Discovery;
 import io.agnes.core.sync.RunLog;
 import io.agnes.core.sync.SyncEngine;
 import io.agnes.core.sync.TablePublisher;
 import io.agnes.core.table.TableRegistry;
 import io.agnes.server.access.AccessStore;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Set;
 import java.util.function.IntSupplier;
 
 /**
  * What the routes stand in front of.
  *
- * @param discovery sources that can list their tables
+ * @param discovery over the sources that can list their tables
  * @param data the directory below which versions lie
  * @param sourceTypes what a table can come from
  * @param version of this program
@@ -27,7 +26,7 @@ public record Backend(
         RunLog runs,
         SyncEngine engine,
         TablePublisher publisher,
-        List<DiscoverySource> discovery,
+        Discovery discovery,
         Path data,
         Set<String> sourceTypes,
         String version,

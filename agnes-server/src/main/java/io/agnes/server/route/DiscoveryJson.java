@@ -1,28 +1,39 @@
 package io.agnes.server.route;
 
 import io.agnes.core.AgnesException;
+import io.agnes.core.sync.Discovery;
 import io.agnes.core.sync.DiscoveryPlan;
-import io.agnes.core.table.TableRecord;
-import io.agnes.core.table.TableRegistry;
 import jakarta.json.Json;
 import jakarta.json.JsonArrayBuilder;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonObjectBuilder;
+import java.util.List;
 
 /** What a discovery found and did, as the contract tells it. */
 final class DiscoveryJson {
-    private final boolean dry;
     private final JsonArrayBuilder registered = Json.createArrayBuilder();
     private final JsonArrayBuilder skipped = Json.createArrayBuilder();
     private final JsonArrayBuilder errors = Json.createArrayBuilder();
     private final JsonArrayBuilder drift = Json.createArrayBuilder();
     private final JsonArrayBuilder invalid = Json.createArrayBuilder();
 
-    DiscoveryJson(boolean dry) {
-        this.dry = dry;
+    private DiscoveryJson() {}
+
+    static JsonObject of(List<Discovery.Result> results, boolean dry) {
+        DiscoveryJson json = new DiscoveryJson();
+        for (Discovery.Result result : results) {
+            switch (result) {
+                case Discovery.Result.Asked asked -> {
+                    json.add(asked.plan());
+                    asked.registered().forEach(table -> json.registered.add(table.value()));
+                }
+                case Discovery.Result.Refused refused -> json.error(refused.sourceType(), refused.failure());
+            }
+        }
+        return json.build(dry);
     }
 
-    void add(DiscoveryPlan plan) {
+    private void add(DiscoveryPlan plan) {
         for (DiscoveryPlan.Finding finding : plan.findings()) {
             switch (finding) {
                 case DiscoveryPlan.Finding.New fresh -> {}
@@ -65,24 +76,14 @@ final class DiscoveryJson {
                                 .add("source_table", drifted.registered().sourceTable()));
     }
 
-    void add(TableRecord table, TableRegistry.Registration registration) {
-        switch (registration) {
-            case TableRegistry.Registration.Registered done ->
-                registered.add(table.id().value());
-            // Somebody was faster between the plan and here.
-            case TableRegistry.Registration.Taken taken ->
-                skipped.add(table.id().value());
-        }
-    }
-
-    void error(String sourceType, AgnesException e) {
+    private void error(String sourceType, AgnesException e) {
         errors.add(Json.createObjectBuilder()
                 .add("source_type", sourceType)
                 .add("code", e.code())
                 .add("message", e.getMessage()));
     }
 
-    JsonObject build() {
+    private JsonObject build(boolean dry) {
         JsonObjectBuilder json = Json.createObjectBuilder();
         if (dry) {
             json.add("registered", Json.createArrayBuilder()).add("would_register", registered);

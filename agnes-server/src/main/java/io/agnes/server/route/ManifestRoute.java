@@ -1,6 +1,8 @@
 package io.agnes.server.route;
 
+import io.agnes.core.TableId;
 import io.agnes.core.Time;
+import io.agnes.core.sync.RunLog;
 import io.agnes.core.table.TableRecord;
 import io.agnes.core.table.TableRegistry;
 import io.agnes.core.table.TableVersion;
@@ -11,7 +13,6 @@ import io.helidon.webserver.http.HttpService;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import jakarta.json.Json;
-import jakarta.json.JsonArrayBuilder;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonObjectBuilder;
 import java.nio.charset.StandardCharsets;
@@ -19,14 +20,19 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
 import java.util.Base64;
+import java.util.Collection;
+import java.util.Map;
+import java.util.Optional;
 
 /** {@code /api/sync/manifest}: what there is for this user, with enough to know what changed. */
 final class ManifestRoute implements HttpService {
     private final TableAccess access;
+    private final RunLog runs;
     private final Time time;
 
-    ManifestRoute(TableAccess access, Time time) {
+    ManifestRoute(TableAccess access, RunLog runs, Time time) {
         this.access = access;
+        this.runs = runs;
         this.time = time;
     }
 
@@ -38,8 +44,12 @@ final class ManifestRoute implements HttpService {
     /** {@code GET /api/sync/manifest}: 200, or 304 if the tables are as the client has them. */
     private void manifest(ServerRequest request, ServerResponse response) {
         JsonObjectBuilder tables = Json.createObjectBuilder();
-        access.visible(Requests.identity(request))
-                .forEach(entry -> tables.add(entry.table().id().value(), json(entry)));
+        Collection<TableRegistry.Entry> visible = access.visible(Requests.identity(request));
+        Map<TableId, String> errors = runs.lastErrors();
+        visible.forEach(entry -> {
+            TableId id = entry.table().id();
+            tables.add(id.value(), json(entry, Optional.ofNullable(errors.get(id))));
+        });
         JsonObject built = tables.build();
         String etag = etag(built);
         response.headers().set(HeaderNames.ETAG, etag);
@@ -54,27 +64,32 @@ final class ManifestRoute implements HttpService {
         Requests.send(response, json.build());
     }
 
-    private static JsonObjectBuilder json(TableRegistry.Entry entry) {
+    private static JsonObjectBuilder json(TableRegistry.Entry entry, Optional<String> lastError) {
         TableRecord table = entry.table();
         JsonObjectBuilder json = Json.createObjectBuilder();
         entry.current().ifPresentOrElse(version -> describe(json, version), () -> describeNone(json));
+        lastError.ifPresent(error -> json.add("last_error", error));
         return json.add("query_mode", table.queryMode().text())
                 .add("source_type", table.sourceType())
-                .add("freshness", entry.current().isPresent() ? "fresh" : "never_fetched");
+                .add("freshness", freshness(entry, lastError.isPresent()));
+    }
+
+    /** The last attempt decides, whatever the age of the version. */
+    static String freshness(TableRegistry.Entry entry, boolean failed) {
+        if (failed) {
+            return "error";
+        }
+        return entry.current().isPresent() ? "fresh" : "never_fetched";
     }
 
     private static void describe(JsonObjectBuilder json, TableVersion version) {
-        JsonArrayBuilder columns = Json.createArrayBuilder();
-        version.columns()
-                .forEach(column -> columns.add(
-                        Json.createObjectBuilder().add("name", column.name()).add("type", column.type())));
         json.add("hash", version.digests().md5())
                 .add("sha256", version.digests().sha256())
                 .add("etag", '"' + version.digests().sha256() + '"')
                 .add("updated", version.publishedAt().toString())
                 .add("size_bytes", version.digests().length())
                 .add("rows", version.rows())
-                .add("columns", columns);
+                .add("columns", CatalogRoutes.columns(version.columns()));
     }
 
     private static void describeNone(JsonObjectBuilder json) {

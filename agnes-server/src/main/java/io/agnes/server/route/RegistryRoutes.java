@@ -3,9 +3,7 @@ package io.agnes.server.route;
 import io.agnes.core.AgnesException;
 import io.agnes.core.TableId;
 import io.agnes.core.Time;
-import io.agnes.core.sync.Discovered;
-import io.agnes.core.sync.DiscoveryPlan;
-import io.agnes.core.sync.DiscoverySource;
+import io.agnes.core.sync.Discovery;
 import io.agnes.core.sync.TablePublisher;
 import io.agnes.core.table.ColumnTypes;
 import io.agnes.core.table.QueryMode;
@@ -42,19 +40,15 @@ final class RegistryRoutes implements HttpService {
     private final TableRegistry registry;
     private final TablePublisher publisher;
     private final Set<String> sourceTypes;
-    private final List<DiscoverySource> discovery;
+    private final Discovery discovery;
     private final Time time;
 
     /**
      * @param sourceTypes what a table can come from
-     * @param discovery sources that can list their tables
+     * @param discovery over the sources that can list their tables
      */
     RegistryRoutes(
-            TableRegistry registry,
-            TablePublisher publisher,
-            Set<String> sourceTypes,
-            List<DiscoverySource> discovery,
-            Time time) {
+            TableRegistry registry, TablePublisher publisher, Set<String> sourceTypes, Discovery discovery, Time time) {
         this.registry = registry;
         this.publisher = publisher;
         this.sourceTypes = sourceTypes;
@@ -255,20 +249,8 @@ final class RegistryRoutes implements HttpService {
     private void discover(ServerRequest request, ServerResponse response) throws IOException, InterruptedException {
         Identity identity = Requests.identity(request, Scope.ADMIN);
         boolean dry = Requests.flag(request, "dry_run");
-        DiscoveryJson json = new DiscoveryJson(dry);
-        for (DiscoverySource source : discovery) {
-            try {
-                List<Discovered> listed = source.list();
-                DiscoveryPlan plan = DiscoveryPlan.of(source.type(), listed, records());
-                json.add(plan);
-                for (TableRecord table : plan.records(identity.user().value(), time.now())) {
-                    json.add(table, dry ? new TableRegistry.Registration.Registered() : registry.register(table));
-                }
-            } catch (AgnesException e) {
-                json.error(source.type(), e);
-            }
-        }
-        Requests.send(response, json.build());
+        Requests.send(
+                response, DiscoveryJson.of(discovery.run(dry, identity.user().value()), dry));
     }
 
     private List<TableRecord> records() {

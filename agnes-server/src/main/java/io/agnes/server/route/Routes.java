@@ -11,6 +11,7 @@ public final class Routes implements AutoCloseable {
     private final FileSender sender;
     private final DataRoutes data;
     private final ManifestRoute manifest;
+    private final CatalogRoutes catalog;
     private final SyncRoutes sync;
     private final RegistryRoutes registry;
     private final AccessRoutes access;
@@ -21,7 +22,8 @@ public final class Routes implements AutoCloseable {
         TableAccess decision = new TableAccess(behind.registry(), behind.access());
         this.sender = new FileSender(behind.data(), behind.time());
         this.data = new DataRoutes(decision, sender);
-        this.manifest = new ManifestRoute(decision, behind.time());
+        this.manifest = new ManifestRoute(decision, behind.runs(), behind.time());
+        this.catalog = new CatalogRoutes(decision, behind.runs());
         this.sync = new SyncRoutes(behind.engine(), behind.runs(), behind.registry());
         this.registry = new RegistryRoutes(
                 behind.registry(), behind.publisher(), behind.sourceTypes(), behind.discovery(), behind.time());
@@ -36,6 +38,7 @@ public final class Routes implements AutoCloseable {
                 .any(SecurityFeature.authenticate().authenticationOptional().skipAudit())
                 .register("/api/data", data)
                 .register("/api/sync", manifest, sync)
+                .register("/api/v2", catalog)
                 .register("/api/admin", registry, access)
                 .register(new ProblemDocs())
                 .register(health)

@@ -5,6 +5,7 @@ import io.agnes.core.sync.RunId;
 import io.agnes.core.sync.RunLog;
 import io.agnes.core.sync.SyncEngine;
 import io.agnes.core.sync.SyncRun;
+import io.agnes.core.sync.TableProgress;
 import io.agnes.core.table.TableRegistry;
 import io.agnes.server.access.Identity;
 import io.agnes.server.access.Scope;
@@ -120,7 +121,7 @@ final class SyncRoutes implements HttpService {
                 .orElseThrow(() -> Problem.of(ProblemCode.RUN_NOT_FOUND, "There is no such run."));
     }
 
-    private static JsonObjectBuilder json(SyncRun run) {
+    private JsonObjectBuilder json(SyncRun run) {
         JsonObjectBuilder tables = Json.createObjectBuilder();
         run.outcomes().forEach((table, outcome) -> tables.add(table.value(), OutcomeJson.of(outcome)));
         JsonObjectBuilder json = Json.createObjectBuilder()
@@ -138,7 +139,19 @@ final class SyncRoutes implements HttpService {
                 run.targets().isEmpty()
                         ? Json.createValue("all")
                         : array(run.targets()).build());
-        return json.add("tables", tables);
+        json.add("tables", tables);
+        if (run.status() == SyncRun.Status.RUNNING) {
+            JsonObjectBuilder progress = Json.createObjectBuilder();
+            engine.progress().forEach((table, now) -> progress.add(table.value(), json(now)));
+            json.add("progress", progress);
+        }
+        return json;
+    }
+
+    private static JsonObjectBuilder json(TableProgress now) {
+        JsonObjectBuilder json =
+                Json.createObjectBuilder().add("phase", now.phase()).add("bytes", now.bytes());
+        return now.totalBytes() < 0 ? json.addNull("total_bytes") : json.add("total_bytes", now.totalBytes());
     }
 
     private static JsonArrayBuilder array(List<TableId> ids) {

@@ -10,11 +10,16 @@ import io.agnes.testkit.JobBehaviour;
 import io.agnes.testkit.Samples;
 import jakarta.json.Json;
 import java.io.IOException;
+import java.io.StringReader;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.Statement;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -271,6 +276,83 @@ class CommandLineTest {
                 String output = failedSync("airports");
                 assertTrue(output.contains("failed (export_failed)"), output);
                 assertTrue(output.contains("Cannot unload the table"), output);
+            }
+        }
+    }
+
+    @Nested
+    class Parquet {
+        private Path write(String name, String query) throws Exception {
+            Path file = directory.resolve(name);
+            try (Connection connection = DriverManager.getConnection("jdbc:duckdb:");
+                    Statement statement = connection.createStatement()) {
+                statement.execute("COPY (" + query + ") TO '" + file + "' (FORMAT parquet)");
+            }
+            return file;
+        }
+
+        private long rows(Path file) throws Exception {
+            try (Connection connection = DriverManager.getConnection("jdbc:duckdb:");
+                    Statement statement = connection.createStatement();
+                    ResultSet rows = statement.executeQuery("SELECT count(*) FROM '" + file + "'")) {
+                rows.next();
+                return rows.getLong(1);
+            }
+        }
+
+        private String run(int code, String... arguments) throws Exception {
+            try (AgnesProcess process = start(arguments)) {
+                assertEquals(code, process.exitCode(), process.output() + process.errors());
+                return process.output() + process.errors();
+            }
+        }
+
+        @Test
+        void filesOfOneKindAreOneFileWithoutADecodedRow() throws Exception {
+            String first =
+                    write("1.parquet", "SELECT range AS id FROM range(10)").toString();
+            String second =
+                    write("2.parquet", "SELECT range AS id FROM range(5)").toString();
+            Path out = directory.resolve("out.parquet");
+            assertTrue(run(0, "parquet", "plan", first, second).contains("15 rows in 2 row groups of 2 files"));
+            String plan = run(0, "parquet", "plan", "--json", first, second);
+            assertEquals(
+                    15, Json.createReader(new StringReader(plan)).readObject().getInt("rows"));
+            assertTrue(run(0, "parquet", "merge", first, second, "-o", out.toString())
+                    .contains("copied to"));
+            assertEquals(15, rows(out));
+            assertTrue(run(0, "parquet", "inspect", out.toString()).contains("optional int64 id"));
+        }
+
+        @Test
+        void filesThatDifferAreRewrittenOnlyWhenThatIsAskedFor() throws Exception {
+            String first =
+                    write("1.parquet", "SELECT range AS id FROM range(10)").toString();
+            String second = write("2.parquet", "SELECT 'a' AS name").toString();
+            Path out = directory.resolve("out.parquet");
+            String refused = run(3, "parquet", "merge", first, second, "-o", out.toString());
+            assertTrue(refused.contains("binary name (STRING);"), refused);
+            assertFalse(Files.exists(out));
+            String rewritten = run(0, "parquet", "merge", "--rewrite", first, second, "-o", out.toString());
+            assertTrue(rewritten.contains("rewritten to"), rewritten);
+            assertEquals(11, rows(out));
+        }
+
+        @Test
+        void whatIsNoParquetIsRefusedAndTheLastGoodFileStays() throws Exception {
+            String good = write("1.parquet", "SELECT 1 AS id").toString();
+            Path bad = Files.writeString(directory.resolve("2.parquet"), "PAR1 and nothing more PAR1");
+            Path out = write("out.parquet", "SELECT range FROM range(7)");
+            String refused = run(4, "parquet", "merge", "--rewrite", good, bad.toString(), "-o", out.toString());
+            assertTrue(refused.contains("2.parquet"), refused);
+            assertEquals(7, rows(out));
+            assertTrue(run(4, "parquet", "inspect", "--json", bad.toString()).contains("\"error\""));
+            String missing = run(1, "parquet", "plan", directory.resolve("none").toString());
+            assertEquals("agnes: file " + directory.resolve("none") + " cannot be read", missing.strip());
+            try (Stream<Path> left = Files.list(directory)) {
+                assertEquals(
+                        List.of("1.parquet", "2.parquet", "out.parquet", "scratch"),
+                        left.map(file -> file.getFileName().toString()).sorted().toList());
             }
         }
     }

@@ -7,7 +7,6 @@ import io.helidon.webserver.http.HttpService;
 import java.lang.reflect.Proxy;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.SortedSet;
@@ -26,8 +25,8 @@ public final class DeclaredRoutes {
     public static SortedSet<String> all() {
         DeclaredRoutes notes = new DeclaredRoutes();
         // Nothing behind the routes is asked while they are declared.
-        try (Routes routes = new Routes(new Backend(
-                null, null, null, null, null, List.of(), Path.of("."), Set.of(), "", () -> 1, Time.system()))) {
+        try (Routes routes = new Routes(
+                new Backend(null, null, null, null, null, null, Path.of("."), Set.of(), "", () -> 1, Time.system()))) {
             routes.register(notes.taker(HttpRouting.Builder.class, ""));
         }
         return notes.found;

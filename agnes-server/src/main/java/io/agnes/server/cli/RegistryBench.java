@@ -1,0 +1,164 @@
+package io.agnes.server.cli;
+
+import io.agnes.core.Secret;
+import io.agnes.core.TableId;
+import io.agnes.core.Time;
+import io.agnes.core.file.FileDigests;
+import io.agnes.core.file.FileStore;
+import io.agnes.core.table.Column;
+import io.agnes.core.table.QueryMode;
+import io.agnes.core.table.TableRecord;
+import io.agnes.core.table.TableVersion;
+import io.agnes.server.access.Name;
+import io.agnes.server.access.Scope;
+import io.agnes.server.registry.Database;
+import io.agnes.server.registry.RegistryAccess;
+import io.agnes.server.registry.RegistryTables;
+import jakarta.json.JsonArray;
+import jakarta.json.JsonValue;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/**
+ * {@code agnes bench registry}: a server over many tables with many versions each: how long until it is ready, how long
+ * manifest and catalog take an administrator, who sees all, and what that does to its memory.
+ */
+@Command(name = "registry", mixinStandardHelpOptions = true, description = "Many tables, many versions.")
+final class RegistryBench implements Callable<Integer> {
+    private static final Name ADMIN = new Name("admin");
+    private static final int COLUMNS = 20;
+
+    @Spec
+    @SuppressWarnings("NullAway.Init")
+    private CommandSpec spec;
+
+    @Option(names = "--tables", paramLabel = "N", description = "tables (${DEFAULT-VALUE})")
+    private int tables = 1000;
+
+    @Option(names = "--versions", paramLabel = "N", description = "versions of each (${DEFAULT-VALUE})")
+    private int versions = 10;
+
+    @Option(names = "--requests", paramLabel = "N", description = "requests of each kind (${DEFAULT-VALUE})")
+    private int requests = 200;
+
+    @Option(names = "--json", paramLabel = "FILE", description = "write the numbers there too")
+    private @Nullable Path json;
+
+    private final Time time = Time.system();
+
+    @Override
+    public Integer call() throws Exception {
+        Path directory = Files.createTempDirectory("agnes-bench-");
+        try {
+            Path data = directory.resolve("data");
+            Secret token = fill(data);
+            measure(directory, data, token);
+            return 0;
+        } finally {
+            FileStore.system().deleteTree(directory);
+        }
+    }
+
+    private Secret fill(Path data) throws IOException, InterruptedException {
+        Files.createDirectories(data);
+        Instant now = time.now();
+        try (Database database = Database.open(data.resolve("registry.duckdb"), data)) {
+            RegistryTables registry = new RegistryTables(database);
+            for (int i = 0; i < tables; i++) {
+                TableId id = new TableId("in.c-bench.table" + i);
+                registry.register(new TableRecord(
+                        id,
+                        id.value(),
+                        "a table among many",
+                        "keboola",
+                        "in.c-bench",
+                        "table" + i,
+                        null,
+                        QueryMode.MATERIALIZED,
+                        false,
+                        "bench",
+                        now));
+                publish(registry, data, id, now);
+            }
+            RegistryAccess access = new RegistryAccess(database);
+            access.putUser(ADMIN, Set.of(Name.ADMIN_GROUP), ADMIN, now);
+            return access.mint(ADMIN, EnumSet.allOf(Scope.class), now, null, ADMIN);
+        }
+    }
+
+    private void publish(RegistryTables registry, Path data, TableId id, Instant now)
+            throws IOException, InterruptedException {
+        List<Column> columns = new ArrayList<>();
+        for (int i = 0; i < COLUMNS; i++) {
+            columns.add(new Column("column_" + i, i % 2 == 0 ? "VARCHAR" : "DECIMAL(18,3)"));
+        }
+        Path folder = Files.createDirectories(data.resolve("extracts/keboola/data/" + id));
+        for (int sequence = 1; sequence <= versions; sequence++) {
+            Path content = Files.writeString(folder.resolve("content"), id + " " + sequence);
+            FileDigests digests = FileDigests.of(content);
+            String name = sequence + "-" + digests.sha256().substring(0, 12) + ".parquet";
+            Files.move(content, folder.resolve(name));
+            registry.publish(new TableVersion(
+                    id,
+                    sequence,
+                    "extracts/keboola/data/" + id + "/" + name,
+                    digests,
+                    1000,
+                    columns,
+                    now.plusSeconds(sequence),
+                    null));
+        }
+    }
+
+    private void measure(Path directory, Path data, Secret token) throws IOException, InterruptedException {
+        try (ServerProcess server =
+                        ServerProcess.start(data, option -> true, List.of(), Map.of(), directory.resolve("log"), time);
+                ServerClient client = new ServerClient(server.address(), token)) {
+            Duration ready = server.awaitReady();
+            double manifest = median(client, "/api/sync/manifest");
+            double catalog = median(client, "/api/v2/catalog");
+            double before = server.residentMib();
+            median(client, "/api/sync/manifest");
+            double after = server.residentMib();
+            new BenchReport("registry")
+                    .add("ready_s", ready.toNanos() / 1e9)
+                    .add("manifest_ms", manifest)
+                    .add("catalog_ms", catalog)
+                    .add("rss_mb", after)
+                    .add("rss_growth_mb", after - before)
+                    .add("tables", tables)
+                    .add("versions", (long) tables * versions)
+                    .print(spec.commandLine().getOut(), json);
+        }
+    }
+
+    private double median(ServerClient client, String path) {
+        List<Double> millis = new ArrayList<>();
+        for (int i = 0; i < requests; i++) {
+            long start = time.nanos();
+            JsonValue listed = client.get(path).getValue("/tables");
+            int found = listed instanceof JsonArray array
+                    ? array.size()
+                    : listed.asJsonObject().size();
+            if (found != tables) {
+                throw CommandException.wrong(path + " names " + found + " tables instead of " + tables);
+            }
+            millis.add(time.since(start).toNanos() / 1e6);
+        }
+        return millis.stream().sorted().toList().get(millis.size() / 2);
+    }
+}
