@@ -145,8 +145,10 @@ final class SliceAssembly {
         mergeable.notes().stream().map(Note::message).forEach(notes::add);
         MergePlan plan = mergeable.plan();
         try (InPlaceMerge merge = InPlaceMerge.of(plan, draft.path())) {
-            Download download = new Download(
-                    config.slicesAtOnce(), plan.length() - plan.tail().length(), progress, time);
+            long total = plan.placements().stream()
+                    .mapToLong(MergePlan.Placement::length)
+                    .sum();
+            Download download = new Download(config.slicesAtOnce(), total, progress, time);
             download.run(slices.size(), i -> {
                 MergePlan.Placement placement = plan.placements().get(i);
                 slices.get(i).transferTo(placement.sourceOffset(), placement.length(), download.to(merge, placement));
