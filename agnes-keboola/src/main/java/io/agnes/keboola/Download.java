@@ -1,8 +1,6 @@
 package io.agnes.keboola;
 
 import io.agnes.core.Time;
-import io.agnes.core.parquet.InPlaceMerge;
-import io.agnes.core.parquet.MergePlan;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -16,24 +14,31 @@ final class Download {
     private final long total;
     private final ExportProgress progress;
     private final ByteRate rate;
+    private final int slices;
+    private final AtomicInteger slicesDone = new AtomicInteger();
     private final AtomicLong done = new AtomicLong();
 
-    /** @param total bytes to come in all */
-    Download(int atOnce, long total, ExportProgress progress, Time time) {
+    /**
+     * @param total bytes to come in all
+     * @param slices of which they are
+     */
+    Download(int atOnce, long total, int slices, ExportProgress progress, Time time) {
         this.atOnce = atOnce;
         this.total = total;
         this.progress = progress;
         this.rate = new ByteRate(time);
+        this.slices = slices;
     }
 
     /** Does so many pieces of work, each of which may use a target. */
     void run(int count, Workers.Work work) throws IOException, InterruptedException {
-        AtomicInteger slices = new AtomicInteger();
-        progress.slices(0, count);
-        Workers.run(atOnce, count, i -> {
-            work.run(i);
-            progress.slices(slices.incrementAndGet(), count);
-        });
+        progress.slices(0, slices);
+        Workers.run(atOnce, count, work);
+    }
+
+    /** Counts a slice of which everything is there. */
+    void sliceArrived() {
+        progress.slices(slicesDone.incrementAndGet(), slices);
     }
 
     /** A file from its beginning. */
@@ -45,9 +50,9 @@ final class Download {
         });
     }
 
-    /** The place of a part in a file that is made of many. */
-    WritableByteChannel to(InPlaceMerge merge, MergePlan.Placement placement) {
-        return new Target((at, bytes) -> merge.write(placement.part(), placement.sourceOffset() + at, bytes));
+    /** A place in a file that is made of many. */
+    WritableByteChannel to(PlacedFile file, long offset) {
+        return new Target((at, bytes) -> file.write(offset + at, bytes));
     }
 
     @FunctionalInterface

@@ -1,11 +1,9 @@
 package io.agnes.keboola;
 
 import io.agnes.core.Time;
-import io.agnes.core.composite.FrontierDigest;
 import io.agnes.core.composite.Part;
 import io.agnes.core.file.FileDigests;
 import io.agnes.core.file.FileDraft;
-import io.agnes.core.parquet.InPlaceMerge;
 import io.agnes.core.parquet.MergeOutcome;
 import io.agnes.core.parquet.MergePlan;
 import io.agnes.core.parquet.MergeRules;
@@ -18,6 +16,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicIntegerArray;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
@@ -144,19 +144,30 @@ final class SliceAssembly {
         requireRoom(mergeable.plan().length());
         mergeable.notes().stream().map(Note::message).forEach(notes::add);
         MergePlan plan = mergeable.plan();
-        try (InPlaceMerge merge = InPlaceMerge.of(plan, draft.path())) {
-            long total = plan.placements().stream()
-                    .mapToLong(MergePlan.Placement::length)
-                    .sum();
-            Download download = new Download(config.slicesAtOnce(), total, progress, time);
-            download.run(slices.size(), i -> {
-                MergePlan.Placement placement = plan.placements().get(i);
-                slices.get(i).transferTo(placement.sourceOffset(), placement.length(), download.to(merge, placement));
-            });
-            FrontierDigest.Digests digests = merge.seal();
+        try (PlacedFile file = PlacedFile.of(plan, draft.path())) {
+            fetch(plan, slices, file);
+            FileDigests digests = file.seal();
             requirePlanned(plan);
-            return new Content(plan.rows(), new FileDigests(digests.length(), digests.md5(), digests.sha256()));
+            return new Content(plan.rows(), digests);
         }
+    }
+
+    private void fetch(MergePlan plan, List<Slice> slices, PlacedFile file) throws IOException, InterruptedException {
+        List<PlacedFile.Piece> pieces = PlacedFile.pieces(plan);
+        AtomicIntegerArray left = new AtomicIntegerArray(slices.size());
+        pieces.forEach(piece -> left.incrementAndGet(piece.slice()));
+        long total = pieces.stream().mapToLong(PlacedFile.Piece::length).sum();
+        int whole = (int)
+                IntStream.range(0, slices.size()).filter(i -> left.get(i) > 0).count();
+        Download download = new Download(config.slicesAtOnce(), total, whole, progress, time);
+        download.run(pieces.size(), i -> {
+            PlacedFile.Piece piece = pieces.get(i);
+            file.awaitTurn(piece, config.slicesAtOnce(), time);
+            slices.get(piece.slice()).transferTo(piece.from(), piece.length(), download.to(file, piece.offset()));
+            if (left.decrementAndGet(piece.slice()) == 0) {
+                download.sliceArrived();
+            }
+        });
     }
 
     /** A slice may be damaged although it has the right length. */
@@ -177,12 +188,13 @@ final class SliceAssembly {
                 .limit(slices.size())
                 .map(i -> draft.scratch("slice-" + i))
                 .toList();
-        Download download = new Download(config.slicesAtOnce(), total, progress, time);
+        Download download = new Download(config.slicesAtOnce(), total, slices.size(), progress, time);
         download.run(slices.size(), i -> {
             Slice slice = slices.get(i);
             try (FileChannel file = draft.files().create(files.get(i))) {
                 slice.transferTo(0, slice.length(), download.to(file));
             }
+            download.sliceArrived();
         });
         return files;
     }
