@@ -4,12 +4,14 @@ import io.agnes.core.Secret;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
 /** S3 with session credentials that last twelve hours, signed request by request. */
-record AwsAccess(URI base, String bucket, String key, AwsSignature signature, Duration idle) implements StorageAccess {
+record AwsAccess(URI base, boolean gateway, String bucket, String key, AwsSignature signature, Duration idle)
+        implements StorageAccess {
     // Both end up in a host name.
     private static final Pattern REGION = Pattern.compile("\\A[a-z]{2,4}(-[a-z]+)+-[0-9]{1,2}\\z");
     private static final Pattern BUCKET = Pattern.compile("\\A[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]\\z");
@@ -26,6 +28,7 @@ record AwsAccess(URI base, String bucket, String key, AwsSignature signature, Du
                 config.storageEndpoint()
                         .map(endpoint -> URI.create(endpoint + "/" + bucket))
                         .orElseGet(() -> base(region, bucket)),
+                config.storageEndpoint().isPresent(),
                 bucket,
                 detail.text("s3Path", "key"),
                 new AwsSignature(
@@ -38,14 +41,29 @@ record AwsAccess(URI base, String bucket, String key, AwsSignature signature, Du
 
     /** A dot in a bucket's name would not be covered by the certificate of its host. */
     private static URI base(String region, String bucket) {
-        String host = "s3." + region + ".amazonaws.com" + (region.startsWith("cn-") ? ".cn" : "");
+        String host = host(region);
         return URI.create(
                 bucket.indexOf('.') < 0 ? "https://" + bucket + "." + host : "https://" + host + "/" + bucket);
+    }
+
+    private static String host(String region) {
+        return "s3." + region + ".amazonaws.com" + (region.startsWith("cn-") ? ".cn" : "");
     }
 
     @Override
     public String prefix() {
         return "s3://" + bucket + "/";
+    }
+
+    @Override
+    public List<String> webPrefixes() {
+        String host = host(signature.region());
+        return gateway
+                ? List.of(base + "/")
+                : List.of(
+                        "https://" + bucket + "." + host + "/",
+                        "https://" + host + "/" + bucket + "/",
+                        "https://" + bucket + ".s3.amazonaws.com/");
     }
 
     @Override

@@ -5,6 +5,7 @@ import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
 
@@ -51,6 +52,11 @@ record AzureAccess(URI endpoint, String container, String key, Secret signature,
     @Override
     public String prefix() {
         return "azure://" + endpoint.getRawAuthority() + endpoint.getRawPath() + "/" + container + "/";
+    }
+
+    @Override
+    public List<String> webPrefixes() {
+        return List.of(endpoint + "/" + Escapes.segment(container) + "/");
     }
 
     /** In its first second a container may answer 403 to a good signature. */

@@ -1,31 +1,44 @@
 package io.agnes.keboola;
 
-import io.agnes.core.parquet.InPlaceMerge;
-import io.agnes.core.parquet.MergePlan;
-import io.agnes.core.sync.SyncProgress;
+import io.agnes.core.Time;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.WritableByteChannel;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** Brings parts to the disk, several at once, and tells how far that is. */
 final class Download {
     private final int atOnce;
     private final long total;
-    private final SyncProgress progress;
+    private final ExportProgress progress;
+    private final ByteRate rate;
+    private final int slices;
+    private final AtomicInteger slicesDone = new AtomicInteger();
     private final AtomicLong done = new AtomicLong();
 
-    /** @param total bytes to come in all */
-    Download(int atOnce, long total, SyncProgress progress) {
+    /**
+     * @param total bytes to come in all
+     * @param slices of which they are
+     */
+    Download(int atOnce, long total, int slices, ExportProgress progress, Time time) {
         this.atOnce = atOnce;
         this.total = total;
         this.progress = progress;
+        this.rate = new ByteRate(time);
+        this.slices = slices;
     }
 
     /** Does so many pieces of work, each of which may use a target. */
     void run(int count, Workers.Work work) throws IOException, InterruptedException {
+        progress.slices(0, slices);
         Workers.run(atOnce, count, work);
+    }
+
+    /** Counts a slice of which everything is there. */
+    void sliceArrived() {
+        progress.slices(slicesDone.incrementAndGet(), slices);
     }
 
     /** A file from its beginning. */
@@ -37,9 +50,9 @@ final class Download {
         });
     }
 
-    /** The place of a part in a file that is made of many. */
-    WritableByteChannel to(InPlaceMerge merge, MergePlan.Placement placement) {
-        return new Target((at, bytes) -> merge.write(placement.part(), placement.sourceOffset() + at, bytes));
+    /** A place in a file that is made of many. */
+    WritableByteChannel to(PlacedFile file, long offset) {
+        return new Target((at, bytes) -> file.write(offset + at, bytes));
     }
 
     @FunctionalInterface
@@ -60,7 +73,9 @@ final class Download {
             int count = bytes.remaining();
             store.write(at, bytes);
             at += count;
-            progress.bytes(done.addAndGet(count), total);
+            long all = done.addAndGet(count);
+            progress.bytes(all, total);
+            rate.look(all).ifPresent(progress::rate);
             return count;
         }
 

@@ -12,7 +12,11 @@ import jakarta.json.JsonObject;
 record ExportFile(String id, boolean sliced, StorageAccess access) {
     static ExportFile read(JsonObject json, KeboolaConfig config) {
         String id = Fields.textOr(json, "id", "unknown");
-        return new ExportFile(id, Fields.truth(json, "isSliced"), access(id, json, config));
+        StorageAccess access = access(id, json, config);
+        if (!StorageAccess.isPlain(access.key())) {
+            throw KeboolaException.storageUnknown(id, "its name has a segment that is empty or dots");
+        }
+        return new ExportFile(id, Fields.truth(json, "isSliced"), access);
     }
 
     private static StorageAccess access(String id, JsonObject json, KeboolaConfig config) {

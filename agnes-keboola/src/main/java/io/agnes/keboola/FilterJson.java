@@ -9,18 +9,39 @@ import jakarta.json.JsonObjectBuilder;
 import jakarta.json.JsonString;
 import jakarta.json.JsonStructure;
 import jakarta.json.JsonValue;
-import java.util.Collection;
-import java.util.Comparator;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
+import java.util.stream.Stream;
 
 /** The JSON form of a filter, which people write: strict in what it takes. */
 final class FilterJson {
-    private static final List<String> KEYS =
-            List.of("columns", "whereFilters", "changedSince", "changedUntil", "limit");
-    private static final List<String> WHERE_KEYS = List.of("column", "operator", "values", "dataType");
+    private static final List<String> KEYS = List.of(
+            "columns",
+            "whereFilters",
+            "changedSince",
+            "changedUntil",
+            "limit",
+            "orderBy",
+            "fileType",
+            "timezone",
+            "includeInternalTimestamp",
+            "sourceBranchId",
+            "fulltextSearch",
+            "days",
+            "whereColumn",
+            "whereOperator",
+            "whereValues",
+            "format",
+            "gzip");
+    private static final List<String> WHERE_KEYS = List.of("column", "operator", "values", "dataType", "type");
+    private static final List<String> ORDER_KEYS = List.of("column", "order", "dataType");
     private static final String DEFAULT_OPERATOR = "eq";
 
     private FilterJson() {}
@@ -28,32 +49,80 @@ final class FilterJson {
     /** @throws KeboolaException {@code filter_invalid} */
     static ExportFilter parse(String text) {
         Optional<JsonStructure> parsed = Fields.parse(text);
-        if (parsed.isEmpty() || !(parsed.get() instanceof JsonObject object)) {
+        if (parsed.isEmpty() || !(parsed.get() instanceof JsonObject written)) {
             throw KeboolaException.filterInvalid("expected a JSON object");
         }
-        requireKnown(object.keySet(), KEYS);
+        JsonObject object = known(written, KEYS);
+        requireFixed(object);
+        List<ExportFilter.Where> where = new ArrayList<>();
+        list(object, "whereFilters").forEach(value -> where.add(where(value)));
+        singleCondition(object).ifPresent(where::add);
         return new ExportFilter(
                 strings(object, "columns"),
-                list(object, "whereFilters").stream().map(FilterJson::where).toList(),
-                string(object, "changedSince"),
+                where,
+                changedSince(object),
                 string(object, "changedUntil"),
-                number(object, "limit"));
+                number(object, "limit"),
+                list(object, "orderBy").stream().map(FilterJson::order).toList(),
+                string(object, "fileType").map(FilterJson::fileType),
+                string(object, "timezone"),
+                truth(object, "includeInternalTimestamp"),
+                string(object, "sourceBranchId"),
+                string(object, "fulltextSearch"));
+    }
+
+    /** What is always asked for in one way, because it is read here. */
+    private static void requireFixed(JsonObject object) {
+        if (object.containsKey("gzip") && !truth(object, "gzip")) {
+            throw KeboolaException.filterInvalid("gzip must be true: slices are always compressed");
+        }
+        if (!string(object, "format").orElse("rfc").equals("rfc")) {
+            throw KeboolaException.filterInvalid("format must be rfc: rows become Parquet in the end");
+        }
+    }
+
+    /** The deprecated twin {@code days} means the same. */
+    private static Optional<String> changedSince(JsonObject object) {
+        OptionalLong days = number(object, "days");
+        Optional<String> since = string(object, "changedSince");
+        if (days.isEmpty()) {
+            return since;
+        }
+        if (since.isPresent()) {
+            throw KeboolaException.filterInvalid("days and changedSince exclude each other");
+        }
+        return Optional.of("-" + days.getAsLong() + " days");
+    }
+
+    /** The deprecated form of the only condition. */
+    private static Optional<ExportFilter.Where> singleCondition(JsonObject object) {
+        Optional<String> column = string(object, "whereColumn");
+        if (column.isEmpty() && (object.containsKey("whereValues") || object.containsKey("whereOperator"))) {
+            throw KeboolaException.filterInvalid("whereValues and whereOperator need whereColumn");
+        }
+        return column.map(name -> new ExportFilter.Where(
+                name, string(object, "whereOperator").orElse(DEFAULT_OPERATOR), strings(object, "whereValues")));
+    }
+
+    private static ExportFileType fileType(String text) {
+        return Stream.of(ExportFileType.values())
+                .filter(type -> type.text().equals(text))
+                .findFirst()
+                .orElseThrow(() -> KeboolaException.filterInvalid("fileType must be csv or parquet"));
     }
 
     /** The same filter is always the same text. */
     static String write(ExportFilter filter) {
-        return body(filter).build().toString();
-    }
-
-    /** The fields of a filter but for the columns' form, which differs on the wire. */
-    private static JsonObjectBuilder body(ExportFilter filter) {
         JsonObjectBuilder json = Json.createObjectBuilder();
         if (!filter.columns().isEmpty()) {
             json.add("columns", Json.createArrayBuilder(filter.columns()));
         }
-        return addConditions(filter, json);
+        addConditions(filter, json);
+        filter.fileType().ifPresent(value -> json.add("fileType", value.text()));
+        return json.build().toString();
     }
 
+    /** The fields of a filter but for the columns, whose form differs on the wire, and the file type. */
     static JsonObjectBuilder addConditions(ExportFilter filter, JsonObjectBuilder json) {
         if (!filter.whereFilters().isEmpty()) {
             JsonArrayBuilder all = Json.createArrayBuilder();
@@ -63,6 +132,18 @@ final class FilterJson {
         filter.changedSince().ifPresent(value -> json.add("changedSince", value));
         filter.changedUntil().ifPresent(value -> json.add("changedUntil", value));
         filter.limit().ifPresent(value -> json.add("limit", value));
+        if (!filter.orderBy().isEmpty()) {
+            JsonArrayBuilder all = Json.createArrayBuilder();
+            filter.orderBy().forEach(order -> all.add(write(order)));
+            json.add("orderBy", all);
+        }
+        filter.timezone().ifPresent(value -> json.add("timezone", value));
+        if (filter.includeInternalTimestamp()) {
+            json.add("includeInternalTimestamp", true);
+        }
+        // Left out if there is none: the API takes null for an error of its own.
+        filter.sourceBranchId().ifPresent(value -> json.add("sourceBranchId", value));
+        filter.fulltextSearch().ifPresent(value -> json.add("fulltextSearch", value));
         return json;
     }
 
@@ -72,54 +153,83 @@ final class FilterJson {
                 .add("operator", where.operator())
                 .add("values", Json.createArrayBuilder(where.values()));
         where.dataType().ifPresent(value -> json.add("dataType", value));
+        where.type().ifPresent(value -> json.add("type", value));
+        return json;
+    }
+
+    private static JsonObjectBuilder write(ExportFilter.Order order) {
+        JsonObjectBuilder json = Json.createObjectBuilder()
+                .add("column", order.column())
+                .add("order", order.descending() ? "DESC" : "ASC");
+        order.dataType().ifPresent(value -> json.add("dataType", value));
         return json;
     }
 
     private static ExportFilter.Where where(JsonValue value) {
-        if (!(value instanceof JsonObject object)) {
-            throw KeboolaException.filterInvalid("whereFilters must be a list of objects");
-        }
-        requireKnown(object.keySet(), WHERE_KEYS);
+        JsonObject object = known(object("whereFilters", value), WHERE_KEYS);
         return new ExportFilter.Where(
                 string(object, "column").orElse(""),
                 string(object, "operator").orElse(DEFAULT_OPERATOR),
                 strings(object, "values"),
-                string(object, "dataType"));
+                string(object, "dataType"),
+                string(object, "type"));
     }
 
-    private static void requireKnown(Collection<String> found, List<String> known) {
-        for (String key : found) {
-            if (!known.contains(key)) {
-                throw KeboolaException.filterInvalid("unknown key \"" + key + "\", nearest is \"" + nearest(key, known)
-                        + "\"; known are " + String.join(", ", known));
+    private static ExportFilter.Order order(JsonValue value) {
+        JsonObject object = known(object("orderBy", value), ORDER_KEYS);
+        boolean descending = switch (string(object, "order").orElse("ASC").toUpperCase(Locale.ROOT)) {
+            case "ASC" -> false;
+            case "DESC" -> true;
+            default -> throw KeboolaException.filterInvalid("order must be ASC or DESC");
+        };
+        return new ExportFilter.Order(string(object, "column").orElse(""), descending, string(object, "dataType"));
+    }
+
+    private static JsonObject object(String key, JsonValue value) {
+        if (value instanceof JsonObject object) {
+            return object;
+        }
+        throw KeboolaException.filterInvalid(key + " must be a list of objects");
+    }
+
+    /** The object with its keys as Keboola writes them. */
+    private static JsonObject known(JsonObject written, List<String> known) {
+        Map<String, String> names = new HashMap<>();
+        known.forEach(name -> names.put(name, name));
+        known.forEach(name -> names.put(withUnderscores(name), name));
+        JsonObjectBuilder renamed = Json.createObjectBuilder();
+        Set<String> seen = new HashSet<>();
+        List<String> problems = new ArrayList<>();
+        written.forEach((key, value) -> {
+            String name = names.get(key);
+            if (name == null) {
+                problems.add("unknown key \"" + key + "\", nearest is \"" + Nearest.to(key, known) + "\"");
+            } else if (!seen.add(name)) {
+                problems.add("key \"" + name + "\" is there twice");
+            } else {
+                renamed.add(name, value);
             }
+        });
+        if (!problems.isEmpty()) {
+            throw KeboolaException.filterInvalid(
+                    String.join("; ", problems) + "; known are " + String.join(", ", known));
         }
+        return renamed.build();
     }
 
-    private static String nearest(String key, List<String> known) {
-        return known.stream()
-                .min(Comparator.comparingInt(other -> distance(key, other)))
-                .orElseThrow();
+    private static String withUnderscores(String name) {
+        return name.replaceAll("([A-Z])", "_$1").toLowerCase(Locale.ROOT);
     }
 
-    /** How many letters have to be added, dropped or changed, case and underscores aside. */
-    private static int distance(String from, String to) {
-        String a = from.toLowerCase(Locale.ROOT).replace("_", "");
-        String b = to.toLowerCase(Locale.ROOT);
-        int[] row = new int[b.length() + 1];
-        for (int j = 0; j <= b.length(); j++) {
-            row[j] = j;
+    private static boolean truth(JsonObject object, String key) {
+        JsonValue value = object.get(key);
+        if (value == null || value.equals(JsonValue.FALSE)) {
+            return false;
         }
-        for (int i = 1; i <= a.length(); i++) {
-            int diagonal = row[0];
-            row[0] = i;
-            for (int j = 1; j <= b.length(); j++) {
-                int change = diagonal + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
-                diagonal = row[j];
-                row[j] = Math.min(change, Math.min(row[j], row[j - 1]) + 1);
-            }
+        if (value.equals(JsonValue.TRUE)) {
+            return true;
         }
-        return row[b.length()];
+        throw KeboolaException.filterInvalid(key + " must be true or false");
     }
 
     private static List<JsonValue> list(JsonObject object, String key) {

@@ -4,6 +4,7 @@ import io.agnes.core.Secret;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 
 /** Google Cloud Storage by its XML API, with a bearer token that lasts an hour. */
@@ -23,6 +24,14 @@ record GoogleAccess(URI endpoint, String bucket, String key, Secret token, Durat
     @Override
     public String prefix() {
         return "gs://" + bucket + "/";
+    }
+
+    @Override
+    public List<String> webPrefixes() {
+        String path = endpoint + "/" + Escapes.segment(bucket) + "/";
+        return endpoint.equals(ENDPOINT)
+                ? List.of(path, "https://" + bucket + ".storage.googleapis.com/")
+                : List.of(path);
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.agnes.keboola;
 
+import io.helidon.common.tls.Tls;
 import io.helidon.http.Header;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.Method;
@@ -14,9 +15,12 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.ConnectException;
 import java.net.InetAddress;
+import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
+import java.security.NoSuchAlgorithmException;
+import java.security.cert.CertificateException;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Locale;
@@ -24,6 +28,8 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Stream;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLHandshakeException;
 
 /** The only class that knows the HTTP library. */
 final class HelidonTransport implements Transport {
@@ -37,6 +43,18 @@ final class HelidonTransport implements Transport {
      * @param privateTargets whether names may stand for addresses of this machine and of private networks
      */
     static HelidonTransport of(Duration connect, boolean privateTargets) {
+        return of(connect, privateTargets, InetAddress::getByName, platformTls());
+    }
+
+    /** Looks names up. */
+    @FunctionalInterface
+    interface Names {
+        /** The address that is connected to. */
+        InetAddress address(String host) throws UnknownHostException;
+    }
+
+    /** @param tls what certificates are checked by */
+    static HelidonTransport of(Duration connect, boolean privateTargets, Names names, SSLContext tls) {
         return new HelidonTransport(WebClient.builder()
                 .connectTimeout(connect)
                 .followRedirects(false)
@@ -44,9 +62,20 @@ final class HelidonTransport implements Transport {
                 .shareConnectionCache(false)
                 .servicesDiscoverServices(false)
                 .proxy(Proxy.noProxy())
-                .dnsResolver(new CheckedResolver(privateTargets))
+                .tls(Tls.builder()
+                        .sslContext(BoundedHandshakes.of(tls, connect))
+                        .build())
+                .dnsResolver(new CheckedResolver(privateTargets, names))
                 .contentEncoding(encoding -> encoding.contentEncodingsDiscoverServices(false))
                 .build());
+    }
+
+    static SSLContext platformTls() {
+        try {
+            return SSLContext.getDefault();
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every JDK has TLS", e);
+        }
     }
 
     @Override
@@ -113,7 +142,10 @@ final class HelidonTransport implements Transport {
         if (refused.isPresent()) {
             throw refused.get();
         }
-        if (causes(e).noneMatch(cause -> cause instanceof ConnectException || cause instanceof UnknownHostException)) {
+        if (causes(e).anyMatch(CertificateException.class::isInstance)) {
+            throw KeboolaException.certificateRefused(request.uri().getHost(), e);
+        }
+        if (causes(e).noneMatch(HelidonTransport::isBeforeSending)) {
             return new IOException("no response to " + request, e);
         }
         ConnectException failed = new ConnectException("no connection for " + request);
@@ -121,20 +153,35 @@ final class HelidonTransport implements Transport {
         return failed;
     }
 
+    private static boolean isBeforeSending(Throwable cause) {
+        return cause instanceof ConnectException
+                || cause instanceof UnknownHostException
+                || cause instanceof SSLHandshakeException
+                || isHandshake(cause);
+    }
+
+    /** A silence is only told from one behind the handshake by where it was. */
+    private static boolean isHandshake(Throwable cause) {
+        return cause instanceof SocketTimeoutException
+                && Stream.of(cause.getStackTrace())
+                        .anyMatch(frame -> frame.getMethodName().equals("startHandshake"));
+    }
+
     private static Stream<Throwable> causes(Throwable e) {
         return Stream.iterate(e, Objects::nonNull, Throwable::getCause);
     }
 
     /** Checks what a name stands for at the moment of connecting, so that it cannot stand for something else then. */
-    private record CheckedResolver(boolean privateTargets) implements DnsResolver {
+    private record CheckedResolver(boolean privateTargets, Names names) implements DnsResolver {
         @Override
         public InetAddress resolveAddress(String host, DnsAddressLookup lookup) {
             try {
-                InetAddress address = InetAddress.getByName(host);
+                InetAddress address = names.address(host);
                 if (!privateTargets && Addresses.isPrivate(address)) {
                     throw KeboolaException.targetRefused(host);
                 }
-                return address;
+                // Named as it was asked for: certificates are held against the name that comes with the address.
+                return InetAddress.getByAddress(host, address.getAddress());
             } catch (UnknownHostException e) {
                 throw new UncheckedIOException(e);
             }

@@ -16,11 +16,13 @@ public final class KeboolaClient implements AutoCloseable {
     private final Transport transport;
     private final StorageApi api;
     private final TableExport export;
+    private final Time time;
 
-    private KeboolaClient(KeboolaConfig config, Transport transport, Time time) {
+    private KeboolaClient(KeboolaConfig config, Transport transport, Time time, Room room) {
         this.transport = transport;
         this.api = new StorageApi(config, transport, calls);
-        this.export = new TableExport(config, api, calls, transport, time);
+        this.export = new TableExport(config, api, calls, transport, time, room);
+        this.time = time;
     }
 
     /** A client over the network. Nothing is sent yet. */
@@ -34,12 +36,16 @@ public final class KeboolaClient implements AutoCloseable {
      * @param time by which it waits, measures and signs
      */
     public static KeboolaClient of(KeboolaConfig config, Transport transport, Time time) {
+        return of(config, transport, time, Room.OF_DISK);
+    }
+
+    static KeboolaClient of(KeboolaConfig config, Transport transport, Time time, Room room) {
         Transport retrying = RetryingTransport.of(
                 transport,
                 config.retryBudget(),
                 time,
                 () -> ThreadLocalRandom.current().nextLong());
-        return new KeboolaClient(config, retrying, time);
+        return new KeboolaClient(config, retrying, time, room);
     }
 
     /** What the token is and which project it opens. */
@@ -76,6 +82,7 @@ public final class KeboolaClient implements AutoCloseable {
      * Has a table exported and puts it into the draft as one Parquet file. After a failure the draft holds nothing of
      * use; closing it removes what is left. An export that was started goes on in Keboola, which has no way to cancel it.
      *
+     * @param progress an {@link ExportProgress} hears of slices and of the rate too
      * @throws KeboolaException with what went wrong
      * @throws IOException if the draft cannot be written
      */
@@ -88,6 +95,11 @@ public final class KeboolaClient implements AutoCloseable {
     ExportResult export(KeboolaTable table, ExportFilter filter, FileDraft draft, SyncProgress progress)
             throws IOException, InterruptedException {
         return export.run(table, filter, draft, progress);
+    }
+
+    /** The filter as it is meant at this moment. */
+    ExportFilter resolved(ExportFilter filter) {
+        return filter.resolved(time.now());
     }
 
     /** Ends the calls that run, which fail with {@code client_closed}, and closes the connections. */

@@ -6,6 +6,7 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 
 /**
  * How to reach a Keboola project and within which bounds.
@@ -105,230 +106,121 @@ public record KeboolaConfig(
 
     /** This with another {@link #fileType}. */
     public KeboolaConfig withFileType(ExportFileType value) {
-        return new KeboolaConfig(
-                stack,
-                token,
-                value,
-                columnTypes,
-                exportTimeout,
-                pollInterval,
-                connectTimeout,
-                readTimeout,
-                sliceIdleTimeout,
-                retryBudget,
-                slicesAtOnce,
-                memoryLimitBytes,
-                storageEndpoint,
-                privateTargets);
+        return copy(config -> config.fileType = value);
     }
 
     /** This with another {@link #columnTypes}. */
     public KeboolaConfig withColumnTypes(ColumnTypes value) {
-        return new KeboolaConfig(
-                stack,
-                token,
-                fileType,
-                value,
-                exportTimeout,
-                pollInterval,
-                connectTimeout,
-                readTimeout,
-                sliceIdleTimeout,
-                retryBudget,
-                slicesAtOnce,
-                memoryLimitBytes,
-                storageEndpoint,
-                privateTargets);
+        return copy(config -> config.columnTypes = value);
     }
 
     /** This with another {@link #exportTimeout}. */
     public KeboolaConfig withExportTimeout(Duration value) {
-        return new KeboolaConfig(
-                stack,
-                token,
-                fileType,
-                columnTypes,
-                value,
-                pollInterval,
-                connectTimeout,
-                readTimeout,
-                sliceIdleTimeout,
-                retryBudget,
-                slicesAtOnce,
-                memoryLimitBytes,
-                storageEndpoint,
-                privateTargets);
+        return copy(config -> config.exportTimeout = value);
     }
 
     /** This with another {@link #pollInterval}. */
     public KeboolaConfig withPollInterval(Duration value) {
-        return new KeboolaConfig(
-                stack,
-                token,
-                fileType,
-                columnTypes,
-                exportTimeout,
-                value,
-                connectTimeout,
-                readTimeout,
-                sliceIdleTimeout,
-                retryBudget,
-                slicesAtOnce,
-                memoryLimitBytes,
-                storageEndpoint,
-                privateTargets);
+        return copy(config -> config.pollInterval = value);
     }
 
     /** This with another {@link #connectTimeout}. */
     public KeboolaConfig withConnectTimeout(Duration value) {
-        return new KeboolaConfig(
-                stack,
-                token,
-                fileType,
-                columnTypes,
-                exportTimeout,
-                pollInterval,
-                value,
-                readTimeout,
-                sliceIdleTimeout,
-                retryBudget,
-                slicesAtOnce,
-                memoryLimitBytes,
-                storageEndpoint,
-                privateTargets);
+        return copy(config -> config.connectTimeout = value);
     }
 
     /** This with another {@link #readTimeout}. */
     public KeboolaConfig withReadTimeout(Duration value) {
-        return new KeboolaConfig(
-                stack,
-                token,
-                fileType,
-                columnTypes,
-                exportTimeout,
-                pollInterval,
-                connectTimeout,
-                value,
-                sliceIdleTimeout,
-                retryBudget,
-                slicesAtOnce,
-                memoryLimitBytes,
-                storageEndpoint,
-                privateTargets);
+        return copy(config -> config.readTimeout = value);
     }
 
     /** This with another {@link #sliceIdleTimeout}. */
     public KeboolaConfig withSliceIdleTimeout(Duration value) {
-        return new KeboolaConfig(
-                stack,
-                token,
-                fileType,
-                columnTypes,
-                exportTimeout,
-                pollInterval,
-                connectTimeout,
-                readTimeout,
-                value,
-                retryBudget,
-                slicesAtOnce,
-                memoryLimitBytes,
-                storageEndpoint,
-                privateTargets);
+        return copy(config -> config.sliceIdleTimeout = value);
     }
 
     /** This with another {@link #retryBudget}. */
     public KeboolaConfig withRetryBudget(Duration value) {
-        return new KeboolaConfig(
-                stack,
-                token,
-                fileType,
-                columnTypes,
-                exportTimeout,
-                pollInterval,
-                connectTimeout,
-                readTimeout,
-                sliceIdleTimeout,
-                value,
-                slicesAtOnce,
-                memoryLimitBytes,
-                storageEndpoint,
-                privateTargets);
+        return copy(config -> config.retryBudget = value);
     }
 
     /** This with another {@link #slicesAtOnce}. */
     public KeboolaConfig withSlicesAtOnce(int value) {
-        return new KeboolaConfig(
-                stack,
-                token,
-                fileType,
-                columnTypes,
-                exportTimeout,
-                pollInterval,
-                connectTimeout,
-                readTimeout,
-                sliceIdleTimeout,
-                retryBudget,
-                value,
-                memoryLimitBytes,
-                storageEndpoint,
-                privateTargets);
+        return copy(config -> config.slicesAtOnce = value);
     }
 
     /** This with another {@link #memoryLimitBytes}. */
     public KeboolaConfig withMemoryLimitBytes(long value) {
-        return new KeboolaConfig(
-                stack,
-                token,
-                fileType,
-                columnTypes,
-                exportTimeout,
-                pollInterval,
-                connectTimeout,
-                readTimeout,
-                sliceIdleTimeout,
-                retryBudget,
-                slicesAtOnce,
-                value,
-                storageEndpoint,
-                privateTargets);
+        return copy(config -> config.memoryLimitBytes = value);
     }
 
     /** This with another {@link #storageEndpoint}. */
     public KeboolaConfig withStorageEndpoint(URI value) {
-        return new KeboolaConfig(
-                stack,
-                token,
-                fileType,
-                columnTypes,
-                exportTimeout,
-                pollInterval,
-                connectTimeout,
-                readTimeout,
-                sliceIdleTimeout,
-                retryBudget,
-                slicesAtOnce,
-                memoryLimitBytes,
-                Optional.of(value),
-                privateTargets);
+        return copy(config -> config.storageEndpoint = Optional.of(value));
     }
 
     /** This with another {@link #privateTargets}. */
     public KeboolaConfig withPrivateTargets(boolean value) {
-        return new KeboolaConfig(
-                stack,
-                token,
-                fileType,
-                columnTypes,
-                exportTimeout,
-                pollInterval,
-                connectTimeout,
-                readTimeout,
-                sliceIdleTimeout,
-                retryBudget,
-                slicesAtOnce,
-                memoryLimitBytes,
-                storageEndpoint,
-                value);
+        return copy(config -> config.privateTargets = value);
+    }
+
+    private KeboolaConfig copy(Consumer<Draft> change) {
+        Draft draft = new Draft(this);
+        change.accept(draft);
+        return draft.config();
+    }
+
+    /** Settings while one of them is changed. */
+    private static final class Draft {
+        private final URI stack;
+        private final Secret token;
+        private ExportFileType fileType;
+        private ColumnTypes columnTypes;
+        private Duration exportTimeout;
+        private Duration pollInterval;
+        private Duration connectTimeout;
+        private Duration readTimeout;
+        private Duration sliceIdleTimeout;
+        private Duration retryBudget;
+        private int slicesAtOnce;
+        private long memoryLimitBytes;
+        private Optional<URI> storageEndpoint;
+        private boolean privateTargets;
+
+        Draft(KeboolaConfig from) {
+            stack = from.stack;
+            token = from.token;
+            fileType = from.fileType;
+            columnTypes = from.columnTypes;
+            exportTimeout = from.exportTimeout;
+            pollInterval = from.pollInterval;
+            connectTimeout = from.connectTimeout;
+            readTimeout = from.readTimeout;
+            sliceIdleTimeout = from.sliceIdleTimeout;
+            retryBudget = from.retryBudget;
+            slicesAtOnce = from.slicesAtOnce;
+            memoryLimitBytes = from.memoryLimitBytes;
+            storageEndpoint = from.storageEndpoint;
+            privateTargets = from.privateTargets;
+        }
+
+        KeboolaConfig config() {
+            return new KeboolaConfig(
+                    stack,
+                    token,
+                    fileType,
+                    columnTypes,
+                    exportTimeout,
+                    pollInterval,
+                    connectTimeout,
+                    readTimeout,
+                    sliceIdleTimeout,
+                    retryBudget,
+                    slicesAtOnce,
+                    memoryLimitBytes,
+                    storageEndpoint,
+                    privateTargets);
+        }
     }
 
     private static URI base(URI stack) {

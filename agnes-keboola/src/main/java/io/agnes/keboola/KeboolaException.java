@@ -130,6 +130,15 @@ public final class KeboolaException extends AgnesException {
                 what + " was answered with a redirect (HTTP " + status + "), which is not followed");
     }
 
+    /** Code {@code certificate_refused}: whoever answered cannot prove to be that host. */
+    static KeboolaException certificateRefused(String host, Throwable cause) {
+        return new KeboolaException(
+                Kind.SOURCE_FINAL,
+                "certificate_refused",
+                "host " + host + " shows no certificate for it that this machine trusts",
+                cause);
+    }
+
     /** Code {@code target_refused}: an address of this machine or of a private network, or no HTTPS. */
     static KeboolaException targetRefused(String host) {
         return new KeboolaException(

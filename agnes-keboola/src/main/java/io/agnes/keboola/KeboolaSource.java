@@ -17,7 +17,8 @@ import org.jspecify.annotations.Nullable;
  * there; {@code sourceQuery} is an {@link ExportFilter} in JSON.
  *
  * <p>The marker is when the table was last imported to and changed, and a digest of what is wanted of it. A table that
- * Keboola gives no times for, and a filter by a time that moves, such as {@code -2 days}, are exported each time.
+ * Keboola gives no times for, and a filter by a time that Keboola works out, such as {@code -2 days}, are exported each
+ * time; one with {@code {{today}}} is when the day is another.
  */
 public final class KeboolaSource implements TableSource {
     /** The type of the tables it brings. */
@@ -46,8 +47,9 @@ public final class KeboolaSource implements TableSource {
     @Override
     public Fetched fetch(TableRecord record, Optional<String> lastMarker, FileDraft draft, SyncProgress progress)
             throws IOException, InterruptedException {
-        ExportFilter filter =
-                record.sourceQuery() == null ? ExportFilter.ALL : ExportFilter.parse(record.sourceQuery());
+        // Days that move are part of the marker as what they mean today.
+        ExportFilter filter = client.resolved(
+                record.sourceQuery() == null ? ExportFilter.ALL : ExportFilter.parse(record.sourceQuery()));
         // Looked up before the export, so that a change during it is seen by the next fetch.
         KeboolaTable table = client.table(record.bucket() + "." + record.sourceTable());
         String marker = marker(table, filter);
@@ -68,8 +70,14 @@ public final class KeboolaSource implements TableSource {
 
     /** Absolute times are digits: seconds since 1970, or a date. */
     private static boolean moves(ExportFilter filter) {
-        return filter.changedSince().filter(KeboolaSource::isRelative).isPresent()
+        return filter.whereFilters().stream().anyMatch(KeboolaSource::isRelative)
+                || filter.changedSince().filter(KeboolaSource::isRelative).isPresent()
                 || filter.changedUntil().filter(KeboolaSource::isRelative).isPresent();
+    }
+
+    private static boolean isRelative(ExportFilter.Where where) {
+        return where.type().equals(Optional.of("TIME_STRING"))
+                && where.values().stream().anyMatch(KeboolaSource::isRelative);
     }
 
     private static boolean isRelative(String time) {

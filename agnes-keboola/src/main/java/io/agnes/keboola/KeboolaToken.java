@@ -1,5 +1,8 @@
 package io.agnes.keboola;
 
+import java.util.Map;
+import java.util.Set;
+
 /**
  * What Keboola says of a token; the token itself is not in it.
  *
@@ -9,6 +12,8 @@ package io.agnes.keboola;
  * @param master whether it may do everything in the project
  * @param backend {@code snowflake} or {@code bigquery}; empty if Keboola does not say
  * @param fileStorage {@code aws}, {@code azure} or {@code gcp}; empty if Keboola does not say
+ * @param features of the project, by Keboola's names
+ * @param limits of the project, by Keboola's names, such as {@code storage.jobsParallelism}
  */
 public record KeboolaToken(
         String id,
@@ -17,4 +22,21 @@ public record KeboolaToken(
         String projectName,
         boolean master,
         String backend,
-        String fileStorage) {}
+        String fileStorage,
+        Set<String> features,
+        Map<String, Long> limits) {
+    /** How many jobs of a project run at once if Keboola does not say. */
+    public static final int JOBS_PARALLELISM = 10;
+
+    /** Copies the collections. */
+    public KeboolaToken {
+        features = Set.copyOf(features);
+        limits = Map.copyOf(limits);
+    }
+
+    /** How many jobs of the project run at once; further exports wait in Keboola. */
+    public int jobsParallelism() {
+        long limit = limits.getOrDefault("storage.jobsParallelism", (long) JOBS_PARALLELISM);
+        return Math.clamp(limit, 1, Integer.MAX_VALUE);
+    }
+}

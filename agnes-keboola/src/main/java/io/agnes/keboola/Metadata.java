@@ -2,6 +2,7 @@ package io.agnes.keboola;
 
 import jakarta.json.JsonObject;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -26,7 +27,17 @@ final class Metadata {
                 Fields.textOr(owner, "name", ""),
                 Fields.truth(json, "isMasterToken"),
                 Fields.textOr(owner, "defaultBackend", ""),
-                Fields.textOr(owner, "fileStorageProvider", ""));
+                Fields.textOr(owner, "fileStorageProvider", ""),
+                new HashSet<>(Fields.texts(owner, "features")),
+                limits(Fields.object(owner, "limits")));
+    }
+
+    private static Map<String, Long> limits(JsonObject json) {
+        Map<String, Long> limits = new HashMap<>();
+        for (String name : json.keySet()) {
+            Fields.number(Fields.object(json, name), "value").ifPresent(value -> limits.put(name, value));
+        }
+        return limits;
     }
 
     static KeboolaBucket bucket(JsonObject json) {

@@ -43,10 +43,10 @@ final class ObjectReader {
         return current.get().file.access();
     }
 
-    /** The text of a small object, of at most so many bytes. */
-    String text(String object, int limitBytes) throws IOException, InterruptedException {
+    /** A small object, of at most so many bytes. */
+    byte[] bytes(String object, int limitBytes) throws IOException, InterruptedException {
         try (Transport.Response response = read(object, "", limitBytes)) {
-            return new String(response.body().readAllBytes(), StandardCharsets.UTF_8);
+            return response.body().readAllBytes();
         }
     }
 

@@ -1,25 +1,23 @@
 package io.agnes.keboola;
 
 import io.agnes.core.Time;
-import io.agnes.core.composite.FrontierDigest;
 import io.agnes.core.composite.Part;
 import io.agnes.core.file.FileDigests;
 import io.agnes.core.file.FileDraft;
-import io.agnes.core.parquet.InPlaceMerge;
 import io.agnes.core.parquet.MergeOutcome;
 import io.agnes.core.parquet.MergePlan;
 import io.agnes.core.parquet.MergeRules;
 import io.agnes.core.parquet.Note;
 import io.agnes.core.parquet.ParquetMerge;
 import io.agnes.core.parquet.Reason;
-import io.agnes.core.sync.SyncProgress;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicIntegerArray;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
@@ -38,7 +36,8 @@ final class SliceAssembly {
     private final KeboolaTable table;
     private final List<KeboolaColumn> columns;
     private final FileDraft draft;
-    private final SyncProgress progress;
+    private final ExportProgress progress;
+    private final Room room;
     private final Converter converter;
     private final List<String> notes = new ArrayList<>();
 
@@ -48,13 +47,15 @@ final class SliceAssembly {
             KeboolaTable table,
             List<KeboolaColumn> columns,
             FileDraft draft,
-            SyncProgress progress) {
+            ExportProgress progress,
+            Room room) {
         this.config = config;
         this.time = time;
         this.table = table;
         this.columns = columns;
         this.draft = draft;
         this.progress = progress;
+        this.room = room;
         this.converter = new Converter(config.memoryLimitBytes());
     }
 
@@ -143,17 +144,30 @@ final class SliceAssembly {
         requireRoom(mergeable.plan().length());
         mergeable.notes().stream().map(Note::message).forEach(notes::add);
         MergePlan plan = mergeable.plan();
-        try (InPlaceMerge merge = InPlaceMerge.of(plan, draft.path())) {
-            Download download = new Download(
-                    config.slicesAtOnce(), plan.length() - plan.tail().length(), progress);
-            download.run(slices.size(), i -> {
-                MergePlan.Placement placement = plan.placements().get(i);
-                slices.get(i).transferTo(placement.sourceOffset(), placement.length(), download.to(merge, placement));
-            });
-            FrontierDigest.Digests digests = merge.seal();
+        try (PlacedFile file = PlacedFile.of(plan, draft.path())) {
+            fetch(plan, slices, file);
+            FileDigests digests = file.seal();
             requirePlanned(plan);
-            return new Content(plan.rows(), new FileDigests(digests.length(), digests.md5(), digests.sha256()));
+            return new Content(plan.rows(), digests);
         }
+    }
+
+    private void fetch(MergePlan plan, List<Slice> slices, PlacedFile file) throws IOException, InterruptedException {
+        List<PlacedFile.Piece> pieces = PlacedFile.pieces(plan);
+        AtomicIntegerArray left = new AtomicIntegerArray(slices.size());
+        pieces.forEach(piece -> left.incrementAndGet(piece.slice()));
+        long total = pieces.stream().mapToLong(PlacedFile.Piece::length).sum();
+        int whole = (int)
+                IntStream.range(0, slices.size()).filter(i -> left.get(i) > 0).count();
+        Download download = new Download(config.slicesAtOnce(), total, whole, progress, time);
+        download.run(pieces.size(), i -> {
+            PlacedFile.Piece piece = pieces.get(i);
+            file.awaitTurn(piece, config.slicesAtOnce(), time);
+            slices.get(piece.slice()).transferTo(piece.from(), piece.length(), download.to(file, piece.offset()));
+            if (left.decrementAndGet(piece.slice()) == 0) {
+                download.sliceArrived();
+            }
+        });
     }
 
     /** A slice may be damaged although it has the right length. */
@@ -174,12 +188,13 @@ final class SliceAssembly {
                 .limit(slices.size())
                 .map(i -> draft.scratch("slice-" + i))
                 .toList();
-        Download download = new Download(config.slicesAtOnce(), total, progress);
+        Download download = new Download(config.slicesAtOnce(), total, slices.size(), progress, time);
         download.run(slices.size(), i -> {
             Slice slice = slices.get(i);
             try (FileChannel file = draft.files().create(files.get(i))) {
                 slice.transferTo(0, slice.length(), download.to(file));
             }
+            download.sliceArrived();
         });
         return files;
     }
@@ -187,7 +202,7 @@ final class SliceAssembly {
     /** Better known before hours of download than after. */
     private void requireRoom(long bytes) throws IOException {
         Path directory = draft.scratch(".");
-        long usable = Files.getFileStore(directory).getUsableSpace();
+        long usable = room.usableBytes(directory);
         if (usable < bytes) {
             throw KeboolaException.diskFull(table.id(), bytes, usable);
         }

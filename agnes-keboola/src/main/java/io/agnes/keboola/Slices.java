@@ -38,6 +38,6 @@ final class Slices {
 
     private List<String> manifest() throws IOException, InterruptedException {
         String name = file.access().key() + StorageAccess.MANIFEST;
-        return Manifest.read(reader.text(name, Manifest.BYTES), file);
+        return Manifest.read(reader.bytes(name, Manifest.BYTES), file);
     }
 }

@@ -55,6 +55,23 @@ final class StorageApi {
     }
 
     /**
+     * A table with what its count of rows is worth.
+     *
+     * @param here whether Keboola itself wrote all rows, and of this table: what it counts of others may be old
+     */
+    record Counted(KeboolaTable table, boolean here) {}
+
+    /** {@code GET tables/{id}}, for its rows. */
+    Counted counted(String table) throws InterruptedException {
+        JsonObject json = object(get("/tables/" + Escapes.segment(table)), "table " + table);
+        boolean elsewhere = Fields.truth(json, "isAlias")
+                || !Fields.object(json, "sourceTable").isEmpty()
+                || Fields.truth(Fields.object(json, "bucket"), "hasExternalSchema")
+                || Fields.truth(Fields.object(json, "bucket"), "isLinkedBucket");
+        return new Counted(Metadata.table(json), !elsewhere);
+    }
+
+    /**
      * {@code POST tables/{id}/export-async}. The columns are always sent, so that a column added meanwhile does not
      * appear. Compression always is: without it Parquet comes uncompressed.
      *
@@ -74,7 +91,11 @@ final class StorageApi {
                 "application/json",
                 "Accept-Encoding",
                 "identity");
-        return Job.read(object(Transport.Request.post(uri, headers, body, config.readTimeout()), "table " + table));
+        JsonObject answer = object(Transport.Request.post(uri, headers, body, config.readTimeout()), "table " + table);
+        if (Fields.text(answer, "id").isEmpty()) {
+            throw KeboolaException.answerUnreadable("the export of table " + table, "a job with an id");
+        }
+        return Job.read(answer);
     }
 
     /** {@code GET jobs/{id}}; jobs have no branch form. */
@@ -151,6 +172,7 @@ final class StorageApi {
             case "table" -> KeboolaException.tableNotFound(id);
             case "bucket" -> KeboolaException.bucketNotFound(id);
             case "file" -> KeboolaException.fileExpired(what);
+            case "job" -> KeboolaException.unavailable(what, NOT_FOUND, said.sentence());
             default -> KeboolaException.requestRefused(what, NOT_FOUND, said.sentence());
         };
     }

@@ -8,33 +8,40 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /** One export from the request to the file: what is asked for, waited for and fallen back to. */
 final class TableExport {
     private static final Duration LONGEST_POLL = Duration.ofSeconds(10);
     private static final int GROWTH_PERCENT = 150;
+    /** What Snowflake adds behind the others if it is asked to. */
+    private static final KeboolaColumn INTERNAL_TIMESTAMP =
+            new KeboolaColumn("_timestamp", Optional.of("TIMESTAMP"), Optional.empty(), Optional.empty());
 
     private final KeboolaConfig config;
     private final StorageApi api;
     private final Calls calls;
     private final Transport transport;
     private final Time time;
+    private final Room room;
 
-    TableExport(KeboolaConfig config, StorageApi api, Calls calls, Transport transport, Time time) {
+    TableExport(KeboolaConfig config, StorageApi api, Calls calls, Transport transport, Time time, Room room) {
         this.config = config;
         this.api = api;
         this.calls = calls;
         this.transport = transport;
         this.time = time;
+        this.room = room;
     }
 
     ExportResult run(KeboolaTable table, ExportFilter filter, FileDraft draft, SyncProgress progress)
             throws IOException, InterruptedException {
-        return calls.call("keboola-export", () -> export(table, filter, draft, progress));
+        ExportFilter resolved = filter.resolved(time.now());
+        return calls.call("keboola-export", () -> export(table, resolved, draft, PlainProgress.of(progress)));
     }
 
-    private ExportResult export(KeboolaTable table, ExportFilter filter, FileDraft draft, SyncProgress progress)
+    private ExportResult export(KeboolaTable table, ExportFilter filter, FileDraft draft, ExportProgress progress)
             throws IOException, InterruptedException {
         List<KeboolaColumn> columns = columns(table, filter);
         ExportFilter explicit =
@@ -42,22 +49,28 @@ final class TableExport {
         progress.phase("exporting");
         Exported exported = exported(table, explicit);
         ObjectReader reader = new ObjectReader(exported.file, api::file, transport, time);
-        return new SliceAssembly(config, time, table, columns, draft, progress)
+        ExportResult result = new SliceAssembly(config, time, table, arriving(columns, filter), draft, progress, room)
                 .assemble(new Slices(exported.file, reader), exported.fileType, exported.notes);
+        if (filter.isWhole()) {
+            requireAllRows(table, result.rows());
+        }
+        return result;
     }
 
     private static List<KeboolaColumn> columns(KeboolaTable table, ExportFilter filter) {
         if (table.columns().isEmpty()) {
             throw KeboolaException.filterInvalid("table " + table.id() + " has no columns to export");
         }
-        if (filter.columns().isEmpty()) {
-            return table.columns();
-        }
         Set<String> missing = new HashSet<>(filter.columns());
+        filter.whereFilters().forEach(where -> missing.add(where.column()));
+        filter.orderBy().forEach(order -> missing.add(order.column()));
         table.columnNames().forEach(missing::remove);
         if (!missing.isEmpty()) {
             throw KeboolaException.filterInvalid("table " + table.id() + " has no column "
                     + String.join(", ", missing.stream().sorted().toList()));
+        }
+        if (filter.columns().isEmpty()) {
+            return table.columns();
         }
         List<KeboolaColumn> wanted = new ArrayList<>();
         for (String name : filter.columns()) {
@@ -68,48 +81,90 @@ final class TableExport {
         return wanted;
     }
 
-    private record Exported(ExportFile file, ExportFileType fileType, List<String> notes) {}
+    private static List<KeboolaColumn> arriving(List<KeboolaColumn> asked, ExportFilter filter) {
+        if (!filter.includeInternalTimestamp()) {
+            return asked;
+        }
+        List<KeboolaColumn> all = new ArrayList<>(asked);
+        all.add(INTERNAL_TIMESTAMP);
+        return all;
+    }
+
+    /** A manifest that lacks a slice looks like any other. Keboola's count is of the table as it was looked up. */
+    private void requireAllRows(KeboolaTable table, long rows) throws InterruptedException {
+        if (table.rows().isEmpty() || table.rows().getAsLong() <= rows) {
+            return;
+        }
+        StorageApi.Counted now = api.counted(table.id());
+        boolean same = now.table().rows().equals(table.rows())
+                && now.table().lastImport().equals(table.lastImport())
+                && now.table().lastChange().equals(table.lastChange());
+        if (same && now.here()) {
+            throw KeboolaException.rowsLost("table " + table.id(), table.rows().getAsLong(), rows);
+        }
+    }
+
+    /** What asking for a file type led to, if anything did. */
+    private sealed interface Attempt {}
+
+    private record Exported(ExportFile file, ExportFileType fileType, List<String> notes) implements Attempt {}
+
+    /** By the API at once or by the job; it may be the file type that the backend cannot do. */
+    private record Refused(KeboolaException why) implements Attempt {}
 
     /** Not every backend writes Parquet, nor every column type: then text is asked for, once. */
     private Exported exported(KeboolaTable table, ExportFilter filter) throws InterruptedException {
-        if (config.fileType() == ExportFileType.CSV) {
-            return new Exported(file(table, filter, ExportFileType.CSV), ExportFileType.CSV, List.of());
+        ExportFileType wanted = fileType(filter);
+        Attempt attempt = attempt(table, filter, wanted, List.of());
+        if (attempt instanceof Refused refused && wanted == ExportFileType.PARQUET) {
+            String note = "exported as CSV, because as Parquet " + refused.why.getMessage();
+            attempt = attempt(table, filter, ExportFileType.CSV, List.of(note));
         }
-        try {
-            return new Exported(file(table, filter, ExportFileType.PARQUET), ExportFileType.PARQUET, List.of());
-        } catch (KeboolaException e) {
-            if (!mayBeTheFileType(e)) {
-                throw e;
-            }
-            String note = "exported as CSV, because as Parquet " + e.getMessage();
-            return new Exported(file(table, filter, ExportFileType.CSV), ExportFileType.CSV, List.of(note));
-        }
+        return switch (attempt) {
+            case Exported exported -> exported;
+            case Refused refused -> throw refused.why;
+        };
     }
 
-    private static boolean mayBeTheFileType(KeboolaException e) {
-        return e.code().equals("export_failed") || e.code().equals("request_refused");
+    /** A time zone is a matter of text. */
+    private ExportFileType fileType(ExportFilter filter) {
+        return filter.timezone().isPresent()
+                ? ExportFileType.CSV
+                : filter.fileType().orElse(config.fileType());
     }
 
-    private ExportFile file(KeboolaTable table, ExportFilter filter, ExportFileType fileType)
+    private Attempt attempt(KeboolaTable table, ExportFilter filter, ExportFileType fileType, List<String> notes)
             throws InterruptedException {
         long start = time.nanos();
+        Job job;
+        try {
+            job = api.startExport(table.id(), filter, fileType);
+        } catch (KeboolaException e) {
+            if (e.code().equals("request_refused")) {
+                return new Refused(e);
+            }
+            throw e;
+        }
+        return switch (awaited(table, job, start)) {
+            case Job.Done done -> new Exported(api.file(done.file()), fileType, notes);
+            case Job.Failed failed -> new Refused(KeboolaException.exportFailed(table.id(), failed.message()));
+            case Job.Running running -> throw new IllegalStateException("the wait ends with a job that ended");
+        };
+    }
+
+    private Job awaited(KeboolaTable table, Job first, long start) throws InterruptedException {
         Duration pause = config.pollInterval();
-        Job job = api.startExport(table.id(), filter, fileType);
+        Job job = first;
         while (job instanceof Job.Running running) {
             Duration left = config.exportTimeout().minus(time.since(start));
             if (!left.isPositive()) {
-                throw KeboolaException.exportTimeout(
-                        table.id(), running.id(), config.exportTimeout(), running.status());
+                throw KeboolaException.exportTimeout(table.id(), first.id(), config.exportTimeout(), running.status());
             }
             time.sleep(shorter(pause, left));
             pause = shorter(pause.multipliedBy(GROWTH_PERCENT).dividedBy(100), LONGEST_POLL);
-            job = api.job(running.id());
+            job = api.job(first.id());
         }
-        return switch (job) {
-            case Job.Done done -> api.file(done.file());
-            case Job.Failed failed -> throw KeboolaException.exportFailed(table.id(), failed.message());
-            case Job.Running running -> throw new IllegalStateException("the loop ends with a job that ended");
-        };
+        return job;
     }
 
     private static Duration shorter(Duration a, Duration b) {

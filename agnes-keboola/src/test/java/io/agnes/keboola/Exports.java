@@ -17,10 +17,21 @@ final class Exports implements AutoCloseable {
     final FileDraft draft;
 
     Exports(FakeKeboola keboola, Path directory, UnaryOperator<KeboolaConfig> change) throws Exception {
+        this(keboola, directory, change, UnaryOperator.identity(), Room.OF_DISK);
+    }
+
+    Exports(
+            FakeKeboola keboola,
+            Path directory,
+            UnaryOperator<KeboolaConfig> change,
+            UnaryOperator<Transport> around,
+            Room room)
+            throws Exception {
         config = change.apply(KeboolaConfig.of(keboola.stackUrl(), Secret.of(keboola.token()))
                 .withPrivateTargets(true)
                 .withStorageEndpoint(keboola.storageEndpoint()));
-        client = KeboolaClient.of(config, HelidonTransport.of(config.connectTimeout(), config.privateTargets()), time);
+        Transport transport = HelidonTransport.of(config.connectTimeout(), config.privateTargets());
+        client = KeboolaClient.of(config, around.apply(transport), time, room);
         draft = FileDraft.of(FileStore.system(), directory.resolve("draft"), "table.parquet");
     }
 

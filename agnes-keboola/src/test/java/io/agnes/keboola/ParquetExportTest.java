@@ -1,14 +1,23 @@
 package io.agnes.keboola;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.agnes.core.file.FileDigests;
 import io.agnes.testkit.FakeKeboola;
 import io.agnes.testkit.Samples;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -119,6 +128,161 @@ class ParquetExportTest {
             keboola.table("in.c-t.none").columns("id", "cell");
             assertEquals(0, exports.all("in.c-t.none").rows());
             assertEquals(List.of("id VARCHAR", "cell VARCHAR"), Tables.types(exports.draft.path()));
+        }
+    }
+
+    @Test
+    void aListenerHearsOfBytesSlicesAndPhasesToTheirEnds() throws Exception {
+        BigSlices slices = BigSlices.write(directory, 5);
+        try (FakeKeboola keboola = slices.seed(
+                        FakeKeboola.builder().bytesPerSecond(300_000).start());
+                Exports exports = Exports.of(keboola, directory)) {
+            List<String> phases = new CopyOnWriteArrayList<>();
+            List<Long> rates = new CopyOnWriteArrayList<>();
+            AtomicLong left = new AtomicLong(-1);
+            AtomicInteger slicesLeft = new AtomicInteger(-1);
+            exports.client.export(BigSlices.TABLE, ExportFilter.ALL, exports.draft, new ExportProgress() {
+                @Override
+                public void phase(String phase) {
+                    phases.add(phase);
+                }
+
+                @Override
+                public void bytes(long done, long total) {
+                    left.updateAndGet(before -> before < 0 ? total - done : Math.min(before, total - done));
+                }
+
+                @Override
+                public void slices(int done, int total) {
+                    slicesLeft.updateAndGet(before -> before < 0 ? total - done : Math.min(before, total - done));
+                }
+
+                @Override
+                public void rate(long bytesPerSecond) {
+                    rates.add(bytesPerSecond);
+                }
+            });
+            assertEquals(List.of("exporting", "downloading"), phases);
+            assertEquals(0, left.get());
+            assertEquals(0, slicesLeft.get());
+            assertTrue(
+                    !rates.isEmpty() && rates.stream().allMatch(rate -> rate > 10_000 && rate < 5_000_000), rates + "");
+        }
+    }
+
+    @Test
+    void theProjectsFeaturesAndLimitsAreKnown() throws Exception {
+        try (FakeKeboola keboola = FakeKeboola.start();
+                Exports exports = Exports.of(keboola, directory)) {
+            keboola.onTokenVerify()
+                    .replace(("{\"id\":\"7\",\"owner\":{\"id\":578,\"features\":[\"a\",\"b\"],\"limits\":"
+                                    + "{\"storage.jobsParallelism\":{\"name\":\"x\",\"value\":4}}}}")
+                            .getBytes(StandardCharsets.UTF_8))
+                    .once();
+            KeboolaToken token = exports.client.verifyToken();
+            assertEquals(Set.of("a", "b"), token.features());
+            assertEquals(4, token.jobsParallelism());
+            assertEquals("578", token.projectId());
+            assertEquals(
+                    KeboolaToken.JOBS_PARALLELISM, exports.client.verifyToken().jobsParallelism());
+        }
+    }
+
+    @Test
+    void everyParameterIsSentAsKeboolaWantsIt() throws Exception {
+        try (FakeKeboola keboola = FakeKeboola.builder().start();
+                Exports exports = Exports.of(keboola, directory)) {
+            keboola.seed(Samples.AIRPORTS);
+            ExportFilter filter = ExportFilter.parse("{\"columns\":[\"iata\",\"state\"],\"where_filters\":"
+                    + "[{\"column\":\"state\",\"operator\":\"in\",\"values\":[\"TX\",\"{{today}}\"]}],"
+                    + "\"orderBy\":[{\"column\":\"iata\",\"order\":\"desc\"}],\"limit\":5,\"file_type\":\"csv\","
+                    + "\"includeInternalTimestamp\":true}");
+            ExportResult result = exports.some("in.c-demo.airports", filter);
+            assertEquals(ExportFileType.CSV, result.fileType());
+            String body = keboola.requests("POST", ".*/export-async").getFirst().body();
+            String today = exports.time.now().toString().substring(0, 10);
+            for (String part : List.of(
+                    "\"columns\":\"iata,state\"",
+                    "{\"column\":\"state\",\"operator\":\"eq\",\"values\":[\"TX\",\"" + today + "\"]}",
+                    "\"orderBy\":[{\"column\":\"iata\",\"order\":\"DESC\"}]",
+                    "\"limit\":5",
+                    "\"fileType\":\"csv\"",
+                    "\"gzip\":true",
+                    "\"includeInternalTimestamp\":true")) {
+                assertTrue(body.contains(part), part + " in " + body);
+            }
+            assertFalse(body.contains("sourceBranchId"), body);
+            assertEquals(
+                    List.of("iata VARCHAR", "state VARCHAR", "_timestamp TIMESTAMP"),
+                    Tables.types(exports.draft.path()));
+            assertEquals(5, result.rows());
+        }
+    }
+
+    @Test
+    void aTableWithFewerRowsThanKeboolaCountsIsRefused() throws Exception {
+        try (FakeKeboola keboola = FakeKeboola.builder().sliceRows(1000).start();
+                Exports exports = Exports.of(keboola, directory)) {
+            keboola.seed(Samples.AIRPORTS);
+            keboola.onManifest()
+                    .rewrite(json -> json.replaceFirst("\\{[^{}]*\\},", ""))
+                    .always();
+            KeboolaException e = assertThrows(KeboolaException.class, () -> exports.all("in.c-demo.airports"));
+            assertEquals("rows_lost", e.code());
+        }
+    }
+
+    /** An import between the look at the table and its export. */
+    @Test
+    void oneThatHasChangedMeanwhileIsNot() throws Exception {
+        try (FakeKeboola keboola = FakeKeboola.builder().start();
+                Exports exports = Exports.of(keboola, directory)) {
+            keboola.seed(Samples.AIRPORTS);
+            keboola.onTable()
+                    .rewrite(json -> json.replace("\"rowsCount\":3376", "\"rowsCount\":4000"))
+                    .once();
+            assertEquals(3376, exports.all("in.c-demo.airports").rows());
+        }
+    }
+
+    @Test
+    void slicesMayBeNamedByHttps() throws Exception {
+        try (FakeKeboola keboola = FakeKeboola.builder().sliceRows(1000).start();
+                Exports exports = Exports.of(keboola, directory)) {
+            keboola.seed(Samples.AIRPORTS);
+            keboola.onManifest()
+                    .rewrite(json -> json.replace("\\/", "/")
+                            .replaceAll("gs://([^\"]*)\"", keboola.storageEndpoint() + "/$1?X-Goog-Signature=x\""))
+                    .once();
+            assertEquals(3376, exports.all("in.c-demo.airports").rows());
+            assertEquals(
+                    List.of(),
+                    keboola.requests("GET", ".*parquet").stream()
+                            .filter(request -> String.valueOf(request.query()).contains("X-Goog"))
+                            .toList());
+        }
+    }
+
+    /** Of projects of old: one object, its header inside. */
+    @Test
+    void aFileThatIsNotSlicedIsReadToo() throws Exception {
+        Path file = directory.resolve("whole.csv.gz");
+        try (GZIPOutputStream out = new GZIPOutputStream(Files.newOutputStream(file))) {
+            out.write("\"id\",\"cell\"\n1,\"a\"\n2,\"b\"\n".getBytes(StandardCharsets.UTF_8));
+        }
+        try (FakeKeboola keboola = FakeKeboola.start();
+                Exports exports = Exports.csv(keboola, directory)) {
+            keboola.table("in.c-t.whole").fromCsvSlices(List.of("id", "cell"), List.of(file));
+            keboola.onTable()
+                    .rewrite(json -> json.replaceAll("\"rowsCount\":\\d+", "\"rowsCount\":2"))
+                    .always();
+            keboola.onFileDetail()
+                    .rewrite(json -> json.replace("\"isSliced\":true", "\"isSliced\":false")
+                            .replaceAll("(\"key\":\"[^\"]*[.]csv[.]gz)\"", "$1_0_0_0.csv.gz\""))
+                    .always();
+            ExportResult result = exports.all("in.c-t.whole");
+            assertEquals(2, result.rows());
+            assertEquals(1, result.slices());
         }
     }
 }

@@ -52,6 +52,14 @@ record Answer(int status, Map<String, String> headers, Body body) {
         return new Answer(status, more, body);
     }
 
+    /** Another body in place of all there was: no range of anything. */
+    Answer replacedBy(byte[] bytes) {
+        Map<String, String> rest = new LinkedHashMap<>(headers);
+        rest.remove("Content-Range");
+        return new Answer(status == 206 ? 200 : status, rest, new Bytes(bytes));
+    }
+
+    /** Another body with the head as it is. */
     Answer withBody(byte[] bytes) {
         return new Answer(status, headers, new Bytes(bytes));
     }

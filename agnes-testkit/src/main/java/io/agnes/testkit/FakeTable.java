@@ -23,6 +23,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class FakeTable {
     private static final int MAX_LINE_BYTES = 64 << 20;
+    /** DuckDB takes sixteen lines of the greatest length for each file otherwise, a gigabyte. */
+    private static final int BUFFER_BYTES = MAX_LINE_BYTES + (1 << 20);
 
     private final String id;
     private final Warehouse warehouse;
@@ -179,8 +181,8 @@ public final class FakeTable {
 
     /** Importing into Snowflake makes no difference between nothing and an empty string; BigQuery does. */
     private String csvOptions() {
-        return ", delim = ',', quote = '\"', escape = '\"', max_line_size = " + MAX_LINE_BYTES
-                + ", allow_quoted_nulls = " + (backend == Backend.SNOWFLAKE);
+        return ", delim = ',', quote = '\"', escape = '\"', max_line_size = " + MAX_LINE_BYTES + ", buffer_size = "
+                + BUFFER_BYTES + ", allow_quoted_nulls = " + (backend == Backend.SNOWFLAKE);
     }
 
     private FakeTable load(String source, boolean types) {

@@ -134,16 +134,16 @@ public final class FaultPoint {
         });
     }
 
-    /** The body, changed as text. */
+    /** The body, changed as text. A range becomes a whole object of what the change makes of it. */
     public Fault rewrite(UnaryOperator<String> change) {
-        return alter(
-                answer -> answer.withBody(Seal.utf8(change.apply(new String(bytes(answer), StandardCharsets.UTF_8)))));
+        return alter(answer ->
+                answer.replacedBy(Seal.utf8(change.apply(new String(bytes(answer), StandardCharsets.UTF_8)))));
     }
 
-    /** These bytes for a body. */
+    /** These bytes for a body; they are the whole object then, whatever range was asked for. */
     public Fault replace(byte[] body) {
         byte[] copy = body.clone();
-        return alter(answer -> answer.withBody(copy));
+        return alter(answer -> answer.replacedBy(copy));
     }
 
     /** One header more, or another value for it. */

@@ -1,0 +1,4 @@
+/** A program of a few lines: one table out of Keboola. */
+module io.agnes.samples.export {
+    requires io.agnes.keboola;
+}
