@@ -125,7 +125,8 @@ final class Demo implements AutoCloseable {
                 .add("name", table)
                 .add("source_type", "keboola")
                 .add("bucket", "in.c-demo")
-                .add("source_table", table);
+                .add("source_table", table)
+                .add("source_query", "{\"fileType\": \"" + FILE_TYPES.get(sample) + "\"}");
         try {
             client.post("/api/admin/register-table", body.build());
         } catch (CommandException e) {
