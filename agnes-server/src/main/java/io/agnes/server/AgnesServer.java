@@ -22,6 +22,7 @@ import io.agnes.server.access.TokenProvider;
 import io.agnes.server.profile.DuckDbProfiler;
 import io.agnes.server.registry.Database;
 import io.agnes.server.registry.RegistryAccess;
+import io.agnes.server.registry.RegistryException;
 import io.agnes.server.registry.RegistryRuns;
 import io.agnes.server.registry.RegistryTables;
 import io.agnes.server.route.Backend;
@@ -47,6 +48,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.function.Function;
 
 /**
@@ -66,7 +68,11 @@ public final class AgnesServer implements AutoCloseable {
     private final AccessStore access;
     private final WebServer web;
 
-    private AgnesServer(Settings settings, Time time, Function<Deque<AutoCloseable>, List<TableSource>> sources)
+    private AgnesServer(
+            Settings settings,
+            Time time,
+            Consumer<RegistryException> registryLost,
+            Function<Deque<AutoCloseable>, List<TableSource>> sources)
             throws IOException {
         this.settings = settings;
         boolean started = false;
@@ -76,7 +82,8 @@ public final class AgnesServer implements AutoCloseable {
             Path data = open(DataDirectory.open(files, settings.dataDir())).root();
             Scratch scratch = Scratch.of(files, settings.tempDir());
             requireOneFileSystem(scratch.root(), data);
-            Database database = open(Database.open(data.resolve("registry.duckdb"), scratch.root()));
+            Database database =
+                    open(Database.open(data.resolve("registry.duckdb"), scratch.root(), time, registryLost));
             TableRegistry tables = new RegistryTables(database);
             RegistryRuns runs = new RegistryRuns(database);
             this.access = new RegistryAccess(database);
@@ -112,12 +119,22 @@ public final class AgnesServer implements AutoCloseable {
 
     /** Starts, and listens when this returns. Whatever stops the start leaves nothing running and nothing held. */
     public static AgnesServer start(Settings settings, Time time) throws IOException {
-        return new AgnesServer(settings, time, opened -> Sources.of(settings, opened));
+        return start(settings, time, failure -> {});
+    }
+
+    /**
+     * The same.
+     *
+     * @param registryLost is told when the registry failed and could not be opened again: nothing works from then on
+     */
+    public static AgnesServer start(Settings settings, Time time, Consumer<RegistryException> registryLost)
+            throws IOException {
+        return new AgnesServer(settings, time, registryLost, opened -> Sources.of(settings, opened));
     }
 
     /** The same with other sources than those that the settings ask for. */
     static AgnesServer start(Settings settings, Time time, List<TableSource> sources) throws IOException {
-        return new AgnesServer(settings, time, opened -> sources);
+        return new AgnesServer(settings, time, failure -> {}, opened -> sources);
     }
 
     private WebServer web(Settings settings, Routes routes, TokenProvider tokens) {

@@ -23,6 +23,7 @@ final class ExitCode {
                     "setting_invalid",
                     "settings_unreadable",
                     "registry_unopenable",
+                    "registry_incomplete",
                     "registry_too_new" -> SETTINGS;
             default -> FAILED;
         };

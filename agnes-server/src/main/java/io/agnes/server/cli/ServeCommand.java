@@ -1,11 +1,13 @@
 package io.agnes.server.cli;
 
+import io.agnes.core.AgnesException;
 import io.agnes.core.Secret;
 import io.agnes.core.Time;
 import io.agnes.server.AgnesServer;
 import io.agnes.server.access.AccessStore;
 import io.agnes.server.access.Name;
 import io.agnes.server.access.Scope;
+import io.agnes.server.settings.Settings;
 import java.nio.file.Path;
 import java.util.EnumSet;
 import java.util.Set;
@@ -35,12 +37,20 @@ final class ServeCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         Path file = config == null ? fromEnvironment() : config;
-        try (AgnesServer server = AgnesServer.start(SettingFlags.settings(spec.commandLine(), file), Time.system())) {
+        Settings settings = SettingFlags.settings(spec.commandLine(), file);
+        try (AgnesServer server = AgnesServer.start(settings, Time.system(), this::end)) {
             firstUser(server.access());
             say("agnes " + AgnesServer.version() + " serves on " + server.address());
             Running.untilTold(server);
             return 0;
         }
+    }
+
+    /** At once: closing in order would wait for what does not answer any more, and a supervisor starts it anew. */
+    private void end(AgnesException failure) {
+        spec.commandLine().getErr().println("agnes: " + failure.getMessage());
+        spec.commandLine().getErr().flush();
+        Runtime.getRuntime().halt(ExitCode.BUG);
     }
 
     private static @Nullable Path fromEnvironment() {

@@ -1,47 +1,55 @@
 package io.agnes.server.registry;
 
+import io.agnes.core.Time;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.sql.Types;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Properties;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.duckdb.DuckDBConnection;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The one DuckDB file, opened by one process. Writes go one after another through one connection, each in a transaction;
- * reads go through {@value #READERS} duplicates of it beside them. At most {@value #WAITING} calls of each kind wait.
+ * The one DuckDB file, opened by one process. Writes go one after another through one connection, each in a transaction
+ * that is in the {@link Journal} before it is committed; reads go through {@value #READERS} duplicates of it beside them.
+ * At most {@value #WAITING} calls of each kind wait. A DuckDB that refuses every further call is opened anew, once.
  */
 public final class Database implements AutoCloseable {
     private static final int READERS = 2;
     private static final int WAITING = 1000;
     private static final int SECONDS_TO_CLOSE = 10;
+    private static final int SECONDS_TO_REOPEN = 10;
+    private static final int SECONDS_BETWEEN_LOOKS = 5;
 
-    /** Readable by every DuckDB from 1.0 on, so that people can look into a copy with the client they have. */
-    private static final String STORAGE_VERSION = "v1.0.0";
+    /** The bounds of what a start has to replay, and of how long it then takes. */
+    private static final Duration LONGEST_UNSETTLED = Duration.ofMinutes(5);
 
-    private static final String MEMORY_LIMIT = "256MB";
+    private static final long MOST_UNSETTLED_BYTES = 16 * 1024 * 1024;
 
-    /** Work on a connection that is the caller's alone while it lasts. */
+    private static final System.Logger LOGGER = System.getLogger(Database.class.getName());
+
+    /** Work in a session that is the caller's alone while it lasts. */
     interface Work<T extends @Nullable Object> {
-        T on(Connection connection) throws SQLException;
+        T on(Session session) throws SQLException;
     }
 
     /** One row of a result, at the cursor. */
@@ -49,50 +57,67 @@ public final class Database implements AutoCloseable {
         T of(ResultSet row) throws SQLException;
     }
 
-    private final Connection writer;
+    private final Opening opening;
+    private final Time time;
+    private final Consumer<RegistryException> lost;
     private final BlockingQueue<Connection> readers = new ArrayBlockingQueue<>(READERS);
     private final ExecutorService writing = threads("registry-write", 1);
     private final ExecutorService reading = threads("registry-read", READERS);
+    private final CountDownLatch closing = new CountDownLatch(1);
 
-    private Database(Connection writer) throws SQLException {
-        this.writer = writer;
-        for (int i = 0; i < READERS; i++) {
-            readers.add(((DuckDBConnection) writer).duplicate());
-        }
+    private volatile boolean broken;
+    private volatile boolean damaged;
+    private volatile boolean answeredSinceOpened = true;
+
+    // Of the writing thread from here on.
+    private Connection writer;
+    private Journal journal;
+    private Opening.Position position;
+    private long settledAt;
+    private boolean unsettled;
+
+    private Database(Opening opening, Time time, Consumer<RegistryException> lost) throws SQLException, IOException {
+        this.opening = opening;
+        this.time = time;
+        this.lost = lost;
+        Opening.Opened opened = opening.open(false);
+        this.writer = opened.writer();
+        this.journal = opened.journal();
+        this.position = opened.position();
+        this.settledAt = time.nanos();
+        addReaders();
+        Thread.ofPlatform().daemon().name("registry-settle").start(this::keepShort);
+    }
+
+    /** The same with this machine's time and nobody to tell when the registry is lost. */
+    public static Database open(Path file, Path spill) {
+        return open(file, spill, Time.system(), failure -> {});
     }
 
     /**
-     * Opens the file, made if it is not there, and brings its schema up to this program's.
+     * Opens the file, made if it is not there, brings its schema up to this program's, and brings back what damage took.
      *
      * @param spill where DuckDB puts what does not fit its memory
-     * @throws RegistryException if it cannot be opened, or is of a newer program
+     * @param lost is told when the registry failed and could not be opened again; from then on nothing works, and the
+     *     process had better end
+     * @throws RegistryException if it cannot be opened, is not whole, or is of a newer program
      */
-    public static Database open(Path file, Path spill) {
+    public static Database open(Path file, Path spill, Time time, Consumer<RegistryException> lost) {
+        return open(new Opening(file, spill, new Migrations(file), time), time, lost);
+    }
+
+    static Database open(Opening opening, Time time, Consumer<RegistryException> lost) {
         try {
-            Connection writer = DriverManager.getConnection("jdbc:duckdb:" + file, settings(spill));
-            try {
-                new Migrations(file).apply(writer);
-                execute(writer, "SET lock_configuration = true");
-                return new Database(writer);
-            } catch (SQLException | RuntimeException e) {
-                writer.close();
-                throw e;
-            }
-        } catch (SQLException e) {
-            throw RegistryException.unopenable(file, e);
+            return new Database(opening, time, lost);
+        } catch (SQLException | IOException e) {
+            throw RegistryException.unopenable(opening.file(), e);
         }
     }
 
-    private static Properties settings(Path spill) {
-        Properties settings = new Properties();
-        settings.setProperty("autoinstall_known_extensions", "false");
-        settings.setProperty("autoload_known_extensions", "false");
-        settings.setProperty("allow_community_extensions", "false");
-        settings.setProperty("memory_limit", MEMORY_LIMIT);
-        settings.setProperty("threads", "1");
-        settings.setProperty("temp_directory", spill.toString());
-        settings.setProperty("storage_compatibility_version", STORAGE_VERSION);
-        return settings;
+    private void addReaders() throws SQLException {
+        for (int i = 0; i < READERS; i++) {
+            readers.add(((DuckDBConnection) writer).duplicate());
+        }
     }
 
     private static ExecutorService threads(String name, int count) {
@@ -108,30 +133,244 @@ public final class Database implements AutoCloseable {
     /** Runs the work in a transaction of its own, which is on the disk when this returns, or has left no trace. */
     <T extends @Nullable Object> T write(Work<T> work) {
         return await(writing, () -> {
-            writer.setAutoCommit(false);
+            requireUsable();
             try {
-                T result = work.on(writer);
-                writer.commit();
+                T result = transaction(work);
+                answeredSinceOpened = true;
                 return result;
-            } catch (SQLException | RuntimeException e) {
-                writer.rollback();
-                throw e;
             } finally {
-                writer.setAutoCommit(true);
+                if (broken) {
+                    repairSoon();
+                }
             }
         });
+    }
+
+    private <T extends @Nullable Object> T transaction(Work<T> work) throws SQLException, IOException {
+        Session session = new Session(writer);
+        T result;
+        try {
+            writer.setAutoCommit(false);
+            result = work.on(session);
+            if (!session.changes().isEmpty()) {
+                session.update("UPDATE journal_position SET sequence = ?", position.sequence() + 1);
+                note(new Journal.Entry(position.sequence() + 1, session.changes()));
+            }
+        } catch (SQLException | IOException | RuntimeException e) {
+            noteFatal(e);
+            rollback(e);
+            throw e;
+        }
+        commit(!session.changes().isEmpty());
+        return result;
+    }
+
+    private void note(Journal.Entry entry) throws IOException {
+        try {
+            journal.append(entry);
+        } catch (IOException e) {
+            // A new journal behind a new snapshot is sure.
+            if (!journal.isSure()) {
+                broken = true;
+            }
+            throw e;
+        }
+    }
+
+    /** What is in the journal is durable, so a DuckDB that dies of its commit does not take it along. */
+    private void commit(boolean journaled) throws SQLException, IOException {
+        try {
+            writer.commit();
+            writer.setAutoCommit(true);
+        } catch (SQLException e) {
+            noteFatal(e);
+            if (!broken && tookBack(journaled)) {
+                rollback(e);
+                throw e;
+            }
+            reopen();
+            if (journaled) {
+                return;
+            }
+            throw e;
+        }
+        if (journaled) {
+            position = new Opening.Position(position.lineage(), position.sequence() + 1);
+            unsettled = true;
+        }
+    }
+
+    private boolean tookBack(boolean journaled) {
+        if (!journaled) {
+            return true;
+        }
+        try {
+            journal.undo();
+            return true;
+        } catch (IOException e) {
+            LOGGER.log(System.Logger.Level.WARNING, "the registry's journal keeps a change that failed", e);
+            return false;
+        }
+    }
+
+    private void rollback(Exception because) {
+        try {
+            writer.rollback();
+            writer.setAutoCommit(true);
+        } catch (SQLException e) {
+            noteFatal(e);
+            because.addSuppressed(e);
+        }
+    }
+
+    private void noteFatal(Exception e) {
+        if (Opening.isDamage(e)) {
+            damaged = true;
+        }
+        if (damaged || Opening.isFatal(e)) {
+            broken = true;
+        }
     }
 
     /** Runs the work on what is committed now. */
     <T extends @Nullable Object> T read(Work<T> work) {
         return await(reading, () -> {
-            Connection reader = readers.take();
+            Connection reader = readers.poll(SECONDS_TO_REOPEN, TimeUnit.SECONDS);
+            if (reader == null) {
+                throw RegistryException.reopening();
+            }
             try {
-                return work.on(reader);
+                T result = work.on(new Session(reader));
+                answeredSinceOpened = true;
+                return result;
+            } catch (SQLException e) {
+                noteFatal(e);
+                if (broken) {
+                    repairSoon();
+                }
+                throw e;
             } finally {
                 readers.add(reader);
             }
         });
+    }
+
+    private void repairSoon() {
+        try {
+            writing.execute(() -> {
+                try {
+                    requireUsable();
+                } catch (RegistryException told) {
+                    LOGGER.log(System.Logger.Level.DEBUG, "not repaired", told);
+                }
+            });
+        } catch (RejectedExecutionException full) {
+            // Each call that waits for the writer repairs before it works.
+            LOGGER.log(System.Logger.Level.DEBUG, "repaired by the next write", full);
+        }
+    }
+
+    private void requireUsable() {
+        if (broken) {
+            reopen();
+        }
+    }
+
+    /** Once after each time that it worked; what fails again at once is lost. */
+    private void reopen() {
+        try {
+            if (!answeredSinceOpened) {
+                throw new IOException("it failed again right after it was opened");
+            }
+            LOGGER.log(System.Logger.Level.WARNING, "registry " + opening.file() + " failed and is opened again");
+            answeredSinceOpened = false;
+            closeConnections();
+            Opening.Opened opened = opening.open(damaged);
+            writer = opened.writer();
+            journal = opened.journal();
+            position = opened.position();
+            settledAt = time.nanos();
+            unsettled = false;
+            addReaders();
+            damaged = false;
+            broken = false;
+        } catch (SQLException | IOException | InterruptedException | RuntimeException e) {
+            RegistryException failure = RegistryException.lost(opening.file(), e);
+            lost.accept(failure);
+            throw failure;
+        }
+    }
+
+    /** Waits for reads at work, which are short. */
+    private void closeConnections() throws InterruptedException, IOException {
+        for (int i = 0; i < READERS; i++) {
+            close(readers.take());
+        }
+        close(writer);
+        journal.close();
+    }
+
+    private static void close(Connection connection) {
+        try {
+            connection.close();
+        } catch (SQLException e) {
+            LOGGER.log(System.Logger.Level.DEBUG, "while closing a registry that failed", e);
+        }
+    }
+
+    /** How often to look is the only thing here that is not asked of {@link Time}: a wait that closing ends. */
+    private void keepShort() {
+        try {
+            while (!closing.await(SECONDS_BETWEEN_LOOKS, TimeUnit.SECONDS)) {
+                settleIfDue();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Settles after five minutes or 16 MB, if anything was written. */
+    void settleIfDue() {
+        try {
+            await(writing, () -> {
+                if (!broken && unsettled && (isOld() || isLarge())) {
+                    settle();
+                }
+                return null;
+            });
+        } catch (RegistryException e) {
+            LOGGER.log(System.Logger.Level.WARNING, "the registry's log is not shortened: " + e.getCause());
+        }
+    }
+
+    private boolean isOld() {
+        return time.since(settledAt).compareTo(LONGEST_UNSETTLED) >= 0;
+    }
+
+    private boolean isLarge() throws IOException {
+        return opening.bytesSinceSnapshot(journal) >= MOST_UNSETTLED_BYTES;
+    }
+
+    private void settle() throws SQLException, IOException {
+        // Not again at once if it fails: the journal holds everything, however long it gets.
+        settledAt = time.nanos();
+        try {
+            Journal next = opening.settle(writer).orElseThrow();
+            journal.close();
+            journal = next;
+            unsettled = false;
+        } catch (SQLException e) {
+            noteFatal(e);
+            throw e;
+        } catch (IOException e) {
+            // Which journal the directory names now has to be read from it.
+            broken = true;
+            throw e;
+        } finally {
+            if (broken) {
+                repairSoon();
+            }
+        }
     }
 
     private static <T extends @Nullable Object> T await(
@@ -163,31 +402,32 @@ public final class Database implements AutoCloseable {
 
     /** The number of migrations applied, asked of the file. */
     public int schema() {
-        return read(connection -> query(
-                        connection,
-                        "SELECT max(version) AS version FROM schema_migration",
-                        row -> row.getInt("version"))
+        if (broken) {
+            throw RegistryException.reopening();
+        }
+        return read(session -> session.query(
+                        "SELECT max(version) AS version FROM schema_migration", row -> row.getInt("version"))
                 .getFirst());
     }
 
     /** Ends waiting calls, writes the log into the file, and gives the file back. */
     @Override
     public void close() {
+        closing.countDown();
         writing.shutdown();
         reading.shutdown();
         try {
             boolean idle = writing.awaitTermination(SECONDS_TO_CLOSE, TimeUnit.SECONDS)
                     && reading.awaitTermination(SECONDS_TO_CLOSE, TimeUnit.SECONDS);
-            if (idle) {
-                execute(writer, "CHECKPOINT");
-                for (Connection reader : readers) {
-                    reader.close();
+            if (idle && !broken) {
+                if (unsettled) {
+                    settle();
                 }
-                writer.close();
+                closeConnections();
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-        } catch (SQLException e) {
+        } catch (SQLException | IOException e) {
             throw RegistryException.failed(e);
         }
     }

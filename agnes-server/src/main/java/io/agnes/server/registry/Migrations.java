@@ -9,25 +9,58 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.function.Consumer;
 
 /**
  * The numbered steps from an empty file to this program's schema. Each is one transaction and one CHECKPOINT, since
  * definitions that are still in the write-ahead log after a kill are what DuckDB fails to replay.
  */
 final class Migrations {
-    private static final List<String> STEPS = List.of("001-tables-runs-access.sql", "002-schedules-attempts.sql");
+    private static final List<String> STEPS =
+            List.of("001-tables-runs-access.sql", "002-schedules-attempts.sql", "003-journal-position.sql");
 
     private record Applied(int version, String sha256) {}
 
     private final Path file;
+    private final int target;
+    private final Consumer<String> reached;
 
     Migrations(Path file) {
+        this(file, newest(), step -> {});
+    }
+
+    /**
+     * As an older program would.
+     *
+     * @param reached is told each step, for tests of what a kill there leaves
+     */
+    Migrations(Path file, int target, Consumer<String> reached) {
         this.file = file;
+        this.target = target;
+        this.reached = reached;
     }
 
     /** The schema this program knows. */
     static int newest() {
         return STEPS.size();
+    }
+
+    /** Whether {@link #apply} would change anything. */
+    boolean pending(Connection connection) throws SQLException {
+        boolean any = !Database.query(
+                        connection,
+                        "SELECT 1 FROM duckdb_tables() WHERE table_name = 'schema_migration'"
+                                + " AND database_name = current_catalog()",
+                        row -> true)
+                .isEmpty();
+        return !any || applied(connection).size() < target;
+    }
+
+    /** Reads what was applied back from the file. */
+    void requireNewest(Connection connection) throws SQLException {
+        if (applied(connection).size() != target) {
+            throw new SQLException("schema " + target + " is not in the file");
+        }
     }
 
     void apply(Connection connection) throws SQLException {
@@ -38,19 +71,24 @@ final class Migrations {
                     sha256     VARCHAR NOT NULL,
                     applied_at TIMESTAMPTZ NOT NULL DEFAULT current_timestamp
                 )""");
+        int applied = applied(connection).size();
+        for (int version = applied + 1; version <= target; version++) {
+            apply(connection, version);
+        }
+    }
+
+    private List<Applied> applied(Connection connection) throws SQLException {
         List<Applied> applied = Database.query(
                 connection,
                 "SELECT version, sha256 FROM schema_migration ORDER BY version",
                 row -> new Applied(row.getInt("version"), row.getString("sha256")));
         check(applied);
-        for (int version = applied.size() + 1; version <= newest(); version++) {
-            apply(connection, version);
-        }
+        return applied;
     }
 
     private void check(List<Applied> applied) {
-        if (applied.size() > newest()) {
-            throw RegistryException.tooNew(file, applied.size(), newest());
+        if (applied.size() > target) {
+            throw RegistryException.tooNew(file, applied.size(), target);
         }
         for (Applied step : applied) {
             if (!step.sha256().equals(Sha256.hex(text(STEPS.get(step.version() - 1))))) {
@@ -59,11 +97,12 @@ final class Migrations {
         }
     }
 
-    private static void apply(Connection connection, int version) throws SQLException {
+    private void apply(Connection connection, int version) throws SQLException {
         String name = STEPS.get(version - 1);
         String text = text(name);
         connection.setAutoCommit(false);
         try {
+            reached.accept(version + " begun");
             Database.execute(connection, text);
             Database.update(
                     connection,
@@ -71,7 +110,9 @@ final class Migrations {
                     version,
                     name,
                     Sha256.hex(text));
+            reached.accept(version + " made");
             connection.commit();
+            reached.accept(version + " committed");
         } catch (SQLException e) {
             connection.rollback();
             throw e;
@@ -79,6 +120,7 @@ final class Migrations {
             connection.setAutoCommit(true);
         }
         Database.execute(connection, "CHECKPOINT");
+        reached.accept(version + " checkpointed");
     }
 
     private static String text(String name) {

@@ -7,7 +7,6 @@ import io.agnes.server.access.AccessToken;
 import io.agnes.server.access.Identity;
 import io.agnes.server.access.Name;
 import io.agnes.server.access.Scope;
-import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -30,55 +29,46 @@ public final class RegistryAccess implements AccessStore {
 
     @Override
     public boolean anyUser() {
-        return database.read(connection -> exists(connection, "SELECT 1 FROM app_user LIMIT 1"));
+        return database.read(session -> exists(session, "SELECT 1 FROM app_user LIMIT 1"));
     }
 
     @Override
     public void putUser(Name user, Set<Name> groups, Name by, Instant now) {
-        database.write(connection -> {
-            Database.update(
-                    connection,
-                    "INSERT INTO app_user (id, created_at) VALUES (?, ?) ON CONFLICT DO NOTHING",
-                    user.value(),
-                    now);
-            Database.update(connection, "DELETE FROM group_member WHERE user_id = ?", user.value());
+        database.write(session -> {
+            session.update(
+                    "INSERT INTO app_user (id, created_at) VALUES (?, ?) ON CONFLICT DO NOTHING", user.value(), now);
+            session.update("DELETE FROM group_member WHERE user_id = ?", user.value());
             for (Name group : groups) {
-                putGroup(connection, group, now);
-                Database.update(
-                        connection,
-                        "INSERT INTO group_member (group_id, user_id) VALUES (?, ?)",
-                        group.value(),
-                        user.value());
+                putGroup(session, group, now);
+                session.update(
+                        "INSERT INTO group_member (group_id, user_id) VALUES (?, ?)", group.value(), user.value());
             }
-            return audit(connection, now, by, "user_put", user.value());
+            return audit(session, now, by, "user_put", user.value());
         });
     }
 
     @Override
     public boolean userExists(Name user) {
-        return database.read(connection -> exists(connection, "SELECT 1 FROM app_user WHERE id = ?", user.value()));
+        return database.read(session -> exists(session, "SELECT 1 FROM app_user WHERE id = ?", user.value()));
     }
 
     @Override
     public void grant(Name group, TableId table, Name by, Instant now) {
-        database.write(connection -> {
-            putGroup(connection, group, now);
-            Database.update(connection, """
+        database.write(session -> {
+            putGroup(session, group, now);
+            session.update("""
                     INSERT INTO table_grant (group_id, table_id, granted_by, granted_at)
                     VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING""", group.value(), table.value(), by.value(), now);
-            return audit(connection, now, by, "granted", group + " " + table);
+            return audit(session, now, by, "granted", group + " " + table);
         });
     }
 
     @Override
     public boolean revoke(Name group, TableId table, Name by, Instant now) {
-        return database.write(connection -> {
-            int revoked = Database.update(
-                    connection,
-                    "DELETE FROM table_grant WHERE group_id = ? AND table_id = ?",
-                    group.value(),
-                    table.value());
-            audit(connection, now, by, "revoked", group + " " + table);
+        return database.write(session -> {
+            int revoked = session.update(
+                    "DELETE FROM table_grant WHERE group_id = ? AND table_id = ?", group.value(), table.value());
+            audit(session, now, by, "revoked", group + " " + table);
             return revoked > 0;
         });
     }
@@ -86,10 +76,9 @@ public final class RegistryAccess implements AccessStore {
     @Override
     public Secret mint(Name user, Set<Scope> scopes, Instant now, @Nullable Instant expires, Name by) {
         Secret token = AccessToken.random();
-        database.write(connection -> {
+        database.write(session -> {
             String id = UUID.randomUUID().toString();
-            Database.update(
-                    connection,
+            session.update(
                     """
                     INSERT INTO access_token (id, user_id, sha256, scopes, created_at, expires_at)
                     VALUES (?, ?, ?, string_split(?, ','), ?, ?)""",
@@ -99,15 +88,15 @@ public final class RegistryAccess implements AccessStore {
                     scopes.stream().map(Scope::text).sorted().collect(Collectors.joining(",")),
                     now,
                     expires);
-            return audit(connection, now, by, "token_minted", user + " " + id);
+            return audit(session, now, by, "token_minted", user + " " + id);
         });
         return token;
     }
 
     @Override
     public Optional<Identity> identify(Secret token, Instant now) {
-        List<Identity> found = database.read(connection ->
-                Database.query(connection, """
+        List<Identity> found =
+                database.read(session -> session.query("""
                 SELECT user_id, scopes, EXISTS (
                     SELECT 1 FROM group_member m WHERE m.user_id = t.user_id AND m.group_id = 'Admin') AS admin
                 FROM access_token t
@@ -117,15 +106,15 @@ public final class RegistryAccess implements AccessStore {
 
     @Override
     public boolean granted(Name user, TableId table) {
-        return database.read(connection -> exists(connection, """
+        return database.read(session -> exists(session, """
                 SELECT 1 FROM table_grant g JOIN group_member m ON m.group_id = g.group_id
                 WHERE m.user_id = ? AND g.table_id = ? LIMIT 1""", user.value(), table.value()));
     }
 
     @Override
     public Set<TableId> granted(Name user) {
-        List<TableId> found = database.read(connection ->
-                Database.query(connection, """
+        List<TableId> found = database.read(
+                session -> session.query("""
                 SELECT DISTINCT g.table_id FROM table_grant g JOIN group_member m ON m.group_id = g.group_id
                 WHERE m.user_id = ?""", row -> new TableId(row.getString("table_id")), user.value()));
         return Set.copyOf(found);
@@ -140,18 +129,14 @@ public final class RegistryAccess implements AccessStore {
         return new Identity(new Name(row.getString("user_id")), Set.copyOf(scopes), admin);
     }
 
-    private static void putGroup(Connection connection, Name group, Instant now) throws SQLException {
-        Database.update(
-                connection,
-                "INSERT INTO user_group (id, created_at) VALUES (?, ?) ON CONFLICT DO NOTHING",
-                group.value(),
-                now);
+    private static void putGroup(Session session, Name group, Instant now) throws SQLException {
+        session.update(
+                "INSERT INTO user_group (id, created_at) VALUES (?, ?) ON CONFLICT DO NOTHING", group.value(), now);
     }
 
-    private static int audit(Connection connection, Instant at, Name actor, String action, String subject)
+    private static int audit(Session session, Instant at, Name actor, String action, String subject)
             throws SQLException {
-        return Database.update(
-                connection,
+        return session.update(
                 "INSERT INTO audit_log (logged_at, actor, action, subject) VALUES (?, ?, ?, ?)",
                 at,
                 actor.value(),
@@ -159,7 +144,7 @@ public final class RegistryAccess implements AccessStore {
                 subject);
     }
 
-    private static boolean exists(Connection connection, String sql, Object... parameters) throws SQLException {
-        return !Database.query(connection, sql, row -> true, parameters).isEmpty();
+    private static boolean exists(Session session, String sql, Object... parameters) throws SQLException {
+        return !session.query(sql, row -> true, parameters).isEmpty();
     }
 }

@@ -15,7 +15,6 @@ import jakarta.json.JsonObjectBuilder;
 import jakarta.json.JsonReader;
 import jakarta.json.JsonString;
 import java.io.StringReader;
-import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -38,9 +37,8 @@ public final class RegistryRuns implements RunLog, ScheduleState {
 
     @Override
     public void started(SyncRun run) {
-        database.write(connection -> {
-            Database.update(
-                    connection,
+        database.write(session -> {
+            session.update(
                     """
                     INSERT INTO sync_run (id, started_by, started_at, targets, status)
                     VALUES (?, ?, ?, list_filter(string_split(?, ','), lambda target: target <> ''), ?)""",
@@ -49,7 +47,7 @@ public final class RegistryRuns implements RunLog, ScheduleState {
                     run.startedAt(),
                     run.targets().stream().map(TableId::value).collect(Collectors.joining(",")),
                     run.status().text());
-            return Database.update(connection, """
+            return session.update("""
                     INSERT INTO sync_attempt (table_id, started_at, failures, permanent)
                     SELECT r.id, s.started_at, 0, false FROM table_registry r, sync_run s
                     WHERE s.id = ? AND r.query_mode <> 'remote' AND (len(s.targets) = 0 OR list_contains(s.targets, r.id))
@@ -59,9 +57,8 @@ public final class RegistryRuns implements RunLog, ScheduleState {
 
     @Override
     public void finished(RunId run, TableId table, TableOutcome outcome, Instant at) {
-        database.write(connection -> {
-            Database.update(
-                    connection,
+        database.write(session -> {
+            session.update(
                     """
                     INSERT INTO sync_run_table (run_id, table_id, outcome, outcome_json, finished_at)
                     VALUES (?, ?, ?, ?, ?)""",
@@ -71,35 +68,30 @@ public final class RegistryRuns implements RunLog, ScheduleState {
                     json(outcome).toString(),
                     at);
             LastAttempt attempt =
-                    attempts(connection, " WHERE table_id = ?", table.value()).get(table);
+                    attempts(session, " WHERE table_id = ?", table.value()).get(table);
             String error = outcome instanceof TableOutcome.Failed failed ? failed.message() : null;
-            return attempt == null ? 0 : store(connection, table, attempt.ended(outcome, at), error);
+            return attempt == null ? 0 : store(session, table, attempt.ended(outcome, at), error);
         });
     }
 
     @Override
     public Map<TableId, String> lastErrors() {
         Map<TableId, String> errors = new LinkedHashMap<>();
-        database.read(connection -> Database.query(
-                connection,
+        database.read(session -> session.query(
                 "SELECT table_id, error FROM sync_attempt WHERE failures > 0 AND error IS NOT NULL",
-                row -> {
-                    errors.put(new TableId(row.getString("table_id")), row.getString("error"));
-                    return row;
-                }));
+                row -> errors.put(new TableId(row.getString("table_id")), row.getString("error"))));
         return errors;
     }
 
     @Override
     public Map<TableId, LastAttempt> lastAttempts() {
-        return database.read(connection -> attempts(connection, ""));
+        return database.read(session -> attempts(session, ""));
     }
 
-    private static Map<TableId, LastAttempt> attempts(Connection connection, String where, Object... parameters)
+    private static Map<TableId, LastAttempt> attempts(Session session, String where, Object... parameters)
             throws SQLException {
         Map<TableId, LastAttempt> attempts = new LinkedHashMap<>();
-        Database.query(
-                connection,
+        session.query(
                 "SELECT table_id, started_at, ended_at, failures, permanent FROM sync_attempt" + where,
                 row -> attempts.put(
                         new TableId(row.getString("table_id")),
@@ -111,10 +103,9 @@ public final class RegistryRuns implements RunLog, ScheduleState {
         return attempts;
     }
 
-    private static int store(Connection connection, TableId table, LastAttempt attempt, @Nullable String error)
+    private static int store(Session session, TableId table, LastAttempt attempt, @Nullable String error)
             throws SQLException {
-        return Database.update(
-                connection,
+        return session.update(
                 "UPDATE sync_attempt SET ended_at = ?, failures = ?, permanent = ?, error = ? WHERE table_id = ?",
                 attempt.endedAt(),
                 attempt.backoff().failures(),
@@ -125,30 +116,25 @@ public final class RegistryRuns implements RunLog, ScheduleState {
 
     @Override
     public void finished(RunId run, SyncRun.Status status, Instant at) {
-        database.write(connection -> Database.update(
-                connection,
-                "UPDATE sync_run SET status = ?, finished_at = ? WHERE id = ?",
-                status.text(),
-                at,
-                run.value()));
+        database.write(session -> session.update(
+                "UPDATE sync_run SET status = ?, finished_at = ? WHERE id = ?", status.text(), at, run.value()));
     }
 
     @Override
     public int interruptLeftovers(Instant at) {
-        return database.write(connection -> {
-            List<TableId> undone = Database.query(
-                    connection, """
+        return database.write(session -> {
+            List<TableId> undone =
+                    session.query("""
                     SELECT DISTINCT a.table_id FROM sync_attempt a, sync_run s
                     WHERE s.status = ? AND a.started_at = s.started_at AND a.ended_at IS NULL""", row -> new TableId(row.getString("table_id")), SyncRun.Status.RUNNING.text());
-            Map<TableId, LastAttempt> attempts = attempts(connection, "");
+            Map<TableId, LastAttempt> attempts = attempts(session, "");
             for (TableId table : undone) {
                 LastAttempt attempt = attempts.get(table);
                 if (attempt != null) {
-                    store(connection, table, attempt.interrupted(at), "the process ended before the table did");
+                    store(session, table, attempt.interrupted(at), "the process ended before the table did");
                 }
             }
-            return Database.update(
-                    connection,
+            return session.update(
                     "UPDATE sync_run SET status = ?, finished_at = ? WHERE status = ?",
                     SyncRun.Status.INTERRUPTED.text(),
                     at,
@@ -158,21 +144,18 @@ public final class RegistryRuns implements RunLog, ScheduleState {
 
     @Override
     public Optional<SyncRun> find(RunId run) {
-        List<SyncRun> found = database.read(connection -> Database.query(
-                connection, "SELECT * FROM sync_run WHERE id = ?", row -> run(connection, row), run.value()));
+        List<SyncRun> found = database.read(
+                session -> session.query("SELECT * FROM sync_run WHERE id = ?", row -> run(session, row), run.value()));
         return found.stream().findFirst();
     }
 
     @Override
     public List<SyncRun> newest(int limit) {
-        return database.read(connection -> Database.query(
-                connection,
-                "SELECT * FROM sync_run ORDER BY started_at DESC, id LIMIT ?",
-                row -> run(connection, row),
-                limit));
+        return database.read(session -> session.query(
+                "SELECT * FROM sync_run ORDER BY started_at DESC, id LIMIT ?", row -> run(session, row), limit));
     }
 
-    private static SyncRun run(Connection connection, ResultSet row) throws SQLException {
+    private static SyncRun run(Session session, ResultSet row) throws SQLException {
         RunId id = new RunId(row.getString("id"));
         return new SyncRun(
                 id,
@@ -181,13 +164,12 @@ public final class RegistryRuns implements RunLog, ScheduleState {
                 Database.strings(row, "targets").stream().map(TableId::new).toList(),
                 SyncRun.Status.valueOf(row.getString("status").toUpperCase(Locale.ROOT)),
                 Database.nullableInstant(row, "finished_at"),
-                outcomes(connection, id));
+                outcomes(session, id));
     }
 
-    private static Map<TableId, TableOutcome> outcomes(Connection connection, RunId run) throws SQLException {
+    private static Map<TableId, TableOutcome> outcomes(Session session, RunId run) throws SQLException {
         Map<TableId, TableOutcome> outcomes = new LinkedHashMap<>();
-        Database.query(
-                connection,
+        session.query(
                 "SELECT table_id, outcome, outcome_json FROM sync_run_table WHERE run_id = ? ORDER BY table_id",
                 row -> outcomes.put(
                         new TableId(row.getString("table_id")),

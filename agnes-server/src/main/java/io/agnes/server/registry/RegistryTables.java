@@ -15,7 +15,6 @@ import jakarta.json.JsonArrayBuilder;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonReader;
 import java.io.StringReader;
-import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.List;
@@ -52,19 +51,18 @@ public final class RegistryTables implements TableRegistry {
 
     @Override
     public Registration register(TableRecord table) {
-        return write(connection -> {
-            Optional<Registration> taken = taken(connection, table);
+        return write(session -> {
+            Optional<Registration> taken = taken(session, table);
             if (taken.isPresent()) {
                 return taken.get();
             }
-            insert(connection, table);
+            insert(session, table);
             return new Registration.Registered();
         });
     }
 
-    private static Optional<Registration> taken(Connection connection, TableRecord table) throws SQLException {
-        List<Registration> found = Database.query(
-                connection,
+    private static Optional<Registration> taken(Session session, TableRecord table) throws SQLException {
+        List<Registration> found = session.query(
                 "SELECT id, id_folded FROM table_registry WHERE id_folded = ? OR name = ? ORDER BY id_folded = ? DESC",
                 row -> new Registration.Taken(
                         row.getString("id_folded").equals(table.id().folded()) ? "id" : "name",
@@ -77,9 +75,8 @@ public final class RegistryTables implements TableRegistry {
 
     @Override
     public Change update(TableRecord table) {
-        return write(connection -> {
-            List<TableId> holders = Database.query(
-                    connection,
+        return write(session -> {
+            List<TableId> holders = session.query(
                     "SELECT id FROM table_registry WHERE name = ? AND id <> ?",
                     row -> new TableId(row.getString("id")),
                     table.name(),
@@ -87,32 +84,30 @@ public final class RegistryTables implements TableRegistry {
             if (!holders.isEmpty()) {
                 return new Change.NameTaken(holders.getFirst());
             }
-            int removed = Database.update(
-                    connection,
+            int removed = session.update(
                     "DELETE FROM table_registry WHERE id = ? AND revision = ?",
                     table.id().value(),
                     table.revision() - 1);
             if (removed == 0) {
                 return new Change.Outdated();
             }
-            insert(connection, table);
+            insert(session, table);
             return new Change.Changed();
         });
     }
 
     @Override
     public boolean remove(TableId id) {
-        return write(connection -> {
+        return write(session -> {
             for (String table : OF_A_TABLE) {
-                Database.update(connection, "DELETE FROM " + table + " WHERE table_id = ?", id.value());
+                session.update("DELETE FROM " + table + " WHERE table_id = ?", id.value());
             }
-            return Database.update(connection, "DELETE FROM table_registry WHERE id = ?", id.value()) > 0;
+            return session.update("DELETE FROM table_registry WHERE id = ?", id.value()) > 0;
         });
     }
 
-    private static void insert(Connection connection, TableRecord table) throws SQLException {
-        Database.update(
-                connection,
+    private static void insert(Session session, TableRecord table) throws SQLException {
+        session.update(
                 """
                 INSERT INTO table_registry (id, id_folded, name, description, folder, source_type, bucket, source_table,
                     source_query, query_mode, schedule, column_types, allow_empty, primary_key, profile,
@@ -141,8 +136,8 @@ public final class RegistryTables implements TableRegistry {
 
     @Override
     public Optional<Entry> find(TableId id) {
-        List<Entry> found = database.read(connection ->
-                Database.query(connection, ENTRIES + " WHERE r.id = ?", RegistryTables::entry, id.value()));
+        List<Entry> found =
+                database.read(session -> session.query(ENTRIES + " WHERE r.id = ?", RegistryTables::entry, id.value()));
         return found.stream().findFirst();
     }
 
@@ -153,8 +148,8 @@ public final class RegistryTables implements TableRegistry {
         if (kept != null && kept.writes() == now) {
             return kept.entries();
         }
-        List<Entry> entries = List.copyOf(database.read(
-                connection -> Database.query(connection, ENTRIES + " ORDER BY r.id", RegistryTables::entry)));
+        List<Entry> entries =
+                List.copyOf(database.read(session -> session.query(ENTRIES + " ORDER BY r.id", RegistryTables::entry)));
         snapshot = new Snapshot(now, entries);
         return entries;
     }
@@ -170,10 +165,10 @@ public final class RegistryTables implements TableRegistry {
 
     @Override
     public void publish(TableVersion version) {
-        write(connection -> {
-            requireRegistered(connection, version.table());
-            insert(connection, version);
-            int moved = Database.update(connection, """
+        write(session -> {
+            requireRegistered(session, version.table());
+            insert(session, version);
+            int moved = session.update("""
                     INSERT INTO sync_state (table_id, sequence, marker) VALUES (?, ?, ?)
                     ON CONFLICT (table_id) DO UPDATE SET sequence = excluded.sequence, marker = excluded.marker
                     WHERE excluded.sequence > sync_state.sequence""", version.table().value(), version.sequence(), version.marker());
@@ -185,18 +180,16 @@ public final class RegistryTables implements TableRegistry {
     }
 
     /** A table may be removed while a run brings it. */
-    private static void requireRegistered(Connection connection, TableId table) throws SQLException {
-        boolean there = !Database.query(
-                        connection, "SELECT 1 FROM table_registry WHERE id = ?", row -> true, table.value())
+    private static void requireRegistered(Session session, TableId table) throws SQLException {
+        boolean there = !session.query("SELECT 1 FROM table_registry WHERE id = ?", row -> true, table.value())
                 .isEmpty();
         if (!there) {
             throw new SQLException("table " + table + " is not registered any more");
         }
     }
 
-    private static void insert(Connection connection, TableVersion version) throws SQLException {
-        Database.update(
-                connection,
+    private static void insert(Session session, TableVersion version) throws SQLException {
+        session.update(
                 """
                 INSERT INTO table_version (table_id, sequence, path, size_bytes, md5, sha256, row_count,
                     columns_json, published_at)
@@ -214,14 +207,12 @@ public final class RegistryTables implements TableRegistry {
 
     @Override
     public void mark(TableId table, @Nullable String marker) {
-        write(connection -> Database.update(
-                connection, "UPDATE sync_state SET marker = ? WHERE table_id = ?", marker, table.value()));
+        write(session -> session.update("UPDATE sync_state SET marker = ? WHERE table_id = ?", marker, table.value()));
     }
 
     @Override
     public void keep(TableVersion version, TableProfile profile) {
-        write(connection -> Database.update(
-                connection,
+        write(session -> session.update(
                 "INSERT OR REPLACE INTO table_profile (table_id, sequence, profile_json) VALUES (?, ?, ?)",
                 version.table().value(),
                 version.sequence(),
@@ -230,8 +221,8 @@ public final class RegistryTables implements TableRegistry {
 
     @Override
     public Optional<TableProfile> profile(TableId table) {
-        List<TableProfile> found = database.read(connection -> Database.query(
-                connection, """
+        List<TableProfile> found = database.read(
+                session -> session.query("""
                 SELECT profile_json FROM table_profile p JOIN sync_state s USING (table_id, sequence)
                 WHERE p.table_id = ?""", row -> ProfileJson.parse(row.getString("profile_json")), table.value()));
         return found.stream().findFirst();
@@ -239,11 +230,10 @@ public final class RegistryTables implements TableRegistry {
 
     @Override
     public void forget(TableVersion version) {
-        write(connection -> {
+        write(session -> {
             int dropped = 0;
             for (String table : List.of("table_profile", "table_version")) {
-                dropped = Database.update(
-                        connection,
+                dropped = session.update(
                         "DELETE FROM " + table + " WHERE table_id = ? AND sequence = ?",
                         version.table().value(),
                         version.sequence());
@@ -254,10 +244,8 @@ public final class RegistryTables implements TableRegistry {
 
     @Override
     public List<TableVersion> versions() {
-        return database.read(connection -> Database.query(
-                connection,
-                "SELECT NULL AS marker, " + VERSION_COLUMNS + " FROM table_version v",
-                RegistryTables::version));
+        return database.read(session -> session.query(
+                "SELECT NULL AS marker, " + VERSION_COLUMNS + " FROM table_version v", RegistryTables::version));
     }
 
     private static Entry entry(ResultSet row) throws SQLException {

@@ -25,7 +25,15 @@ final class AgnesProcess implements AutoCloseable {
     }
 
     static AgnesProcess start(Path scratch, Map<String, String> environment, String... arguments) throws IOException {
-        List<String> command = new ArrayList<>(List.of(
+        return startUnder(List.of(), scratch, environment, arguments);
+    }
+
+    /** @param runner a program that runs the one that follows, with its own arguments */
+    static AgnesProcess startUnder(
+            List<String> runner, Path scratch, Map<String, String> environment, String... arguments)
+            throws IOException {
+        List<String> command = new ArrayList<>(runner);
+        command.addAll(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:+UseSerialGC",
                 "-XX:TieredStopAtLevel=1",
@@ -84,9 +92,9 @@ final class AgnesProcess implements AutoCloseable {
         return process.pid();
     }
 
-    /** SIGTERM. */
+    /** SIGTERM, to the program itself if another one runs it. */
     void terminate() {
-        process.destroy();
+        process.descendants().findFirst().orElse(process.toHandle()).destroy();
     }
 
     private static String read(Path file) {
@@ -99,6 +107,7 @@ final class AgnesProcess implements AutoCloseable {
 
     @Override
     public void close() {
+        process.descendants().forEach(ProcessHandle::destroyForcibly);
         process.destroyForcibly().onExit().join();
     }
 }

@@ -147,8 +147,8 @@ class DatabaseTest {
             try (Database database = open()) {
                 assertThrows(
                         RegistryException.class,
-                        () -> database.write(connection -> {
-                            Database.execute(connection, "INSERT INTO app_user VALUES ('half', now())");
+                        () -> database.write(session -> {
+                            session.update("INSERT INTO app_user VALUES ('half', now())");
                             throw new SQLException("no");
                         }));
                 assertFalse(known(database, "half"));
@@ -162,15 +162,15 @@ class DatabaseTest {
             try (Database database = open()) {
                 assertThrows(
                         RegistryException.class,
-                        () -> database.write(connection -> {
-                            Database.execute(connection, "INSERT INTO app_user VALUES ('half', now())");
-                            Database.execute(connection, "INSERT INTO app_user VALUES ('half', now())");
+                        () -> database.write(session -> {
+                            session.update("INSERT INTO app_user VALUES ('half', now())");
+                            session.update("INSERT INTO app_user VALUES ('half', now())");
                             return 0;
                         }));
                 assertFalse(known(database, "half"));
                 assertThrows(
                         RegistryException.class,
-                        () -> database.read(connection -> Database.query(connection, "SELECT nonsense", row -> 1)));
+                        () -> database.read(session -> session.query("SELECT nonsense", row -> 1)));
                 user(database, "whole");
                 assertTrue(known(database, "whole"));
             }
@@ -206,9 +206,9 @@ class DatabaseTest {
                 for (Future<?> call : calls) {
                     call.get();
                 }
-                long users = database.read(connection -> Database.query(
-                                connection, "SELECT count(*) AS n FROM app_user", row -> row.getLong("n"))
-                        .getFirst());
+                long users = database.read(
+                        session -> session.query("SELECT count(*) AS n FROM app_user", row -> row.getLong("n"))
+                                .getFirst());
                 assertEquals(200, users);
             }
         }
@@ -216,8 +216,8 @@ class DatabaseTest {
         @Test
         void aReaderDoesNotSeeWhatIsNotCommitted() {
             try (Database database = open()) {
-                database.write(connection -> {
-                    Database.execute(connection, "INSERT INTO app_user VALUES ('later', now())");
+                database.write(session -> {
+                    session.update("INSERT INTO app_user VALUES ('later', now())");
                     assertFalse(known(database, "later"));
                     return 0;
                 });
@@ -242,8 +242,8 @@ class DatabaseTest {
                         "SET lock_configuration = false")) {
                     assertThrows(
                             RegistryException.class,
-                            () -> database.write(connection -> {
-                                Database.execute(connection, sql);
+                            () -> database.write(session -> {
+                                session.update(sql);
                                 return 0;
                             }),
                             sql);

@@ -58,8 +58,7 @@ class RegistryAccessTest {
     }
 
     private List<String> audit() {
-        return database.read(connection -> Database.query(
-                connection,
+        return database.read(session -> session.query(
                 "SELECT actor || ' ' || action || ' ' || subject AS line FROM audit_log ORDER BY rowid",
                 row -> row.getString("line")));
     }
@@ -167,11 +166,8 @@ class RegistryAccessTest {
             access.putUser(ANNA, Set.of(), ANNA, NOW);
             Secret token = access.mint(ANNA, EnumSet.of(Scope.READ), NOW, null, ADA);
             Secret other = access.mint(ANNA, EnumSet.of(Scope.READ), NOW, null, ADA);
-            database.write(connection -> Database.update(
-                    connection,
-                    "UPDATE access_token SET revoked_at = ? WHERE sha256 = ?",
-                    NOW,
-                    AccessToken.digest(token)));
+            database.write(session -> session.update(
+                    "UPDATE access_token SET revoked_at = ? WHERE sha256 = ?", NOW, AccessToken.digest(token)));
             assertTrue(access.identify(token, NOW).isEmpty());
             assertTrue(access.identify(other, NOW).isPresent());
         }

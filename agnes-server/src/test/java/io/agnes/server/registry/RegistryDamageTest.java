@@ -1,0 +1,328 @@
+package io.agnes.server.registry;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.agnes.server.access.Name;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * A registry as a kill leaves it, and then damaged: it opens with every acknowledged row, or says that it cannot. DuckDB
+ * by itself opens most of the cut logs below without a word, and without the rows.
+ */
+class RegistryDamageTest {
+    private static final Instant NOW = Instant.parse("2026-03-04T05:06:07Z");
+    private static final int USERS = 80;
+
+    /** Half of what a log of real size would be cut at, since this one is short. */
+    private static final int BORDER = 2048;
+
+    private static final List<String> FILES =
+            List.of("registry.duckdb", "registry.duckdb.wal", "registry.duckdb.journal", "registry.duckdb.snapshot");
+
+    @TempDir
+    private static Path killed;
+
+    @TempDir
+    private Path scratch;
+
+    private final Random random = new Random(11);
+    private int cases;
+
+    /** Half of the users are in the snapshot, half behind it. */
+    @BeforeAll
+    static void leaveAsAKillWould(@TempDir Path dir) throws IOException {
+        Path file = dir.resolve("registry.duckdb");
+        try (Database first = Database.open(file, dir)) {
+            put(first, 0, USERS / 2);
+        }
+        try (Database second = Database.open(file, dir)) {
+            put(second, USERS / 2, USERS);
+            copy(dir, killed);
+        }
+    }
+
+    private static void put(Database database, int from, int to) {
+        RegistryAccess access = new RegistryAccess(database);
+        for (int i = from; i < to; i++) {
+            access.putUser(new Name("user" + i), Set.of(new Name("group" + i)), new Name("test"), NOW);
+        }
+    }
+
+    private static void copy(Path from, Path to) throws IOException {
+        for (String name : FILES) {
+            if (Files.exists(from.resolve(name))) {
+                Files.copy(from.resolve(name), to.resolve(name), StandardCopyOption.REPLACE_EXISTING);
+            }
+        }
+    }
+
+    private Path fresh() throws IOException {
+        Path dir = Files.createDirectory(scratch.resolve("case" + cases++));
+        copy(killed, dir);
+        return dir;
+    }
+
+    private static byte[] read(String name) throws IOException {
+        return Files.readAllBytes(killed.resolve(name));
+    }
+
+    private byte[] flipped(byte[] bytes) {
+        byte[] flipped = bytes.clone();
+        flipped[random.nextInt(bytes.length)] ^= (byte) (1 << random.nextInt(8));
+        return flipped;
+    }
+
+    private static Database open(Path dir) {
+        return Database.open(dir.resolve("registry.duckdb"), dir);
+    }
+
+    private static long users(Database database) {
+        return database.read(session -> session.query(
+                        "SELECT count(DISTINCT m.group_id) AS n FROM app_user u JOIN group_member m ON m.user_id = u.id",
+                        row -> row.getLong("n"))
+                .getFirst());
+    }
+
+    /** Everything is there, a change can be made, and the next start has both. */
+    private void assertWhole(Path dir) {
+        try (Database database = open(dir)) {
+            assertEquals(USERS, users(database), dir.toString());
+            put(database, USERS, USERS + 1);
+        }
+        if (cases % 3 > 0) {
+            return;
+        }
+        try (Database again = open(dir)) {
+            assertEquals(USERS + 1, users(again), dir.toString());
+        }
+    }
+
+    /** Says so, at every try, and takes nothing away. */
+    private static void assertRefused(Path dir) {
+        for (int start = 0; start < 2; start++) {
+            RegistryException refused =
+                    assertThrows(RegistryException.class, () -> open(dir).close());
+            assertEquals("registry_incomplete", refused.code());
+            assertTrue(refused.getMessage().contains("start again"), refused.getMessage());
+        }
+    }
+
+    private static List<String> setAside(Path dir) throws IOException {
+        try (Stream<Path> names = Files.list(dir)) {
+            return names.map(name -> String.valueOf(name.getFileName()))
+                    .filter(name -> name.contains(".damaged-"))
+                    .sorted()
+                    .toList();
+        }
+    }
+
+    @Test
+    void withoutDamageTheKillIsNotEvenNoticed() throws IOException {
+        Path dir = fresh();
+        assertWhole(dir);
+        assertEquals(List.of(), setAside(dir));
+    }
+
+    @Test
+    void aLogThatIsCutLosesNothing() throws IOException {
+        byte[] log = read("registry.duckdb.wal");
+        for (int length = 0; length < log.length; length += BORDER) {
+            Path dir = fresh();
+            Files.write(dir.resolve("registry.duckdb.wal"), Arrays.copyOf(log, length));
+            assertWhole(dir);
+        }
+        Path dir = fresh();
+        Files.delete(dir.resolve("registry.duckdb.wal"));
+        assertWhole(dir);
+    }
+
+    @Test
+    void aLogWithAFlippedBitLosesNothingAndIsKeptForWhoeverWantsToLook() throws IOException {
+        byte[] log = read("registry.duckdb.wal");
+        int kept = 0;
+        for (int i = 0; i < 40; i++) {
+            Path dir = fresh();
+            byte[] damaged = flipped(log);
+            Files.write(dir.resolve("registry.duckdb.wal"), damaged);
+            assertWhole(dir);
+            List<String> aside = setAside(dir);
+            for (String name : aside) {
+                assertTrue(name.matches("registry\\.duckdb\\.wal\\.damaged-\\d{8}T\\d{6}\\.\\d{3}Z"), name);
+                assertTrue(Arrays.equals(damaged, Files.readAllBytes(dir.resolve(name))));
+                assertEquals(
+                        "rw-------", PosixFilePermissions.toString(Files.getPosixFilePermissions(dir.resolve(name))));
+            }
+            kept += aside.size();
+        }
+        assertTrue(kept > 20, kept + " of 40 could not be replayed");
+    }
+
+    @Test
+    void aFileThatIsCutIsBroughtUpFromTheSnapshot() throws IOException {
+        byte[] file = read("registry.duckdb");
+        for (int i = 0; i < 20; i++) {
+            Path dir = fresh();
+            Files.write(dir.resolve("registry.duckdb"), Arrays.copyOf(file, (int) ((long) file.length * i / 20)));
+            assertWhole(dir);
+            assertFalse(setAside(dir).isEmpty());
+        }
+        Path dir = fresh();
+        Files.delete(dir.resolve("registry.duckdb"));
+        assertWhole(dir);
+    }
+
+    /** Only an index lies at that end of the file, which is read when it is needed. */
+    @Test
+    void aFileThatTurnsOutToBeCutLaterIsReplacedThen() throws IOException {
+        byte[] file = read("registry.duckdb");
+        for (int i = 1; i < 10; i++) {
+            Path dir = fresh();
+            Files.delete(dir.resolve("registry.duckdb.wal"));
+            Files.write(dir.resolve("registry.duckdb"), Arrays.copyOf(file, file.length - i * 20_000));
+            assertWhole(dir);
+        }
+    }
+
+    @Test
+    void fileAndLogTogetherAreNoWorse() throws IOException {
+        byte[] file = read("registry.duckdb");
+        byte[] log = read("registry.duckdb.wal");
+        for (int i = 0; i < 10; i++) {
+            Path dir = fresh();
+            Files.write(dir.resolve("registry.duckdb"), Arrays.copyOf(file, random.nextInt(file.length)));
+            Files.write(dir.resolve("registry.duckdb.wal"), flipped(log));
+            assertWhole(dir);
+        }
+    }
+
+    @Test
+    void definitionsInTheLogAreNoWorse() throws IOException, SQLException {
+        Path with = fresh();
+        Path held = Files.createDirectory(scratch.resolve("definitions"));
+        try (Connection connection = DriverManager.getConnection("jdbc:duckdb:" + with.resolve("registry.duckdb"));
+                Statement statement = connection.createStatement()) {
+            statement.execute("CREATE TABLE later (id VARCHAR PRIMARY KEY, text VARCHAR)");
+            statement.execute("ALTER TABLE later ADD COLUMN more BIGINT DEFAULT 7");
+            statement.execute("ALTER TABLE later ALTER COLUMN more TYPE VARCHAR");
+            statement.execute("CREATE INDEX later_more ON later (more)");
+            statement.execute("DROP INDEX later_more");
+            copy(with, held);
+        }
+        byte[] log = Files.readAllBytes(held.resolve("registry.duckdb.wal"));
+        for (int i = 0; i < 16; i++) {
+            Path dir = Files.createDirectory(scratch.resolve("definition" + i));
+            copy(held, dir);
+            byte[] damaged = i % 2 == 0 ? flipped(log) : Arrays.copyOf(log, random.nextInt(log.length));
+            Files.write(dir.resolve("registry.duckdb.wal"), i == 0 ? log : damaged);
+            assertWhole(dir);
+        }
+    }
+
+    @Test
+    void aDamagedJournalIsNotNeededByARegistryThatIsWhole() throws IOException {
+        byte[] journal = read("registry.duckdb.journal");
+        for (int i = 0; i < 15; i++) {
+            Path dir = fresh();
+            Files.write(
+                    dir.resolve("registry.duckdb.journal"),
+                    Arrays.copyOf(journal, 200 + random.nextInt(journal.length - 200)));
+            assertWhole(dir);
+        }
+        for (int i = 0; i < 15; i++) {
+            Path dir = fresh();
+            byte[] flipped = journal.clone();
+            flipped[200 + random.nextInt(journal.length - 200)] ^= 16;
+            Files.write(dir.resolve("registry.duckdb.journal"), flipped);
+            assertWhole(dir);
+        }
+    }
+
+    @Test
+    void aGapThatNothingFillsIsRefused() throws IOException {
+        byte[] journal = read("registry.duckdb.journal");
+        for (int i = 0; i < 10; i++) {
+            Path dir = fresh();
+            Files.delete(dir.resolve("registry.duckdb.wal"));
+            byte[] damaged = journal.clone();
+            // Within the text of one entry of many, so that those behind it are still found.
+            damaged[journal.length / 2 + i] ^= 1;
+            Files.write(dir.resolve("registry.duckdb.journal"), damaged);
+            try {
+                assertRefused(dir);
+            } catch (AssertionError length) {
+                // A damaged length hides the rest, which then looks like a journal that ends there.
+                throw new AssertionError("byte " + (journal.length / 2 + i), length);
+            }
+        }
+    }
+
+    @Test
+    void aJournalOfAnotherRegistryIsRefused(@TempDir Path other) throws IOException {
+        Database.open(other.resolve("registry.duckdb"), other).close();
+        Path dir = fresh();
+        Files.copy(
+                other.resolve("registry.duckdb.journal"),
+                dir.resolve("registry.duckdb.journal"),
+                StandardCopyOption.REPLACE_EXISTING);
+        assertRefused(dir);
+    }
+
+    @Test
+    void aJournalWithoutItsBeginningIsRefused() throws IOException {
+        Path dir = fresh();
+        byte[] journal = read("registry.duckdb.journal");
+        journal[20] ^= 1;
+        Files.write(dir.resolve("registry.duckdb.journal"), journal);
+        assertRefused(dir);
+    }
+
+    @Test
+    void anOlderCopyOfTheFileIsBroughtUpToDateOrRefused() throws IOException {
+        Path dir = fresh();
+        List<String> older = new ArrayList<>(FILES);
+        older.remove("registry.duckdb.journal");
+        try (Database database = open(dir)) {
+            put(database, USERS, USERS + 5);
+        }
+        for (String name : older) {
+            Files.deleteIfExists(dir.resolve(name));
+            if (!name.endsWith(".wal")) {
+                Files.copy(killed.resolve(name), dir.resolve(name));
+            }
+        }
+        assertRefused(dir);
+    }
+
+    @Test
+    void withoutJournalALogThatCannotBeReplayedIsRefusedAndLeft() throws IOException {
+        Path dir = fresh();
+        Files.delete(dir.resolve("registry.duckdb.journal"));
+        byte[] log = read("registry.duckdb.wal");
+        log[log.length / 2] ^= 1;
+        Files.write(dir.resolve("registry.duckdb.wal"), log);
+        RegistryException refused = assertThrows(RegistryException.class, () -> open(dir));
+        assertEquals("registry_unopenable", refused.code());
+        assertTrue(Arrays.equals(log, Files.readAllBytes(dir.resolve("registry.duckdb.wal"))));
+    }
+}

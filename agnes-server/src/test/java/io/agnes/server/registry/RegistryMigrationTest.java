@@ -1,0 +1,148 @@
+package io.agnes.server.registry;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.agnes.core.Time;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A program that is killed at any step from one schema to the next leaves the one or the other. */
+class RegistryMigrationTest {
+    @TempDir
+    private Path dir;
+
+    private Path file() {
+        return dir.resolve("registry.duckdb");
+    }
+
+    private Database open(Path in, int schema, Consumer<String> reached) {
+        Path file = in.resolve("registry.duckdb");
+        return Database.open(
+                new Opening(file, in, new Migrations(file, schema, reached), Time.system()), Time.system(), lost -> {});
+    }
+
+    /** What a kill leaves: the files as they are at that moment. */
+    private static void copy(Path from, Path to) {
+        try (Stream<Path> files = Files.list(from)) {
+            Files.createDirectories(to);
+            for (Path file : files.filter(Files::isRegularFile).toList()) {
+                Files.copy(file, to.resolve(String.valueOf(file.getFileName())));
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** A registry of the first schema, of a program that knew no journal, with a user in the log. */
+    private void older() throws IOException, SQLException {
+        Path made = Files.createDirectory(dir.resolve("made"));
+        Path file = made.resolve("registry.duckdb");
+        try (Connection connection = DriverManager.getConnection("jdbc:duckdb:" + file);
+                Statement statement = connection.createStatement()) {
+            new Migrations(file, 1, step -> {}).apply(connection);
+            statement.execute("INSERT INTO app_user VALUES ('anna', now())");
+            for (String name : List.of("registry.duckdb", "registry.duckdb.wal")) {
+                Files.copy(made.resolve(name), dir.resolve(name));
+            }
+        }
+    }
+
+    private static Set<String> users(Database database) {
+        return Set.copyOf(
+                database.read(session -> session.query("SELECT id FROM app_user", row -> row.getString("id"))));
+    }
+
+    @Test
+    void aKillAtAnyStepLeavesTheOldSchemaOrTheNewOneWhole(@TempDir Path kills) throws IOException, SQLException {
+        older();
+        Map<String, Path> killed = new LinkedHashMap<>();
+        open(dir, Migrations.newest(), step -> {
+                    Path at = kills.resolve(step.replace(' ', '-'));
+                    copy(dir, at);
+                    killed.put(step, at);
+                })
+                .close();
+        assertEquals(4 * (Migrations.newest() - 1), killed.size(), "four steps for each migration");
+        for (Map.Entry<String, Path> kill : killed.entrySet()) {
+            try (Database next = open(kill.getValue(), Migrations.newest(), step -> {})) {
+                assertEquals(Migrations.newest(), next.schema(), kill.getKey());
+                assertEquals(Set.of("anna"), users(next), kill.getKey());
+                next.write(session -> session.update("INSERT INTO app_user VALUES ('bob', now())"));
+            }
+            try (Database again = open(kill.getValue(), Migrations.newest(), step -> {})) {
+                assertEquals(Set.of("anna", "bob"), users(again), kill.getKey());
+            }
+        }
+    }
+
+    /** Definitions in a log are what DuckDB has failed to replay before; the log is then as good as none. */
+    @Test
+    void aKillThatLeavesALogNobodyCanReplayLeavesTheOldSchemaWhole(@TempDir Path kills) throws IOException {
+        open(dir, Migrations.newest(), step -> {}).close();
+        Path later = dir.resolve("later");
+        copy(dir, later);
+        List<Path> killed = new ArrayList<>();
+        try (Database database = open(dir, Migrations.newest(), step -> {})) {
+            database.write(session -> session.update("INSERT INTO app_user VALUES ('anna', now())"));
+            database.write(session -> session.update("CREATE TABLE half (id VARCHAR)"));
+            Path at = kills.resolve("at");
+            copy(dir, at);
+            killed.add(at);
+        }
+        for (Path at : killed) {
+            Path log = at.resolve("registry.duckdb.wal");
+            byte[] bytes = Files.readAllBytes(log);
+            bytes[bytes.length - 20] ^= 1;
+            Files.write(log, bytes);
+            try (Database next = open(at, Migrations.newest(), step -> {})) {
+                assertEquals(Migrations.newest(), next.schema());
+                assertEquals(Set.of("anna"), users(next));
+            }
+        }
+    }
+
+    @Test
+    void theWayBackIsThereUntilTheNewSchemaIs() throws IOException, SQLException {
+        older();
+        List<String> steps = new ArrayList<>();
+        open(dir, Migrations.newest(), step -> {
+                    assertTrue(Files.exists(dir.resolve("registry.duckdb.snapshot")), step);
+                    steps.add(step);
+                })
+                .close();
+        assertEquals("2 begun", steps.getFirst());
+        try (Connection snapshot =
+                        DriverManager.getConnection("jdbc:duckdb:" + dir.resolve("registry.duckdb.snapshot"));
+                Statement statement = snapshot.createStatement()) {
+            assertTrue(statement.execute("SELECT sequence FROM journal_position"));
+        }
+    }
+
+    @Test
+    void anOlderProgramRefusesTheNewSchemaAndLeavesItAlone() throws IOException {
+        open(dir, Migrations.newest(), step -> {}).close();
+        byte[] before = Files.readAllBytes(file());
+        RegistryException refused =
+                assertThrows(RegistryException.class, () -> open(dir, Migrations.newest() - 1, step -> {}));
+        assertEquals("registry_too_new", refused.code());
+        assertEquals(before.length, Files.size(file()));
+        open(dir, Migrations.newest(), step -> {}).close();
+    }
+}
