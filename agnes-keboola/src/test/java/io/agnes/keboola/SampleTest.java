@@ -17,7 +17,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -29,12 +29,12 @@ class SampleTest {
             Pattern.compile(".*(testkit|test-classes|junit|jqwik|opentest4j|apiguardian|surefire).*");
 
     @TempDir
-    Path directory;
+    static Path directory;
 
-    private String libraries;
+    private static String libraries;
 
-    @BeforeEach
-    void compile() throws Exception {
+    @BeforeAll
+    static void compile() throws Exception {
         String path = System.getProperty("jdk.module.path", System.getProperty("java.class.path"));
         libraries = Stream.of(path.split(File.pathSeparator))
                 .filter(entry -> !OF_TESTS.matcher(entry).matches())
@@ -79,7 +79,7 @@ class SampleTest {
     }
 
     private void export(String... java) throws Exception {
-        try (FakeKeboola keboola = FakeKeboola.builder().sliceRows(1000).start()) {
+        try (FakeKeboola keboola = FakeKeboola.builder().sliceRows(1000).jobPolls(0).start()) {
             keboola.seed(Samples.AIRPORTS);
             Path file = directory.resolve("airports.parquet");
             List<String> command = new ArrayList<>(Arrays.asList(java));
@@ -95,15 +95,15 @@ class SampleTest {
         }
     }
 
-    private String classes() {
+    private static String classes() {
         return directory.resolve("classes").toString();
     }
 
-    private void run(String tool, String... arguments) throws Exception {
+    private static void run(String tool, String... arguments) throws Exception {
         run(tool, "", List.of(arguments));
     }
 
-    private String run(String tool, String token, List<String> arguments) throws Exception {
+    private static String run(String tool, String token, List<String> arguments) throws Exception {
         List<String> command = new ArrayList<>(
                 List.of(Path.of(System.getProperty("java.home"), "bin", tool).toString()));
         command.addAll(arguments);
