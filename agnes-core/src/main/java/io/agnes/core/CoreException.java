@@ -47,7 +47,7 @@ public final class CoreException extends AgnesException {
     /** Code {@code draft_rejected}: a file did not pass verification, so it was not published. */
     public static CoreException draftRejected(TableId table, String expected, String found) {
         return new CoreException(
-                Kind.SOURCE_FINAL,
+                Kind.SOURCE_PASSING,
                 "draft_rejected",
                 "table " + table + ": expected " + expected + ", found " + found,
                 null);

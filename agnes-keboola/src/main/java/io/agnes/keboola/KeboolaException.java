@@ -40,10 +40,10 @@ public final class KeboolaException extends AgnesException {
                 Kind.REQUEST, "request_refused", what + " was refused with HTTP " + status + ": " + said);
     }
 
-    /** Code {@code token_invalid}: the stack does not know the token, or no longer. */
+    /** Code {@code token_invalid}: the stack does not know the token, or no longer. No table is at fault, the setting is. */
     static KeboolaException tokenInvalid(String host) {
         return new KeboolaException(
-                Kind.SOURCE_FINAL,
+                Kind.REQUEST,
                 "token_invalid",
                 host + " does not accept the Storage API token; it is valid on its own stack only");
     }

@@ -1,6 +1,8 @@
 package io.agnes.keboola;
 
 import io.agnes.core.file.FileDraft;
+import io.agnes.core.sync.Discovered;
+import io.agnes.core.sync.DiscoverySource;
 import io.agnes.core.sync.SyncProgress;
 import io.agnes.core.sync.TableSource;
 import io.agnes.core.table.TableRecord;
@@ -8,7 +10,9 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -20,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * Keboola gives no times for, and a filter by a time that Keboola works out, such as {@code -2 days}, are exported each
  * time; one with {@code {{today}}} is when the day is another.
  */
-public final class KeboolaSource implements TableSource {
+public final class KeboolaSource implements TableSource, DiscoverySource {
     /** The type of the tables it brings. */
     public static final String TYPE = "keboola";
 
@@ -44,14 +48,40 @@ public final class KeboolaSource implements TableSource {
         return TYPE;
     }
 
+    /** The filter makes sense, and the table is there. */
+    @Override
+    public void check(TableRecord record) throws InterruptedException {
+        client.resolved(filter(record));
+        client.table(id(record));
+    }
+
+    /** Every table of every bucket that the token may see; its id there is the one it would have here. */
+    @Override
+    public List<Discovered> list() throws InterruptedException {
+        List<Discovered> found = new ArrayList<>();
+        for (KeboolaBucket bucket : client.buckets()) {
+            for (KeboolaTable table : client.tables(bucket.id())) {
+                found.add(new Discovered(bucket.id(), table.name(), table.id(), table.id()));
+            }
+        }
+        return found;
+    }
+
+    private static ExportFilter filter(TableRecord record) {
+        return record.sourceQuery() == null ? ExportFilter.ALL : ExportFilter.parse(record.sourceQuery());
+    }
+
+    private static String id(TableRecord record) {
+        return record.bucket() + "." + record.sourceTable();
+    }
+
     @Override
     public Fetched fetch(TableRecord record, Optional<String> lastMarker, FileDraft draft, SyncProgress progress)
             throws IOException, InterruptedException {
         // Days that move are part of the marker as what they mean today.
-        ExportFilter filter = client.resolved(
-                record.sourceQuery() == null ? ExportFilter.ALL : ExportFilter.parse(record.sourceQuery()));
+        ExportFilter filter = client.resolved(filter(record));
         // Looked up before the export, so that a change during it is seen by the next fetch.
-        KeboolaTable table = client.table(record.bucket() + "." + record.sourceTable());
+        KeboolaTable table = client.table(id(record));
         String marker = marker(table, filter);
         if (marker != null && lastMarker.equals(Optional.of(marker))) {
             return new Fetched.Unchanged();

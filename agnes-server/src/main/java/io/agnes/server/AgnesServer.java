@@ -108,6 +108,7 @@ public final class AgnesServer implements AutoCloseable {
                     database::schema,
                     time)));
             this.web = web(settings, routes, new TokenProvider(access, settings.schedulerToken(), time));
+            opened.push(routes::shutDown);
             settings.scheduler().ifPresent(config -> schedule(config, tables, runs, engine, time));
             started = true;
         } finally {

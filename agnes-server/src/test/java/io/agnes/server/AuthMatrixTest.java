@@ -50,6 +50,7 @@ class AuthMatrixTest {
             GET    /api/sync/status                 200  200    200     200      200      200       200
             GET    /api/sync/runs                   401  403    403     403      200      200       200
             GET    /api/sync/runs/{run}             401  403    403     403      404      404       404
+            GET    /api/sync/runs/{run}/events      401  403    403     403      404      404       404
             DELETE /api/sync/runs/{run}             401  403    403     403      404      404       404
             GET    /api/admin/registry              401  403    403     403      403      403       200
             GET    /api/admin/registry/{id}         401  403    403     403      403      403       200

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.agnes.core.AgnesException;
 import io.agnes.core.TableId;
 import io.agnes.core.sync.TableSource;
 import io.agnes.server.access.Name;
@@ -668,6 +669,29 @@ class HttpContractTest {
                     422,
                     "validation_failed");
             assertEquals(before, served.get(served.admin, "/api/admin/registry").text());
+        }
+
+        @Test
+        void aDryRunAsksTheSource() throws IOException {
+            String table = "{\"id\":\"%s\",\"source_type\":\"keboola\",\"bucket\":\"b\",\"source_table\":\"t\"}";
+            served.source.refuses("gone", new Refused(AgnesException.Kind.SOURCE_FINAL, "no_such_table"));
+            served.source.refuses("later", new Refused(AgnesException.Kind.SOURCE_PASSING, "maintenance"));
+            String dry = "/api/admin/register-table?dry_run=true";
+            JsonObject gone =
+                    Problems.check(served.post(served.admin, dry, table.formatted("gone")), 422, "validation_failed");
+            assertEquals("no_such_table", gone.getString("source_code"));
+            JsonObject later =
+                    Problems.check(served.post(served.admin, dry, table.formatted("later")), 502, "source_failed");
+            assertEquals("maintenance", later.getString("source_code"));
+            assertEquals("asked for maintenance", later.getString("detail"));
+        }
+
+        private static final class Refused extends AgnesException {
+            private static final long serialVersionUID = 1L;
+
+            Refused(Kind kind, String code) {
+                super(kind, code, "asked for " + code, null);
+            }
         }
 
         @Test

@@ -1,5 +1,6 @@
 package io.agnes.server;
 
+import io.agnes.core.AgnesException;
 import io.agnes.core.TableId;
 import io.agnes.core.file.FileDigests;
 import io.agnes.core.file.FileDraft;
@@ -29,6 +30,7 @@ public final class ScriptedSource implements TableSource, DiscoverySource {
     }
 
     private final Map<TableId, Script> scripts = new ConcurrentHashMap<>();
+    private final Map<TableId, AgnesException> refusals = new ConcurrentHashMap<>();
     private volatile List<Discovered> listed = List.of();
     private final AtomicInteger fetches = new AtomicInteger();
 
@@ -58,6 +60,19 @@ public final class ScriptedSource implements TableSource, DiscoverySource {
     @Override
     public List<Discovered> list() {
         return listed;
+    }
+
+    /** Asked whether a table could be brought, it says this from now on. */
+    public void refuses(String table, AgnesException why) {
+        refusals.put(new TableId(table), why);
+    }
+
+    @Override
+    public void check(TableRecord table) {
+        AgnesException why = refusals.get(table.id());
+        if (why != null) {
+            throw why;
+        }
     }
 
     /** How often anything was fetched. */

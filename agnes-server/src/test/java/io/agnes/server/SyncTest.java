@@ -16,6 +16,8 @@ import io.agnes.core.sync.SyncConfig;
 import io.agnes.core.sync.TableSource;
 import jakarta.json.JsonObject;
 import java.io.IOException;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -25,7 +27,9 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
@@ -40,7 +44,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The engine and the publisher as the server joins them, over a source that does as it is told. */
 class SyncTest {
-    private static final int MANY = 24;
+    private static final int CALLERS = 200;
+    private static final int ROUNDS = 50;
 
     @TempDir
     private Path data;
@@ -79,39 +84,68 @@ class SyncTest {
 
     @Test
     void ofManyTriggersAtOnceExactlyOneStarts() throws Exception {
+        List<Socket> sockets = new ArrayList<>();
+        try (ExecutorService callers = Executors.newVirtualThreadPerTaskExecutor()) {
+            for (int i = 0; i < CALLERS; i++) {
+                sockets.add(served.wire.connect());
+            }
+            for (int round = 1; round <= ROUNDS; round++) {
+                oneOfManyStarts(callers, sockets);
+                assertEquals(round, served.source.fetches());
+            }
+        } finally {
+            for (Socket socket : sockets) {
+                socket.close();
+            }
+        }
+        assertEquals(
+                ROUNDS,
+                served.get(served.operator, "/api/sync/runs?limit=200")
+                        .json()
+                        .getJsonArray("runs")
+                        .size());
+    }
+
+    private void oneOfManyStarts(ExecutorService callers, List<Socket> sockets) throws Exception {
         CountDownLatch goOn = new CountDownLatch(1);
         served.source.does("orders", (table, marker, draft) -> {
             goOn.await();
             return ScriptedSource.copy("SELECT 1 AS n", draft.path(), null);
         });
         CountDownLatch together = new CountDownLatch(1);
-        List<String> started = new ArrayList<>();
-        try (ExecutorService callers = Executors.newFixedThreadPool(MANY)) {
+        Set<String> runs = new HashSet<>();
+        int started = 0;
+        try {
             List<Future<Reply>> replies = new ArrayList<>();
-            for (int i = 0; i < MANY; i++) {
+            for (Socket socket : sockets) {
                 Callable<Reply> trigger = () -> {
                     together.await();
-                    return served.post(served.operator, "/api/sync/trigger", "null");
+                    return trigger(socket);
                 };
                 replies.add(callers.submit(trigger));
             }
             together.countDown();
             for (Future<Reply> reply : replies) {
                 if (reply.get().status() == 200) {
-                    started.add(reply.get().json().getString("run_id"));
+                    started++;
                 } else {
                     Problems.check(reply.get(), 409, "sync_already_in_progress");
                 }
-            }
-            assertEquals(1, started.size());
-            for (Future<Reply> reply : replies) {
-                assertEquals(started.getFirst(), reply.get().json().getString("run_id"));
+                runs.add(reply.get().json().getString("run_id"));
             }
         } finally {
             goOn.countDown();
         }
-        assertEquals("succeeded", served.ended(started.getFirst()).getString("status"));
-        assertEquals(1, served.source.fetches());
+        assertEquals(1, started);
+        assertEquals(1, runs.size(), "all name the one that started");
+        assertEquals("succeeded", served.ended(runs.iterator().next()).getString("status"));
+    }
+
+    private Reply trigger(Socket socket) throws IOException {
+        String request = "POST /api/sync/trigger HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\nAuthorization: Bearer "
+                + served.operator + "\r\n\r\n";
+        socket.getOutputStream().write(request.getBytes(StandardCharsets.UTF_8));
+        return Wire.read(socket.getInputStream(), false);
     }
 
     @Nested
@@ -199,7 +233,10 @@ class SyncTest {
             served.source.does("orders", (table, marker, draft) -> {
                 throw new Refused();
             });
-            JsonObject failed = failure(served.sync("orders"));
+            JsonObject run = served.sync("orders");
+            assertEquals("succeeded", run.getString("status"), "the source is asked again, but nobody is woken for it");
+            JsonObject failed = run.getJsonObject("tables").getJsonObject("orders");
+            assertEquals("failed", failed.getString("outcome"));
             assertEquals("source_final", failed.getString("kind"));
             assertEquals("refused", failed.getString("code"));
         }

@@ -92,7 +92,8 @@ public final class Wire {
         return socket;
     }
 
-    private static Reply read(InputStream in, boolean head) throws IOException {
+    /** The next answer of a connection. */
+    public static Reply read(InputStream in, boolean head) throws IOException {
         int status = status(line(in));
         Map<String, List<String>> headers = headers(in);
         if (head || status == 204 || status == 304) {

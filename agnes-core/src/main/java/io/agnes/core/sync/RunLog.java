@@ -26,9 +26,18 @@ public interface RunLog {
     /** Why each table failed whose last attempt did, in a sentence. */
     Map<TableId, String> lastErrors();
 
-    /** The run with its outcomes so far. */
+    /** The run with its outcomes so far, in the order that they were stored. */
     Optional<SyncRun> find(RunId run);
 
     /** The newest runs, newest first, with their outcomes. */
-    List<SyncRun> newest(int limit);
+    default List<SyncRun> newest(int limit) {
+        return newest(Optional.empty(), limit);
+    }
+
+    /**
+     * The newest runs, newest first, with their outcomes.
+     *
+     * @param before only those older than this one; none if it is not known
+     */
+    List<SyncRun> newest(Optional<RunId> before, int limit);
 }

@@ -1,9 +1,11 @@
 package io.agnes.core.sync;
 
+import io.agnes.core.AgnesException.Kind;
 import io.agnes.core.CoreException;
 import io.agnes.core.TableId;
 import io.agnes.core.Time;
 import io.agnes.core.table.QueryMode;
+import io.agnes.core.table.TableRecord;
 import io.agnes.core.table.TableRegistry;
 import java.io.IOException;
 import java.time.Duration;
@@ -18,6 +20,9 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -55,6 +60,9 @@ public final class SyncEngine implements AutoCloseable {
     private final TableSync tables;
     private final Time time;
     private final AtomicReference<@Nullable Active> active = new AtomicReference<>();
+    private final Lock changing = new ReentrantLock();
+    private final Condition changed = changing.newCondition();
+    private long changes;
 
     /** An engine that discovers nothing. The sources are told apart by their {@link TableSource#type}. */
     public SyncEngine(
@@ -88,6 +96,40 @@ public final class SyncEngine implements AutoCloseable {
     /** The run at work, if there is one: from the moment it is accepted until its end is stored. */
     public Optional<RunId> running() {
         return Optional.ofNullable(active.get()).map(Active::run);
+    }
+
+    /**
+     * Asks the table's source whether it could bring the table.
+     *
+     * @throws io.agnes.core.AgnesException if not
+     */
+    public void check(TableRecord table) throws InterruptedException {
+        tables.check(table);
+    }
+
+    /** Waits until a table has ended, or a run, but no longer than this; whether one has. */
+    public boolean awaitChange(Duration longest) throws InterruptedException {
+        changing.lock();
+        try {
+            long seen = changes;
+            long left = longest.toNanos();
+            while (changes == seen && left > 0) {
+                left = changed.awaitNanos(left);
+            }
+            return changes != seen;
+        } finally {
+            changing.unlock();
+        }
+    }
+
+    private void tellChange() {
+        changing.lock();
+        try {
+            changes++;
+            changed.signalAll();
+        } finally {
+            changing.unlock();
+        }
     }
 
     /** How far the tables are that are being brought now; empty without a run. */
@@ -176,6 +218,7 @@ public final class SyncEngine implements AutoCloseable {
         } finally {
             active.set(null);
             run.over().countDown();
+            tellChange();
         }
     }
 
@@ -204,14 +247,15 @@ public final class SyncEngine implements AutoCloseable {
                 .toList();
     }
 
-    /** Takes tables until there are none or the run is cancelled; false if one of them failed. */
+    /** Takes tables until there are none or the run is cancelled; false if one of them turns the run red. */
     private boolean drain(RunId run, Queue<TableRegistry.Entry> waiting) {
         boolean good = true;
         try {
             for (TableRegistry.Entry entry = waiting.poll(); entry != null; entry = waiting.poll()) {
                 TableOutcome outcome = tables.bring(entry);
                 runs.finished(run, entry.table().id(), outcome, time.now());
-                good &= !(outcome instanceof TableOutcome.Failed);
+                tellChange();
+                good &= !turnsRed(outcome);
             }
             return good;
         } catch (InterruptedException cancelled) {
@@ -220,6 +264,11 @@ public final class SyncEngine implements AutoCloseable {
             LOG.log(System.Logger.Level.ERROR, "an outcome of run " + run + " could not be stored", e);
             return false;
         }
+    }
+
+    /** What the source will never give is told with the table; a run that is red for good would hide the next failure. */
+    private static boolean turnsRed(TableOutcome outcome) {
+        return outcome instanceof TableOutcome.Failed failed && failed.kind() != Kind.SOURCE_FINAL;
     }
 
     /** Waits for all; false if this thread was interrupted, after it has interrupted them and they have ended. */

@@ -27,9 +27,9 @@ public record SyncRun(
     public enum Status {
         /** At work. */
         RUNNING,
-        /** Every table was published, unchanged, skipped or refused for being empty. */
+        /** Every table was published, unchanged, skipped, refused for being empty, or is one that its source never gives. */
         SUCCEEDED,
-        /** At least one table failed. */
+        /** At least one table failed in a way that may pass, or that is ours. */
         FAILED,
         /** Somebody ended it. */
         CANCELLED,

@@ -41,6 +41,13 @@ public interface TableSource {
     String type();
 
     /**
+     * Asks whether the table could be brought as it is described, without bringing it. By default nothing is asked.
+     *
+     * @throws io.agnes.core.AgnesException if it could not, for what the description says or for what the source does
+     */
+    default void check(TableRecord table) throws InterruptedException {}
+
+    /**
      * Brings one table into the draft. On any exception the draft holds nothing of use; closing it cleans up.
      *
      * @param lastMarker of the version that is current, if it has one

@@ -66,6 +66,22 @@ final class TableSync {
         return inTime || found instanceof TableOutcome.Published ? found : late(entry.table());
     }
 
+    /** Asks the table's source whether it could be brought. */
+    void check(TableRecord table) throws InterruptedException {
+        if (table.queryMode() == QueryMode.MATERIALIZED) {
+            source(table).check(table);
+        }
+    }
+
+    private TableSource source(TableRecord table) {
+        String type = table.queryMode() == QueryMode.LOCAL ? LocalSource.TYPE : table.sourceType();
+        TableSource source = sources.get(type);
+        if (source == null) {
+            throw CoreException.sourceUnknown(table.id(), type);
+        }
+        return source;
+    }
+
     private TableOutcome late(TableRecord table) {
         return new TableOutcome.Failed(
                 Kind.SOURCE_PASSING,
@@ -111,11 +127,7 @@ final class TableSync {
 
     private TableOutcome fetchAndPublish(TableRecord table, Optional<TableVersion> current, SyncProgress progress)
             throws IOException, InterruptedException {
-        String type = table.queryMode() == QueryMode.LOCAL ? LocalSource.TYPE : table.sourceType();
-        TableSource source = sources.get(type);
-        if (source == null) {
-            throw CoreException.sourceUnknown(table.id(), type);
-        }
+        TableSource source = source(table);
         Optional<String> marker = current.map(TableVersion::marker);
         FileDraft draft = publisher.draft(table.id());
         try {

@@ -164,7 +164,11 @@ final class InMemoryRegistry implements TableRegistry, RunLog, ScheduleState {
     }
 
     @Override
-    public synchronized List<SyncRun> newest(int limit) {
-        return runs.values().stream().limit(limit).toList();
+    public synchronized List<SyncRun> newest(Optional<RunId> before, int limit) {
+        return runs.values().stream()
+                .dropWhile(run -> before.isPresent() && !run.id().equals(before.get()))
+                .skip(before.isPresent() ? 1 : 0)
+                .limit(limit)
+                .toList();
     }
 }

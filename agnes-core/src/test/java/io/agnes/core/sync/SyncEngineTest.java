@@ -184,11 +184,20 @@ class SyncEngineTest {
             });
             source.rows(CLIENTS, 3);
             SyncRun run = run();
-            assertEquals(SyncRun.Status.FAILED, run.status());
             assertEquals(
                     new TableOutcome.Failed(AgnesException.Kind.SOURCE_FINAL, "no_such_table", "gone"),
                     run.outcomes().get(ORDERS));
             assertInstanceOf(TableOutcome.Published.class, run.outcomes().get(CLIENTS));
+            assertEquals(SyncRun.Status.SUCCEEDED, run.status(), "what stays so does not turn the run red");
+        }
+
+        @Test
+        void whatMayPassTurnsTheRunRed() throws Exception {
+            register(ORDERS, false);
+            source.script(ORDERS, draft -> {
+                throw new IOException("No space left on device");
+            });
+            assertEquals(SyncRun.Status.FAILED, run().status());
         }
 
         @Test

@@ -144,7 +144,7 @@ final class Demo implements AutoCloseable {
 
     private void failures(JsonObject outcomes) {
         outcomes.forEach((table, outcome) -> {
-            if (outcome.asJsonObject().getString("outcome").equals("failed")) {
+            if (RemoteRun.failed(outcome)) {
                 out.println(table + " " + RemoteRun.describe(outcome.asJsonObject()));
             }
         });

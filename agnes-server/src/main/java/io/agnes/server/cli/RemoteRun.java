@@ -3,6 +3,7 @@ package io.agnes.server.cli;
 import io.agnes.core.Time;
 import jakarta.json.Json;
 import jakarta.json.JsonObject;
+import jakarta.json.JsonValue;
 import java.time.Duration;
 import java.util.List;
 
@@ -38,6 +39,10 @@ final class RemoteRun {
             run = server.get(path);
         }
         return run;
+    }
+
+    static boolean failed(JsonValue outcome) {
+        return outcome.asJsonObject().getString("outcome").equals("failed");
     }
 
     /** An outcome in one line. */

@@ -150,9 +150,17 @@ public final class RegistryRuns implements RunLog, ScheduleState {
     }
 
     @Override
-    public List<SyncRun> newest(int limit) {
-        return database.read(session -> session.query(
-                "SELECT * FROM sync_run ORDER BY started_at DESC, id LIMIT ?", row -> run(session, row), limit));
+    public List<SyncRun> newest(Optional<RunId> before, int limit) {
+        String all = "SELECT * FROM sync_run ";
+        String older = "WHERE (started_at, id) < (SELECT (started_at, id) FROM sync_run WHERE id = ?) ";
+        String newestFirst = "ORDER BY started_at DESC, id DESC LIMIT ?";
+        return database.read(session -> before.isEmpty()
+                ? session.query(all + newestFirst, row -> run(session, row), limit)
+                : session.query(
+                        all + older + newestFirst,
+                        row -> run(session, row),
+                        before.get().value(),
+                        limit));
     }
 
     private static SyncRun run(Session session, ResultSet row) throws SQLException {
@@ -170,7 +178,7 @@ public final class RegistryRuns implements RunLog, ScheduleState {
     private static Map<TableId, TableOutcome> outcomes(Session session, RunId run) throws SQLException {
         Map<TableId, TableOutcome> outcomes = new LinkedHashMap<>();
         session.query(
-                "SELECT table_id, outcome, outcome_json FROM sync_run_table WHERE run_id = ? ORDER BY table_id",
+                "SELECT table_id, outcome, outcome_json FROM sync_run_table WHERE run_id = ? ORDER BY rowid",
                 row -> outcomes.put(
                         new TableId(row.getString("table_id")),
                         outcome(row.getString("outcome"), object(row.getString("outcome_json")))),

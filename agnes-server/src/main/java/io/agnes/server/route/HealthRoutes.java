@@ -7,18 +7,36 @@ import io.helidon.webserver.http.HttpService;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import jakarta.json.Json;
-import jakarta.json.JsonArrayBuilder;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.IntSupplier;
 
 /** {@code /api/health}, {@code /health/live} and {@code /health/ready}, open to everybody. */
 final class HealthRoutes implements HttpService {
+    /** The registry's log of changes may take as much before it is folded into the file, and folding it as much again. */
+    private static final long LEAST_FREE_BYTES = 32L * 1024 * 1024;
+
     private final String version;
     private final IntSupplier schema;
+    private final Path data;
+    private volatile boolean shuttingDown;
 
-    /** @param schema asks the registry, so that its failure shows */
-    HealthRoutes(String version, IntSupplier schema) {
+    /**
+     * @param schema asks the registry, so that its failure shows
+     * @param data the directory whose disk must have room
+     */
+    HealthRoutes(String version, IntSupplier schema, Path data) {
         this.version = version;
         this.schema = schema;
+        this.data = data;
+    }
+
+    /** Whoever sends requests here should send no more. */
+    void shutDown() {
+        shuttingDown = true;
     }
 
     @Override
@@ -43,20 +61,34 @@ final class HealthRoutes implements HttpService {
         Requests.send(response, Json.createObjectBuilder().add("status", "ok").build());
     }
 
-    /** {@code GET /health/ready}: 200, or 503 with the reasons. */
+    /** {@code GET /health/ready}: 200, or 503 with the reasons: {@code registry}, {@code disk_full}, {@code shutting_down}. */
     private void ready(ServerRequest request, ServerResponse response) {
-        boolean ready = schema() > 0;
-        JsonArrayBuilder reasons = Json.createArrayBuilder();
-        if (!ready) {
+        List<String> reasons = new ArrayList<>();
+        if (schema() == 0) {
             reasons.add("registry");
-            response.status(Status.SERVICE_UNAVAILABLE_503);
         }
+        if (usableBytes() < LEAST_FREE_BYTES) {
+            reasons.add("disk_full");
+        }
+        if (shuttingDown) {
+            reasons.add("shutting_down");
+        }
+        response.status(reasons.isEmpty() ? Status.OK_200 : Status.SERVICE_UNAVAILABLE_503);
         Requests.send(
                 response,
                 Json.createObjectBuilder()
-                        .add("status", ready ? "ok" : "unavailable")
-                        .add("reasons", reasons)
+                        .add("status", reasons.isEmpty() ? "ok" : "unavailable")
+                        .add("reasons", Json.createArrayBuilder(reasons))
                         .build());
+    }
+
+    /** A disk that cannot be asked has none. */
+    private long usableBytes() {
+        try {
+            return Files.getFileStore(data).getUsableSpace();
+        } catch (IOException e) {
+            return 0;
+        }
     }
 
     /** 0 if the registry does not answer. */

@@ -36,8 +36,12 @@ enum ProblemCode {
     VALIDATION_FAILED(422, "The request is not valid"),
     /** 429: as many downloads are going on as are allowed. */
     TOO_MANY_DOWNLOADS(429, "Too many downloads"),
+    /** 429: as many listen to runs as are allowed. */
+    TOO_MANY_LISTENERS(429, "Too many listeners"),
     /** 500: an error of ours; the request id finds it in the log. */
     INTERNAL_ERROR(500, "An error of ours"),
+    /** 502: the source of a table could not be asked; {@code source_code} says why. */
+    SOURCE_FAILED(502, "The source failed"),
     /** 503: the registry cannot be read, so nothing is decided. */
     REGISTRY_UNAVAILABLE(503, "The registry is unavailable"),
     /** 503: as many requests are at work as are allowed. */

@@ -4,6 +4,7 @@ import io.agnes.core.AgnesException;
 import io.agnes.core.TableId;
 import io.agnes.core.Time;
 import io.agnes.core.sync.Discovery;
+import io.agnes.core.sync.SyncEngine;
 import io.agnes.core.sync.TablePublisher;
 import io.agnes.core.table.ColumnTypes;
 import io.agnes.core.table.QueryMode;
@@ -40,18 +41,26 @@ final class RegistryRoutes implements HttpService {
     private final TableRegistry registry;
     private final TablePublisher publisher;
     private final Set<String> sourceTypes;
+    private final SyncEngine engine;
     private final Discovery discovery;
     private final Time time;
 
     /**
      * @param sourceTypes what a table can come from
+     * @param engine knows the sources that can be asked
      * @param discovery over the sources that can list their tables
      */
     RegistryRoutes(
-            TableRegistry registry, TablePublisher publisher, Set<String> sourceTypes, Discovery discovery, Time time) {
+            TableRegistry registry,
+            TablePublisher publisher,
+            Set<String> sourceTypes,
+            SyncEngine engine,
+            Discovery discovery,
+            Time time) {
         this.registry = registry;
         this.publisher = publisher;
         this.sourceTypes = sourceTypes;
+        this.engine = engine;
         this.discovery = discovery;
         this.time = time;
     }
@@ -82,18 +91,34 @@ final class RegistryRoutes implements HttpService {
 
     /**
      * {@code POST /api/admin/register-table}: 201; 409 if id or name is taken; 422 naming each bad field. With
-     * {@code ?dry_run=true} the same but 200, and nothing is written.
+     * {@code ?dry_run=true} the same but 200, and nothing is written; then the source is asked as well: 422 if it has no
+     * such table or cannot bring it so, 502 if it cannot tell now, both with its own {@code source_code}.
      */
-    private void register(ServerRequest request, ServerResponse response) {
+    private void register(ServerRequest request, ServerResponse response) throws InterruptedException {
         Identity identity = Requests.identity(request, Scope.ADMIN);
         boolean dry = Requests.flag(request, "dry_run");
         TableRecord table = table(new Fields(Requests.json(request)), identity.user());
         switch (dry ? tried(table) : registry.register(table)) {
             case TableRegistry.Registration.Registered registered -> {
+                if (dry) {
+                    ask(table);
+                }
                 response.status(dry ? Status.OK_200 : Status.CREATED_201);
                 send(response, table);
             }
             case TableRegistry.Registration.Taken taken -> throw taken(taken.field(), taken.holder());
+        }
+    }
+
+    private void ask(TableRecord table) throws InterruptedException {
+        try {
+            engine.check(table);
+        } catch (AgnesException e) {
+            ProblemCode code = switch (e.kind()) {
+                case REQUEST, SOURCE_FINAL -> ProblemCode.VALIDATION_FAILED;
+                case SOURCE_PASSING, LIMIT -> ProblemCode.SOURCE_FAILED;
+            };
+            throw Problem.of(code, e.getMessage()).with("source_code", e.code());
         }
     }
 

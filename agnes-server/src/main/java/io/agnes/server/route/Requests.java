@@ -63,6 +63,15 @@ final class Requests {
         };
     }
 
+    /** The number in the query; what is none within the bounds is refused. */
+    static int number(ServerRequest request, String name, int otherwise, int least, int most) {
+        String text = request.query().first(name).orElse(Integer.toString(otherwise));
+        if (text.matches("[0-9]{1,9}") && Integer.parseInt(text) >= least && Integer.parseInt(text) <= most) {
+            return Integer.parseInt(text);
+        }
+        throw Problem.of(ProblemCode.VALIDATION_FAILED, name + " must be a number from " + least + " to " + most + ".");
+    }
+
     /** The body as JSON; nothing if there is none. */
     static Optional<JsonValue> json(ServerRequest request) {
         String text = text(request);

@@ -12,6 +12,7 @@ public final class Routes implements AutoCloseable {
     private final DataRoutes data;
     private final ManifestRoute manifest;
     private final CatalogRoutes catalog;
+    private final RunEvents events;
     private final SyncRoutes sync;
     private final RegistryRoutes registry;
     private final AccessRoutes access;
@@ -24,11 +25,17 @@ public final class Routes implements AutoCloseable {
         this.data = new DataRoutes(decision, sender);
         this.manifest = new ManifestRoute(decision, behind.runs(), behind.time());
         this.catalog = new CatalogRoutes(decision, behind.registry(), behind.runs());
-        this.sync = new SyncRoutes(behind.engine(), behind.runs(), behind.registry());
+        this.events = new RunEvents(behind.engine(), behind.runs());
+        this.sync = new SyncRoutes(behind.engine(), behind.runs(), behind.registry(), events);
         this.registry = new RegistryRoutes(
-                behind.registry(), behind.publisher(), behind.sourceTypes(), behind.discovery(), behind.time());
+                behind.registry(),
+                behind.publisher(),
+                behind.sourceTypes(),
+                behind.engine(),
+                behind.discovery(),
+                behind.time());
         this.access = new AccessRoutes(behind.registry(), behind.access(), behind.time());
-        this.health = new HealthRoutes(behind.version(), behind.schema());
+        this.health = new HealthRoutes(behind.version(), behind.schema(), behind.data());
     }
 
     /** Adds the routes, and what stands before and behind them. */
@@ -45,6 +52,12 @@ public final class Routes implements AutoCloseable {
                 .any((request, response) -> {
                     throw Problem.of(ProblemCode.ROUTE_NOT_FOUND, "There is no such route here.");
                 });
+    }
+
+    /** Tells that the end is near: readiness is red from now on, and answers that would go on and on end. */
+    public void shutDown() {
+        health.shutDown();
+        events.end();
     }
 
     /** Ends what the routes have running beside requests. */

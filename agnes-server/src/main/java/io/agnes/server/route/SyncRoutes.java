@@ -5,7 +5,6 @@ import io.agnes.core.sync.RunId;
 import io.agnes.core.sync.RunLog;
 import io.agnes.core.sync.SyncEngine;
 import io.agnes.core.sync.SyncRun;
-import io.agnes.core.sync.TableProgress;
 import io.agnes.core.table.TableRegistry;
 import io.agnes.server.access.Identity;
 import io.agnes.server.access.Scope;
@@ -18,20 +17,22 @@ import jakarta.json.Json;
 import jakarta.json.JsonArrayBuilder;
 import jakarta.json.JsonObjectBuilder;
 import jakarta.json.JsonValue;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
 /** {@code /api/sync}: start, watch and cancel runs. */
 final class SyncRoutes implements HttpService {
     private static final int RUNS_LISTED = 50;
+    private static final int MOST_RUNS_LISTED = 200;
 
     private final SyncEngine engine;
     private final RunLog runs;
     private final TableRegistry registry;
+    private final RunEvents events;
 
-    SyncRoutes(SyncEngine engine, RunLog runs, TableRegistry registry) {
+    SyncRoutes(SyncEngine engine, RunLog runs, TableRegistry registry, RunEvents events) {
         this.engine = engine;
+        this.events = events;
         this.runs = runs;
         this.registry = registry;
     }
@@ -42,6 +43,7 @@ final class SyncRoutes implements HttpService {
                 .get("/status", this::status)
                 .get("/runs", this::list)
                 .get("/runs/{run}", this::one)
+                .get("/runs/{run}/events", this::events)
                 .delete("/runs/{run}", this::cancel);
     }
 
@@ -62,7 +64,7 @@ final class SyncRoutes implements HttpService {
                 JsonObjectBuilder json = Json.createObjectBuilder()
                         .add("status", "triggered")
                         .add("run_id", started.run().value());
-                targets.ifPresentOrElse(ids -> json.add("tables", array(ids)), () -> json.add("tables", "all"));
+                targets.ifPresentOrElse(ids -> json.add("tables", RunJson.ids(ids)), () -> json.add("tables", "all"));
                 Requests.send(response, json.build());
             }
             case SyncEngine.Trigger.Busy busy ->
@@ -94,18 +96,43 @@ final class SyncRoutes implements HttpService {
                         .build());
     }
 
-    /** {@code GET /api/sync/runs}: 200 with the newest 50. */
+    /**
+     * {@code GET /api/sync/runs?limit=&cursor=}: 200 with the newest, 50 unless told, 200 at most; {@code next_cursor} is
+     * what to ask with for those before them, or null; 422.
+     */
     private void list(ServerRequest request, ServerResponse response) {
         Requests.identity(request, Scope.OPERATE);
+        int limit = Requests.number(request, "limit", RUNS_LISTED, 1, MOST_RUNS_LISTED);
+        Optional<RunId> before = request.query().first("cursor").asOptional().map(SyncRoutes::cursor);
+        List<SyncRun> found = runs.newest(before, limit + 1);
+        List<SyncRun> page = found.subList(0, Math.min(limit, found.size()));
         JsonArrayBuilder array = Json.createArrayBuilder();
-        runs.newest(RUNS_LISTED).forEach(run -> array.add(json(run)));
-        Requests.send(response, Json.createObjectBuilder().add("runs", array).build());
+        page.forEach(run -> array.add(json(run)));
+        JsonObjectBuilder json = Json.createObjectBuilder().add("runs", array);
+        Requests.send(
+                response,
+                (found.size() > limit
+                                ? json.add("next_cursor", page.getLast().id().value())
+                                : json.addNull("next_cursor"))
+                        .build());
+    }
+
+    private static RunId cursor(String text) {
+        return RunId.parse(text)
+                .orElseThrow(() -> Problem.of(
+                        ProblemCode.VALIDATION_FAILED, "cursor must be a next_cursor of an earlier answer."));
     }
 
     /** {@code GET /api/sync/runs/{run}}: 200 or 404. */
     private void one(ServerRequest request, ServerResponse response) {
         Requests.identity(request, Scope.OPERATE);
         Requests.send(response, json(run(request)).build());
+    }
+
+    /** {@code GET /api/sync/runs/{run}/events}: 200 with {@link RunEvents} until it is over; 404; 429. */
+    private void events(ServerRequest request, ServerResponse response) throws InterruptedException {
+        Requests.identity(request, Scope.OPERATE);
+        events.tell(request, response, run(request).id());
     }
 
     /** {@code DELETE /api/sync/runs/{run}}: 204 once the run is over, also if it was before; 404. */
@@ -122,40 +149,9 @@ final class SyncRoutes implements HttpService {
     }
 
     private JsonObjectBuilder json(SyncRun run) {
-        JsonObjectBuilder tables = Json.createObjectBuilder();
-        run.outcomes().forEach((table, outcome) -> tables.add(table.value(), OutcomeJson.of(outcome)));
-        JsonObjectBuilder json = Json.createObjectBuilder()
-                .add("run_id", run.id().value())
-                .add("status", run.status().text())
-                .add("started_by", run.startedBy())
-                .add("started_at", run.startedAt().toString());
-        if (run.finishedAt() == null) {
-            json.addNull("finished_at");
-        } else {
-            json.add("finished_at", run.finishedAt().toString());
-        }
-        json.add(
-                "targets",
-                run.targets().isEmpty()
-                        ? Json.createValue("all")
-                        : array(run.targets()).build());
-        json.add("tables", tables);
-        if (run.status() == SyncRun.Status.RUNNING) {
-            JsonObjectBuilder progress = Json.createObjectBuilder();
-            engine.progress().forEach((table, now) -> progress.add(table.value(), json(now)));
-            json.add("progress", progress);
-        }
-        return json;
-    }
-
-    private static JsonObjectBuilder json(TableProgress now) {
-        JsonObjectBuilder json =
-                Json.createObjectBuilder().add("phase", now.phase()).add("bytes", now.bytes());
-        return now.totalBytes() < 0 ? json.addNull("total_bytes") : json.add("total_bytes", now.totalBytes());
-    }
-
-    private static JsonArrayBuilder array(List<TableId> ids) {
-        return Json.createArrayBuilder(
-                new ArrayList<>(ids.stream().map(TableId::value).toList()));
+        JsonObjectBuilder json = RunJson.of(run);
+        return run.status() == SyncRun.Status.RUNNING
+                ? json.add("progress", RunJson.progress(engine.progress()))
+                : json;
     }
 }
