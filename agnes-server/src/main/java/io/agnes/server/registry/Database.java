@@ -150,7 +150,7 @@ public final class Database implements AutoCloseable {
         Session session = new Session(writer);
         T result;
         try {
-            writer.setAutoCommit(false);
+            execute(writer, "BEGIN TRANSACTION");
             result = work.on(session);
             if (!session.changes().isEmpty()) {
                 session.update("UPDATE journal_position SET sequence = ?", position.sequence() + 1);
@@ -180,8 +180,7 @@ public final class Database implements AutoCloseable {
     /** What is in the journal is durable, so a DuckDB that dies of its commit does not take it along. */
     private void commit(boolean journaled) throws SQLException, IOException {
         try {
-            writer.commit();
-            writer.setAutoCommit(true);
+            execute(writer, "COMMIT");
         } catch (SQLException e) {
             noteFatal(e);
             if (!broken && tookBack(journaled)) {
@@ -213,13 +212,18 @@ public final class Database implements AutoCloseable {
         }
     }
 
+    /**
+     * A commit that failed, as on a full disk, has ended the transaction already. The driver's own rollback would then
+     * fail and leave it believing in a transaction for good, so these three are statements.
+     */
     private void rollback(Exception because) {
         try {
-            writer.rollback();
-            writer.setAutoCommit(true);
+            execute(writer, "ROLLBACK");
         } catch (SQLException e) {
-            noteFatal(e);
-            because.addSuppressed(e);
+            if (!String.valueOf(e.getMessage()).contains("no transaction is active")) {
+                noteFatal(e);
+                because.addSuppressed(e);
+            }
         }
     }
 
