@@ -80,7 +80,7 @@ final class ImportCommand implements Callable<Integer> {
         Time time = Time.system();
         try (UpstreamImport here = apply
                 ? UpstreamImport.inEarnest(settings.dataDir(), settings.tempDir(), time)
-                : UpstreamImport.rehearsal(settings.dataDir(), settings.tempDir(), time)) {
+                : UpstreamImport.rehearsal(settings.dataDir(), time)) {
             ImportPlan plan = here.plan(theirs);
             return apply ? here.apply(plan) : plan;
         }

@@ -26,6 +26,7 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Takes an older installation over into a data directory, which it owns until it is closed; a server at work on that
@@ -50,21 +51,16 @@ public final class UpstreamImport implements AutoCloseable {
     private final Scratch scratch;
     private final Database database;
 
-    private UpstreamImport(Path dataDir, Path tempDir, boolean writing, Time time) throws IOException {
+    private UpstreamImport(Path dataDir, Optional<Path> scratchToWrite, Time time) throws IOException {
         this.time = time;
         boolean ready = false;
         try {
-            if (writing || Files.isDirectory(dataDir)) {
-                this.data = open(DataDirectory.open(files, dataDir)).root();
-                this.scratch = Scratch.of(files, tempDir);
-            } else {
-                this.data = dataDir.toAbsolutePath().normalize();
-                Path nowhere = Files.createTempDirectory("agnes-import");
-                open(() -> files.deleteTree(nowhere));
-                this.scratch = Scratch.of(files, nowhere);
-            }
-            Path registry = writing ? data.resolve(REGISTRY) : copied();
-            this.database = open(Database.open(registry, scratch.root()));
+            this.data = scratchToWrite.isPresent() || Files.isDirectory(dataDir)
+                    ? open(DataDirectory.open(files, dataDir)).root()
+                    : dataDir.toAbsolutePath().normalize();
+            this.scratch = Scratch.of(files, scratchToWrite.isPresent() ? scratchToWrite.get() : elsewhere());
+            this.database =
+                    open(Database.open(scratchToWrite.isPresent() ? data.resolve(REGISTRY) : copied(), scratch.root()));
             ready = true;
         } finally {
             if (!ready) {
@@ -73,21 +69,31 @@ public final class UpstreamImport implements AutoCloseable {
         }
     }
 
-    /** To look at what an import would come to: nothing is written. */
-    public static UpstreamImport rehearsal(Path dataDir, Path tempDir, Time time) throws IOException {
-        return new UpstreamImport(dataDir, tempDir, false, time);
+    /** To look at what an import would come to: nothing is written but the lock, and that only where a directory is. */
+    public static UpstreamImport rehearsal(Path dataDir, Time time) throws IOException {
+        return new UpstreamImport(dataDir, Optional.empty(), time);
     }
 
-    /** To import: the data directory and its registry are made if they are not there. */
+    /**
+     * To import: the data directory and its registry are made if they are not there.
+     *
+     * @param tempDir scratch, on the file system of the data directory; emptied
+     */
     public static UpstreamImport inEarnest(Path dataDir, Path tempDir, Time time) throws IOException {
-        return new UpstreamImport(dataDir, tempDir, true, time);
+        return new UpstreamImport(dataDir, Optional.of(tempDir), time);
+    }
+
+    /** Scratch is emptied at first, and who only looks must not do that to a directory that has been another program's. */
+    private Path elsewhere() throws IOException {
+        Path made = Files.createTempDirectory("agnes-import");
+        open(() -> files.deleteTree(made));
+        return made;
     }
 
     /** Nobody writes to it meanwhile, for the directory is ours. */
     private Path copied() throws IOException {
         Path folder = scratch.root().resolve("registry");
         files.createDirectories(folder);
-        open(() -> files.deleteTree(folder));
         for (String suffix : BESIDE) {
             Path file = data.resolve(REGISTRY + suffix);
             if (Files.exists(file)) {

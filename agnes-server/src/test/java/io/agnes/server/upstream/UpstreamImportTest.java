@@ -101,7 +101,7 @@ class UpstreamImportTest {
 
     private ImportPlan rehearse() throws Exception {
         UpstreamData theirs = UpstreamDatabase.read(old);
-        try (UpstreamImport rehearsal = UpstreamImport.rehearsal(data, data.resolve("tmp"), Time.system())) {
+        try (UpstreamImport rehearsal = UpstreamImport.rehearsal(data, Time.system())) {
             return rehearsal.plan(theirs);
         }
     }
@@ -266,6 +266,7 @@ class UpstreamImportTest {
             apply();
             Files.delete(old);
             usual(25).close();
+            Files.writeString(data.resolve("tmp/theirs"), "what another program keeps there");
             Map<Path, String> before = contents(directory);
             ImportPlan plan = rehearse();
             assertEquals(new Verdict.New("local becomes materialized"), verdict(plan, Kind.TABLE, "in.c-crm.orders"));
