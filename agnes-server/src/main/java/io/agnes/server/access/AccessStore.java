@@ -15,6 +15,9 @@ public interface AccessStore {
     /** Whether anybody is known at all. */
     boolean anyUser();
 
+    /** Whether a token was ever minted; until then nobody can prove to be anybody. */
+    boolean anyToken();
+
     /** Adds the user and the groups that are not there yet, and makes the user a member of exactly these. */
     void putUser(Name user, Set<Name> groups, Name by, Instant now);
 

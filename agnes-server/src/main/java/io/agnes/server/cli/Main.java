@@ -23,6 +23,7 @@ import picocli.CommandLine.IVersionProvider;
             DemoCommand.class,
             PullCommand.class,
             SyncCommand.class,
+            ImportCommand.class,
             ParquetCommand.class,
             EmulateCommand.class,
             BenchCommand.class,
@@ -40,6 +41,7 @@ public final class Main {
         logToStandardError();
         CommandLine commands = new CommandLine(new Main());
         SettingFlags.addTo(requireNonNull(commands.getSubcommands().get("serve")));
+        SettingFlags.addTo(requireNonNull(commands.getSubcommands().get("import")), ImportCommand.SETTINGS);
         commands.setExecutionExceptionHandler((e, line, parsed) -> explain(e, line));
         commands.setParameterExceptionHandler((e, given) -> usage(e));
         return commands.execute(arguments);

@@ -36,8 +36,7 @@ final class ServeCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        Path file = config == null ? fromEnvironment() : config;
-        Settings settings = SettingFlags.settings(spec.commandLine(), file);
+        Settings settings = SettingFlags.settings(spec.commandLine(), SettingFlags.file(config));
         try (AgnesServer server = AgnesServer.start(settings, Time.system(), this::end)) {
             firstUser(server.access());
             say("agnes " + AgnesServer.version() + " serves on " + server.address());
@@ -53,13 +52,9 @@ final class ServeCommand implements Callable<Integer> {
         Runtime.getRuntime().halt(ExitCode.BUG);
     }
 
-    private static @Nullable Path fromEnvironment() {
-        String file = System.getenv("AGNES_CONFIG");
-        return file == null ? null : Path.of(file);
-    }
-
+    /** Users may be there before the first start, as after an import, but without a token nobody gets in. */
     private void firstUser(AccessStore access) {
-        if (access.anyUser()) {
+        if (access.anyToken()) {
             return;
         }
         Time time = Time.system();

@@ -5,8 +5,10 @@ import io.agnes.server.settings.Settings;
 import io.agnes.server.settings.SettingsReader;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.OptionSpec;
@@ -16,8 +18,13 @@ final class SettingFlags {
     private SettingFlags() {}
 
     static void addTo(CommandLine command) {
+        addTo(command, EnumSet.allOf(Setting.class));
+    }
+
+    /** Those of these that are no secrets. */
+    static void addTo(CommandLine command, Set<Setting> settings) {
         Arrays.stream(Setting.values())
-                .filter(setting -> !setting.secret())
+                .filter(setting -> settings.contains(setting) && !setting.secret())
                 .map(setting -> OptionSpec.builder("--" + setting.key())
                         .type(String.class)
                         .paramLabel("VALUE")
@@ -29,6 +36,12 @@ final class SettingFlags {
     private static String description(Setting setting) {
         String otherwise = setting.otherwise().isEmpty() ? "" : "; " + setting.otherwise();
         return setting.meaning() + " (" + setting.environment() + otherwise + ")";
+    }
+
+    /** The file that a flag named, or the environment. */
+    static @Nullable Path file(@Nullable Path named) {
+        String file = System.getenv("AGNES_CONFIG");
+        return named != null || file == null ? named : Path.of(file);
     }
 
     /** The settings of flags, environment and file together. */

@@ -2,6 +2,7 @@ package io.agnes.server.registry;
 
 import io.agnes.core.Secret;
 import io.agnes.core.TableId;
+import io.agnes.server.access.AccessRows;
 import io.agnes.server.access.AccessStore;
 import io.agnes.server.access.AccessToken;
 import io.agnes.server.access.Identity;
@@ -10,6 +11,7 @@ import io.agnes.server.access.Scope;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
@@ -30,6 +32,63 @@ public final class RegistryAccess implements AccessStore {
     @Override
     public boolean anyUser() {
         return database.read(session -> exists(session, "SELECT 1 FROM app_user LIMIT 1"));
+    }
+
+    @Override
+    public boolean anyToken() {
+        return database.read(session -> exists(session, "SELECT 1 FROM access_token LIMIT 1"));
+    }
+
+    /** Every user, group, membership and grant. */
+    public AccessRows rows() {
+        return database.read(session -> new AccessRows(
+                Set.copyOf(session.query("SELECT id FROM app_user", row -> name(row, "id"))),
+                Set.copyOf(session.query("SELECT id FROM user_group", row -> name(row, "id"))),
+                Set.copyOf(session.query(
+                        "SELECT group_id, user_id FROM group_member",
+                        row -> new AccessRows.Member(name(row, "group_id"), name(row, "user_id")))),
+                Set.copyOf(session.query(
+                        "SELECT group_id, table_id FROM table_grant",
+                        row -> new AccessRows.Grant(name(row, "group_id"), new TableId(row.getString("table_id")))))));
+    }
+
+    private static Name name(ResultSet row, String column) throws SQLException {
+        return new Name(row.getString(column));
+    }
+
+    /** Adds what is not there yet; each row that is added has its line of the audit log. */
+    static void add(Session session, AccessRows rows, Name by, Instant now) throws SQLException {
+        for (Name user : sorted(rows.users())) {
+            int added = session.update(
+                    "INSERT INTO app_user (id, created_at) VALUES (?, ?) ON CONFLICT DO NOTHING", user.value(), now);
+            auditIf(added, session, now, by, "user_put", user.value());
+        }
+        for (Name group : sorted(rows.groups())) {
+            putGroup(session, group, now);
+        }
+        for (AccessRows.Member member : sorted(rows.members())) {
+            int added = session.update(
+                    "INSERT INTO group_member (group_id, user_id) VALUES (?, ?) ON CONFLICT DO NOTHING",
+                    member.group().value(),
+                    member.user().value());
+            auditIf(added, session, now, by, "member_added", member.toString());
+        }
+        for (AccessRows.Grant grant : sorted(rows.grants())) {
+            int added = putGrant(session, grant.group(), grant.table(), by, now);
+            auditIf(added, session, now, by, "granted", grant.toString());
+        }
+    }
+
+    /** One order, so that the same import writes the same journal. */
+    private static <T> List<T> sorted(Set<T> rows) {
+        return rows.stream().sorted(Comparator.comparing(Object::toString)).toList();
+    }
+
+    private static void auditIf(int added, Session session, Instant now, Name by, String action, String subject)
+            throws SQLException {
+        if (added > 0) {
+            audit(session, now, by, action, subject);
+        }
     }
 
     @Override
@@ -56,9 +115,7 @@ public final class RegistryAccess implements AccessStore {
     public void grant(Name group, TableId table, Name by, Instant now) {
         database.write(session -> {
             putGroup(session, group, now);
-            session.update("""
-                    INSERT INTO table_grant (group_id, table_id, granted_by, granted_at)
-                    VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING""", group.value(), table.value(), by.value(), now);
+            putGrant(session, group, table, by, now);
             return audit(session, now, by, "granted", group + " " + table);
         });
     }
@@ -132,6 +189,12 @@ public final class RegistryAccess implements AccessStore {
     private static void putGroup(Session session, Name group, Instant now) throws SQLException {
         session.update(
                 "INSERT INTO user_group (id, created_at) VALUES (?, ?) ON CONFLICT DO NOTHING", group.value(), now);
+    }
+
+    private static int putGrant(Session session, Name group, TableId table, Name by, Instant now) throws SQLException {
+        return session.update("""
+                INSERT INTO table_grant (group_id, table_id, granted_by, granted_at)
+                VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING""", group.value(), table.value(), by.value(), now);
     }
 
     private static int audit(Session session, Instant at, Name actor, String action, String subject)

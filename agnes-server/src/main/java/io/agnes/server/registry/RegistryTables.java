@@ -106,7 +106,7 @@ public final class RegistryTables implements TableRegistry {
         });
     }
 
-    private static void insert(Session session, TableRecord table) throws SQLException {
+    static void insert(Session session, TableRecord table) throws SQLException {
         session.update(
                 """
                 INSERT INTO table_registry (id, id_folded, name, description, folder, source_type, bucket, source_table,

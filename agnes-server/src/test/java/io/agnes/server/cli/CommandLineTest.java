@@ -5,10 +5,12 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.agnes.core.Secret;
+import io.agnes.server.upstream.OldInstallation;
 import io.agnes.testkit.FakeKeboola;
 import io.agnes.testkit.JobBehaviour;
 import io.agnes.testkit.Samples;
 import jakarta.json.Json;
+import jakarta.json.JsonObject;
 import java.io.IOException;
 import java.io.StringReader;
 import java.net.InetAddress;
@@ -20,6 +22,7 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.Statement;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -276,6 +279,146 @@ class CommandLineTest {
                 String output = failedSync("airports");
                 assertTrue(output.contains("failed (export_failed)"), output);
                 assertTrue(output.contains("Cannot unload the table"), output);
+            }
+        }
+    }
+
+    @Nested
+    class Importing {
+        private Path old;
+
+        @BeforeEach
+        void older() {
+            old = directory.resolve("system.duckdb");
+        }
+
+        private OldInstallation usual() throws Exception {
+            return OldInstallation.at(old, 26)
+                    .keboola("in.c-crm.orders", "orders", "materialized")
+                    .user("ada@example.com", "g-all")
+                    .grant("g-all", "table", "in.c-crm.orders");
+        }
+
+        private String[] arguments(String... more) {
+            List<String> arguments = new ArrayList<>(List.of("import", "--from", old.toString()));
+            arguments.addAll(List.of("--data-dir", data.toString()));
+            arguments.addAll(List.of(more));
+            return arguments.toArray(String[]::new);
+        }
+
+        private String run(int code, String... more) throws Exception {
+            try (AgnesProcess process = start(arguments(more))) {
+                assertEquals(code, process.exitCode(), process.output() + process.errors());
+                assertEquals("", process.errors());
+                return process.output();
+            }
+        }
+
+        private String told(String heading, String counts, String verdict, String last) {
+            String note = verdict.equals("new") ? "       its members administer this server as well" : "";
+            return old + ", schema 26" + heading + "\n\n"
+                    + "table   in.c-crm.orders           " + verdict + "\n"
+                    + "user    ada@example.com           " + verdict + "\n"
+                    + "group   Admin                     " + verdict + note + "\n"
+                    + "group   Everyone                  " + verdict + "\n"
+                    + "member  Everyone ada@example.com  " + verdict + "\n"
+                    + "grant   Everyone in.c-crm.orders  " + verdict + "\n"
+                    + "file    in.c-crm.orders           left_out  was never brought there; the first run brings it\n"
+                    + "\n" + counts + ", 0 in conflict, 1 left out\n"
+                    + "Passwords and tokens are not taken over: each user needs a new token (POST /api/admin/tokens).\n"
+                    + "Where no token was ever minted, the first start of agnes serve prints one for the user admin.\n"
+                    + last;
+        }
+
+        @Test
+        void showsWhatWouldBeWrittenThenWritesItAndThenHasNothingToWrite() throws Exception {
+            usual().close();
+            assertEquals(
+                    told(": a dry run, nothing is written", "6 new, 0 present", "new", "--apply writes what is new.\n"),
+                    run(0));
+            assertFalse(Files.exists(data));
+            assertEquals(told("", "6 new, 0 present", "new", ""), run(0, "--apply"));
+            assertEquals(told("", "0 new, 6 present", "present", ""), run(0, "--apply"));
+            assertEquals(List.of(), files(data.resolve("tmp")));
+        }
+
+        @Test
+        void theFirstStartLetsSomebodyInThoughUsersAreThere() throws Exception {
+            usual().close();
+            run(0, "--apply");
+            try (AgnesProcess server = serve();
+                    ServerClient client = new ServerClient(
+                            URI.create(environment.get("AGNES_URL")), Secret.of(environment.get("AGNES_TOKEN")))) {
+                client.post(
+                        "/api/admin/tokens",
+                        Json.createObjectBuilder()
+                                .add("user", "ada@example.com")
+                                .add("scopes", Json.createArrayBuilder().add("read"))
+                                .add("expires_days", 1)
+                                .build());
+                assertEquals("", server.errors());
+            }
+        }
+
+        @Test
+        void aConflictIsShownAndTakesTheExitCodeButNotTheRest() throws Exception {
+            usual().keboola("no id", "no id", "materialized").close();
+            JsonObject json = Json.createReader(new StringReader(run(3, "--json", "--apply")))
+                    .readObject();
+            assertEquals(26, json.getInt("schema"));
+            assertTrue(json.getBoolean("applied"));
+            assertEquals(6, json.getInt("new"));
+            assertEquals(1, json.getInt("conflict"));
+            JsonObject conflict = json.getJsonArray("findings").getValuesAs(JsonObject.class).stream()
+                    .filter(finding -> finding.getString("verdict").equals("conflict"))
+                    .findFirst()
+                    .orElseThrow();
+            assertEquals("table", conflict.getString("kind"));
+            assertEquals("no id", conflict.getString("subject"));
+            assertTrue(conflict.getString("reason").startsWith("id must be"), conflict.toString());
+            assertEquals(2, json.getJsonArray("notes").size());
+            assertTrue(run(3).contains("1 in conflict"));
+        }
+
+        @Test
+        void whatCannotBeReadIsNamedAndNothingIsMade() throws Exception {
+            String[] apply = arguments("--apply");
+            assertEnds(1, "agnes: there is no file " + old, apply);
+            Files.writeString(old, "no database");
+            assertEnds(1, "agnes: file " + old + " cannot be read: it is not a DuckDB file", apply);
+            Files.delete(old);
+            try (OldInstallation open = usual()) {
+                String holder = "process " + ProcessHandle.current().pid();
+                assertEnds(
+                        1,
+                        "agnes: database " + old + " is held by " + holder + "; stop that program and try again",
+                        apply);
+                open.run("UPDATE schema_version SET version = 24");
+            }
+            assertEnds(
+                    1,
+                    "agnes: database " + old
+                            + " has schema 24, expected 25 or later; a newer Agnes for Python brings it"
+                            + " up when it is started on it",
+                    apply);
+            assertFalse(Files.exists(data));
+        }
+
+        @Test
+        void aServerAtWorkOnTheDirectoryIsNamed() throws Exception {
+            usual().close();
+            try (AgnesProcess holder = serve()) {
+                String sentence = "agnes: data directory " + data + " is held by process " + holder.pid();
+                assertEnds(73, sentence, arguments());
+                assertEnds(73, sentence, arguments("--apply"));
+            }
+        }
+
+        @Test
+        void theFileHasToBeNamed() throws Exception {
+            try (AgnesProcess process = start("import", "--data-dir", data.toString())) {
+                assertEquals(64, process.exitCode());
+                assertTrue(process.errors().contains("--from"), process.errors());
             }
         }
     }

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.agnes.core.Secret;
 import io.agnes.core.TableId;
+import io.agnes.server.access.AccessRows;
 import io.agnes.server.access.AccessStore;
 import io.agnes.server.access.AccessToken;
 import io.agnes.server.access.Identity;
@@ -74,6 +75,42 @@ class RegistryAccessTest {
             assertTrue(access.anyUser());
             assertTrue(access.userExists(ANNA));
             assertFalse(access.userExists(new Name("Anna")));
+        }
+
+        @Test
+        void nobodyGetsInBeforeATokenWasMinted() {
+            access.putUser(ANNA, Set.of(), ANNA, NOW);
+            assertFalse(access.anyToken());
+            access.mint(ANNA, EnumSet.of(Scope.READ), NOW, NOW, ANNA);
+            assertTrue(access.anyToken());
+        }
+
+        @Test
+        void whatIsImportedIsAddedToWhatIsThereAndAuditedOnce() {
+            access.putUser(ANNA, Set.of(READERS), ADA, NOW);
+            AccessRows rows = new AccessRows(
+                    Set.of(ANNA, ADA),
+                    Set.of(READERS),
+                    Set.of(new AccessRows.Member(READERS, ADA)),
+                    Set.of(new AccessRows.Grant(READERS, ORDERS)));
+            for (int time = 0; time < 2; time++) {
+                new RegistryImport(database).add(List.of(), rows, ADA, NOW);
+            }
+            reopen();
+            assertEquals(
+                    new AccessRows(
+                            Set.of(ANNA, ADA),
+                            Set.of(READERS),
+                            Set.of(new AccessRows.Member(READERS, ANNA), new AccessRows.Member(READERS, ADA)),
+                            Set.of(new AccessRows.Grant(READERS, ORDERS))),
+                    new RegistryAccess(database).rows());
+            assertEquals(
+                    List.of(
+                            "ada user_put anna",
+                            "ada user_put ada",
+                            "ada member_added readers ada",
+                            "ada granted readers orders"),
+                    audit());
         }
 
         @Test
