@@ -12,9 +12,6 @@ import org.jspecify.annotations.Nullable;
  * Safe for use by several threads. Failures are an unchecked exception of the implementation; then nothing was changed.
  */
 public interface AccessStore {
-    /** Whether anybody is known at all. */
-    boolean anyUser();
-
     /** Whether a token was ever minted; until then nobody can prove to be anybody. */
     boolean anyToken();
 

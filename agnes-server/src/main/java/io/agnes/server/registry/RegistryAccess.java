@@ -30,11 +30,6 @@ public final class RegistryAccess implements AccessStore {
     }
 
     @Override
-    public boolean anyUser() {
-        return database.read(session -> exists(session, "SELECT 1 FROM app_user LIMIT 1"));
-    }
-
-    @Override
     public boolean anyToken() {
         return database.read(session -> exists(session, "SELECT 1 FROM access_token LIMIT 1"));
     }
