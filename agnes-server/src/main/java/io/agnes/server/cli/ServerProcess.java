@@ -133,6 +133,11 @@ final class ServerProcess implements AutoCloseable {
         return process.waitFor(patience.toMillis(), TimeUnit.MILLISECONDS);
     }
 
+    /** Of a process that has ended. */
+    int exitCode() {
+        return process.exitValue();
+    }
+
     /** SIGKILL, and waits until it is gone. */
     void kill() {
         process.destroyForcibly().onExit().join();
