@@ -3,15 +3,13 @@ package io.agnes.server;
 import static org.junit.jupiter.api.Assertions.assertAll;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.agnes.core.Secret;
 import io.agnes.core.sync.SyncConfig;
+import io.agnes.server.access.AccessToken;
 import io.agnes.server.access.Scope;
 import io.agnes.server.route.DeclaredRoutes;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.sql.Connection;
-import java.sql.DriverManager;
-import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumSet;
@@ -58,10 +56,18 @@ class AuthMatrixTest {
             DELETE /api/admin/registry/{id}         401  403    403     403      403      403       412
             POST   /api/admin/discover-and-register 401  403    403     403      403      403       200
             POST   /api/admin/register-table        401  403    403     403      403      403       422
+            GET    /api/admin/users                 401  403    403     403      403      403       200
             POST   /api/admin/users                 401  403    403     403      403      403       422
+            DELETE /api/admin/users/{user}          401  403    403     403      403      403       404
+            GET    /api/admin/groups                401  403    403     403      403      403       200
+            PUT    /api/admin/groups/{group}/members/{user} 401  403 403 403     403      403       404
+            DELETE /api/admin/groups/{group}/members/{user} 401  403 403 403     403      403       204
+            GET    /api/admin/grants                401  403    403     403      403      403       200
             POST   /api/admin/grants                401  403    403     403      403      403       422
             DELETE /api/admin/grants                401  403    403     403      403      403       422
+            GET    /api/admin/tokens                401  403    403     403      403      403       200
             POST   /api/admin/tokens                401  403    403     403      403      403       422
+            DELETE /api/admin/tokens/{token}        401  403    403     403      403      403       404
             GET    /api/health                      200  200    200     200      200      200       200
             GET    /health/live                     200  200    200     200      200      200       200
             GET    /health/ready                    200  200    200     200      200      200       200
@@ -88,8 +94,12 @@ class AuthMatrixTest {
             before.register("orders").grant("orders").publish("orders", "SELECT 1 AS n");
             revoked = before.token("rita", Set.of("Admin", "readers"), EnumSet.allOf(Scope.class));
             assertEquals(200, before.get(revoked, "/api/admin/registry").status());
+            String id = AccessToken.id(Secret.of(revoked));
+            assertEquals(
+                    204,
+                    before.as(before.admin, "DELETE", "/api/admin/tokens/" + id, null)
+                            .status());
         }
-        revokeTokensOf("rita");
         served = Served.over(dir, SyncConfig.of());
         String expired = served.token(
                 "ed", Set.of("Admin", "readers"), EnumSet.allOf(Scope.class), Served.START.minusSeconds(1));
@@ -136,13 +146,6 @@ class AuthMatrixTest {
                 List.of("Authorization: Bearer " + token),
                 List.of("authorization: bearer " + token),
                 List.of("X-API-Key: " + token));
-    }
-
-    private static void revokeTokensOf(String user) throws SQLException {
-        try (Connection registry = DriverManager.getConnection("jdbc:duckdb:" + dir.resolve("registry.duckdb"));
-                Statement statement = registry.createStatement()) {
-            statement.execute("UPDATE access_token SET revoked_at = now() WHERE user_id = '" + user + "'");
-        }
     }
 
     @AfterAll
@@ -211,7 +214,11 @@ class AuthMatrixTest {
     }
 
     private static Reply send(String method, String path, List<String> headers) throws IOException {
-        String target = path.replace("{id}", "orders").replace("{run}", "0123456789abcdef");
+        String target = path.replace("{id}", "orders")
+                .replace("{run}", "0123456789abcdef")
+                .replace("{group}", "nobodys")
+                .replace("{user}", "nobody")
+                .replace("{token}", "0123456789abcdef");
         // A removal is asked for on a condition that never holds.
         boolean removal = method.equals("DELETE") && path.startsWith("/api/admin/registry/");
         List<String> sent = new ArrayList<>(headers);

@@ -13,6 +13,8 @@ import io.agnes.core.AgnesException;
 import io.agnes.core.TableId;
 import io.agnes.core.sync.TableSource;
 import io.agnes.server.access.Name;
+import io.agnes.server.access.Scope;
+import jakarta.json.JsonArray;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonValue;
 import java.io.EOFException;
@@ -24,6 +26,7 @@ import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.util.Arrays;
 import java.util.Base64;
+import java.util.EnumSet;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Set;
@@ -768,6 +771,69 @@ class HttpContractTest {
                     served.post(served.admin, "/api/admin/tokens", "{\"user\":\"ada\",\"expires_days\":" + days + "}"),
                     422,
                     "validation_failed");
+        }
+
+        @Test
+        void aTokenIsListedWithoutItselfAndWorthlessOnceRevoked() throws IOException {
+            Reply minted = served.post(served.admin, "/api/admin/tokens", "{\"user\":\"anna\",\"expires_days\":1}");
+            String token = minted.json().getString("token");
+            String id = minted.json().getString("id");
+            assertEquals(204, served.get(token, check("orders")).status());
+            Reply listed = served.get(served.admin, "/api/admin/tokens");
+            assertFalse(listed.text().contains(token));
+            assertFalse(listed.text().contains("agn_"));
+            JsonObject known = find(listed.json().getJsonArray("tokens"), id);
+            assertEquals("anna", known.getString("user"));
+            assertEquals("[\"read\"]", known.getJsonArray("scopes").toString());
+            assertTrue(known.isNull("revoked_at"));
+            String path = "/api/admin/tokens/" + id;
+            assertEquals(204, served.as(served.admin, "DELETE", path, null).status());
+            Problems.check(served.get(token, check("orders")), 401, "unauthenticated");
+            assertEquals(204, served.as(served.admin, "DELETE", path, null).status());
+            JsonObject revoked =
+                    find(served.get(served.admin, "/api/admin/tokens").json().getJsonArray("tokens"), id);
+            assertEquals("2026-03-04T05:06:07.890Z", revoked.getString("revoked_at"));
+            Problems.check(served.as(served.admin, "DELETE", "/api/admin/tokens/0000", null), 404, "token_not_found");
+        }
+
+        private static JsonObject find(JsonArray all, String id) {
+            return all.getValuesAs(JsonObject.class).stream()
+                    .filter(one -> one.getString("id").equals(id))
+                    .findFirst()
+                    .orElseThrow();
+        }
+
+        @Test
+        void membersJoinLeaveAndAreRemovedAtOnce() throws IOException {
+            String token = served.token("newcomer", Set.of(), EnumSet.of(Scope.READ));
+            Problems.check(served.get(token, check("orders")), 403, "forbidden");
+            String membership = "/api/admin/groups/readers/members/newcomer";
+            assertEquals(204, served.as(served.admin, "PUT", membership, null).status());
+            assertEquals(204, served.as(served.admin, "PUT", membership, null).status());
+            assertEquals(204, served.get(token, check("orders")).status());
+            JsonArray users =
+                    served.get(served.admin, "/api/admin/users").json().getJsonArray("users");
+            assertEquals(
+                    "[\"readers\"]",
+                    find(users, "newcomer").getJsonArray("groups").toString());
+            JsonArray groups =
+                    served.get(served.admin, "/api/admin/groups").json().getJsonArray("groups");
+            assertTrue(
+                    find(groups, "readers").getJsonArray("members").toString().contains("\"newcomer\""));
+            assertTrue(find(groups, "readers").getJsonArray("tables").toString().contains("\"orders\""));
+            assertTrue(served.get(served.admin, "/api/admin/grants")
+                    .text()
+                    .contains("{\"group\":\"readers\",\"table_id\":\"orders\"}"));
+            assertEquals(
+                    204, served.as(served.admin, "DELETE", membership, null).status());
+            Problems.check(served.get(token, check("orders")), 403, "forbidden");
+            assertEquals(204, served.as(served.admin, "PUT", membership, null).status());
+            String user = "/api/admin/users/newcomer";
+            assertEquals(204, served.as(served.admin, "DELETE", user, null).status());
+            Problems.check(served.get(token, check("orders")), 401, "unauthenticated");
+            Problems.check(served.as(served.admin, "DELETE", user, null), 404, "user_not_found");
+            Problems.check(served.as(served.admin, "PUT", membership, null), 404, "user_not_found");
+            Problems.check(served.as(served.admin, "DELETE", "/api/admin/users/-x", null), 422, "validation_failed");
         }
 
         @Test

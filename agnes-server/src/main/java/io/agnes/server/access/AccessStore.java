@@ -3,6 +3,7 @@ package io.agnes.server.access;
 import io.agnes.core.Secret;
 import io.agnes.core.TableId;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -21,6 +22,18 @@ public interface AccessStore {
     /** Whether the user is known. */
     boolean userExists(Name user);
 
+    /** Removes the user from every group, and for good; tokens go too. False if there was none. */
+    boolean removeUser(Name user, Name by, Instant now);
+
+    /** Makes a user who is known a member of a group, made if it is not there. */
+    void join(Name group, Name user, Name by, Instant now);
+
+    /** Ends a membership; false if there was none. */
+    boolean leave(Name group, Name user, Name by, Instant now);
+
+    /** Every user, group, membership and grant. */
+    AccessRows rows();
+
     /** Lets the members of a group, made if it is not there, read a table. */
     void grant(Name group, TableId table, Name by, Instant now);
 
@@ -29,6 +42,12 @@ public interface AccessStore {
 
     /** Mints a token, seen here and never again. */
     Secret mint(Name user, Set<Scope> scopes, Instant now, @Nullable Instant expires, Name by);
+
+    /** Every token ever minted, the newest first. */
+    List<MintedToken> tokens();
+
+    /** Makes a token worthless, which it may have been; false if none is called so. */
+    boolean revokeToken(String id, Name by, Instant now);
 
     /** Whose token it is; nothing if it is unknown, expired or revoked. */
     Optional<Identity> identify(Secret token, Instant now);

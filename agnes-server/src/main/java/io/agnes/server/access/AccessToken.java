@@ -9,6 +9,7 @@ import java.util.Base64;
 public final class AccessToken {
     private static final String PREFIX = "agn_";
     private static final int RANDOM_BYTES = 32;
+    private static final int ID_CHARS = 16;
     private static final SecureRandom RANDOM = new SecureRandom();
 
     private AccessToken() {}
@@ -18,6 +19,11 @@ public final class AccessToken {
         byte[] bits = new byte[RANDOM_BYTES];
         RANDOM.nextBytes(bits);
         return Secret.of(PREFIX + Base64.getUrlEncoder().withoutPadding().encodeToString(bits));
+    }
+
+    /** What it is called in lists: 16 hex digits of its digest, which help nobody to guess it. */
+    public static String id(Secret token) {
+        return digest(token).substring(0, ID_CHARS);
     }
 
     /** What is stored of it: SHA-256 as 64 hex digits. The bits are random, so no salt and no slow hash is needed. */

@@ -6,6 +6,7 @@ import io.agnes.server.access.AccessRows;
 import io.agnes.server.access.AccessStore;
 import io.agnes.server.access.AccessToken;
 import io.agnes.server.access.Identity;
+import io.agnes.server.access.MintedToken;
 import io.agnes.server.access.Name;
 import io.agnes.server.access.Scope;
 import java.sql.ResultSet;
@@ -16,7 +17,6 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.UUID;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -34,7 +34,7 @@ public final class RegistryAccess implements AccessStore {
         return database.read(session -> exists(session, "SELECT 1 FROM access_token LIMIT 1"));
     }
 
-    /** Every user, group, membership and grant. */
+    @Override
     public AccessRows rows() {
         return database.read(session -> new AccessRows(
                 Set.copyOf(session.query("SELECT id FROM app_user", row -> name(row, "id"))),
@@ -62,11 +62,7 @@ public final class RegistryAccess implements AccessStore {
             putGroup(session, group, now);
         }
         for (AccessRows.Member member : sorted(rows.members())) {
-            int added = session.update(
-                    "INSERT INTO group_member (group_id, user_id) VALUES (?, ?) ON CONFLICT DO NOTHING",
-                    member.group().value(),
-                    member.user().value());
-            auditIf(added, session, now, by, "member_added", member.toString());
+            putMember(session, member, by, now);
         }
         for (AccessRows.Grant grant : sorted(rows.grants())) {
             int added = putGrant(session, grant.group(), grant.table(), by, now);
@@ -107,6 +103,35 @@ public final class RegistryAccess implements AccessStore {
     }
 
     @Override
+    public boolean removeUser(Name user, Name by, Instant now) {
+        return database.write(session -> {
+            session.update("DELETE FROM group_member WHERE user_id = ?", user.value());
+            session.update("DELETE FROM access_token WHERE user_id = ?", user.value());
+            int removed = session.update("DELETE FROM app_user WHERE id = ?", user.value());
+            auditIf(removed, session, now, by, "user_removed", user.value());
+            return removed > 0;
+        });
+    }
+
+    @Override
+    public void join(Name group, Name user, Name by, Instant now) {
+        database.write(session -> {
+            putGroup(session, group, now);
+            return putMember(session, new AccessRows.Member(group, user), by, now);
+        });
+    }
+
+    @Override
+    public boolean leave(Name group, Name user, Name by, Instant now) {
+        return database.write(session -> {
+            int removed = session.update(
+                    "DELETE FROM group_member WHERE group_id = ? AND user_id = ?", group.value(), user.value());
+            auditIf(removed, session, now, by, "member_removed", group + " " + user);
+            return removed > 0;
+        });
+    }
+
+    @Override
     public void grant(Name group, TableId table, Name by, Instant now) {
         database.write(session -> {
             putGroup(session, group, now);
@@ -129,7 +154,7 @@ public final class RegistryAccess implements AccessStore {
     public Secret mint(Name user, Set<Scope> scopes, Instant now, @Nullable Instant expires, Name by) {
         Secret token = AccessToken.random();
         database.write(session -> {
-            String id = UUID.randomUUID().toString();
+            String id = AccessToken.id(token);
             session.update(
                     """
                     INSERT INTO access_token (id, user_id, sha256, scopes, created_at, expires_at)
@@ -143,6 +168,30 @@ public final class RegistryAccess implements AccessStore {
             return audit(session, now, by, "token_minted", user + " " + id);
         });
         return token;
+    }
+
+    @Override
+    public List<MintedToken> tokens() {
+        return database.read(session -> session.query(
+                "SELECT id, user_id, scopes, created_at, expires_at, revoked_at FROM access_token"
+                        + " ORDER BY created_at DESC, id",
+                row -> new MintedToken(
+                        row.getString("id"),
+                        name(row, "user_id"),
+                        scopes(row),
+                        Database.instant(row, "created_at"),
+                        Database.nullableInstant(row, "expires_at"),
+                        Database.nullableInstant(row, "revoked_at"))));
+    }
+
+    @Override
+    public boolean revokeToken(String id, Name by, Instant now) {
+        return database.write(session -> {
+            int revoked = session.update(
+                    "UPDATE access_token SET revoked_at = coalesce(revoked_at, ?) WHERE id = ?", now, id);
+            auditIf(revoked, session, now, by, "token_revoked", id);
+            return revoked > 0;
+        });
     }
 
     @Override
@@ -172,11 +221,16 @@ public final class RegistryAccess implements AccessStore {
         return Set.copyOf(found);
     }
 
-    private static Identity identity(ResultSet row) throws SQLException {
+    private static Set<Scope> scopes(ResultSet row) throws SQLException {
         Set<Scope> scopes = EnumSet.noneOf(Scope.class);
         for (String scope : Database.strings(row, "scopes")) {
             Scope.parse(scope).ifPresent(scopes::add);
         }
+        return scopes;
+    }
+
+    private static Identity identity(ResultSet row) throws SQLException {
+        Set<Scope> scopes = scopes(row);
         boolean admin = row.getBoolean("admin") && scopes.contains(Scope.ADMIN);
         return new Identity(new Name(row.getString("user_id")), Set.copyOf(scopes), admin);
     }
@@ -184,6 +238,15 @@ public final class RegistryAccess implements AccessStore {
     private static void putGroup(Session session, Name group, Instant now) throws SQLException {
         session.update(
                 "INSERT INTO user_group (id, created_at) VALUES (?, ?) ON CONFLICT DO NOTHING", group.value(), now);
+    }
+
+    private static int putMember(Session session, AccessRows.Member member, Name by, Instant now) throws SQLException {
+        int added = session.update(
+                "INSERT INTO group_member (group_id, user_id) VALUES (?, ?) ON CONFLICT DO NOTHING",
+                member.group().value(),
+                member.user().value());
+        auditIf(added, session, now, by, "member_added", member.toString());
+        return added;
     }
 
     private static int putGrant(Session session, Name group, TableId table, Name by, Instant now) throws SQLException {

@@ -6,8 +6,11 @@ import io.agnes.core.Secret;
 import io.agnes.core.TableId;
 import io.agnes.core.Time;
 import io.agnes.core.table.TableRegistry;
+import io.agnes.server.access.AccessRows;
 import io.agnes.server.access.AccessStore;
+import io.agnes.server.access.AccessToken;
 import io.agnes.server.access.Identity;
+import io.agnes.server.access.MintedToken;
 import io.agnes.server.access.Name;
 import io.agnes.server.access.Scope;
 import io.helidon.http.HeaderNames;
@@ -19,11 +22,16 @@ import io.helidon.webserver.http.ServerResponse;
 import jakarta.json.Json;
 import jakarta.json.JsonArrayBuilder;
 import jakarta.json.JsonObjectBuilder;
+import jakarta.json.JsonValue;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Function;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /** {@code /api/admin}: who may read which table, and with what token. Needs the scope {@code admin} throughout. */
 final class AccessRoutes implements HttpService {
@@ -42,10 +50,145 @@ final class AccessRoutes implements HttpService {
 
     @Override
     public void routing(HttpRules rules) {
-        rules.post("/users", this::putUser)
+        rules.get("/users", this::users)
+                .post("/users", this::putUser)
+                .delete("/users/{user}", this::removeUser)
+                .get("/groups", this::groups)
+                .put("/groups/{group}/members/{user}", this::join)
+                .delete("/groups/{group}/members/{user}", this::leave)
+                .get("/grants", this::grants)
                 .post("/grants", this::grant)
                 .delete("/grants", this::revoke)
-                .post("/tokens", this::mint);
+                .get("/tokens", this::tokens)
+                .post("/tokens", this::mint)
+                .delete("/tokens/{token}", this::revokeToken);
+    }
+
+    /** {@code GET /api/admin/users}: 200 with every user and their groups. */
+    private void users(ServerRequest request, ServerResponse response) {
+        Requests.identity(request, Scope.ADMIN);
+        AccessRows rows = access.rows();
+        JsonArrayBuilder users = Json.createArrayBuilder();
+        for (Name user : sorted(rows.users())) {
+            users.add(Json.createObjectBuilder()
+                    .add("id", user.value())
+                    .add(
+                            "groups",
+                            texts(rows.members(), member -> member.user().equals(user), AccessRows.Member::group)));
+        }
+        Requests.send(response, Json.createObjectBuilder().add("users", users).build());
+    }
+
+    /** {@code GET /api/admin/groups}: 200 with every group, its members and the tables they may read. */
+    private void groups(ServerRequest request, ServerResponse response) {
+        Requests.identity(request, Scope.ADMIN);
+        AccessRows rows = access.rows();
+        JsonArrayBuilder groups = Json.createArrayBuilder();
+        for (Name group : sorted(rows.groups())) {
+            groups.add(Json.createObjectBuilder()
+                    .add("id", group.value())
+                    .add(
+                            "members",
+                            texts(rows.members(), member -> member.group().equals(group), AccessRows.Member::user))
+                    .add(
+                            "tables",
+                            texts(rows.grants(), grant -> grant.group().equals(group), AccessRows.Grant::table)));
+        }
+        Requests.send(response, Json.createObjectBuilder().add("groups", groups).build());
+    }
+
+    /** {@code GET /api/admin/grants}: 200 with every grant. */
+    private void grants(ServerRequest request, ServerResponse response) {
+        Requests.identity(request, Scope.ADMIN);
+        JsonArrayBuilder grants = Json.createArrayBuilder();
+        sorted(access.rows().grants()).forEach(grant -> grants.add(new Grant(grant.group(), grant.table()).json()));
+        Requests.send(response, Json.createObjectBuilder().add("grants", grants).build());
+    }
+
+    private static <T> List<T> sorted(Set<T> rows) {
+        return rows.stream().sorted(Comparator.comparing(Object::toString)).toList();
+    }
+
+    private static <T> JsonArrayBuilder texts(Set<T> rows, Predicate<T> which, Function<T, Object> what) {
+        return Json.createArrayBuilder(rows.stream()
+                .filter(which)
+                .map(what)
+                .map(Object::toString)
+                .sorted()
+                .toList());
+    }
+
+    /** {@code DELETE /api/admin/users/{user}}: 204 once the user is in no group and no token of theirs is any good; 404. */
+    private void removeUser(ServerRequest request, ServerResponse response) {
+        Identity identity = Requests.identity(request, Scope.ADMIN);
+        Name user = name(request, "user");
+        if (!access.removeUser(user, identity.user(), time.now())) {
+            throw noUser();
+        }
+        response.status(Status.NO_CONTENT_204).send();
+    }
+
+    /** {@code PUT /api/admin/groups/{group}/members/{user}}: 204, also if it was so; 404 without such a user. */
+    private void join(ServerRequest request, ServerResponse response) {
+        Identity identity = Requests.identity(request, Scope.ADMIN);
+        Name user = name(request, "user");
+        if (!access.userExists(user)) {
+            throw noUser();
+        }
+        access.join(name(request, "group"), user, identity.user(), time.now());
+        response.status(Status.NO_CONTENT_204).send();
+    }
+
+    /** {@code DELETE /api/admin/groups/{group}/members/{user}}: 204, also if it was so. */
+    private void leave(ServerRequest request, ServerResponse response) {
+        Identity identity = Requests.identity(request, Scope.ADMIN);
+        access.leave(name(request, "group"), name(request, "user"), identity.user(), time.now());
+        response.status(Status.NO_CONTENT_204).send();
+    }
+
+    private static Name name(ServerRequest request, String parameter) {
+        return Name.parse(request.path().pathParameters().get(parameter))
+                .orElseThrow(() -> Problem.of(
+                        ProblemCode.VALIDATION_FAILED, "The " + parameter + " must be " + Name.GRAMMAR + "."));
+    }
+
+    private static Problem noUser() {
+        return Problem.of(ProblemCode.USER_NOT_FOUND, "There is no such user.");
+    }
+
+    /** {@code GET /api/admin/tokens}: 200 with what is known of each, which is not the token. */
+    private void tokens(ServerRequest request, ServerResponse response) {
+        Requests.identity(request, Scope.ADMIN);
+        JsonArrayBuilder tokens = Json.createArrayBuilder();
+        access.tokens().forEach(token -> tokens.add(json(token)));
+        Requests.send(response, Json.createObjectBuilder().add("tokens", tokens).build());
+    }
+
+    private static JsonObjectBuilder json(MintedToken token) {
+        return Json.createObjectBuilder()
+                .add("id", token.id())
+                .add("user", token.user().value())
+                .add("scopes", scopes(token.scopes()))
+                .add("created_at", token.createdAt().toString())
+                .add("expires_at", time(token.expiresAt()))
+                .add("revoked_at", time(token.revokedAt()));
+    }
+
+    private static JsonArrayBuilder scopes(Set<Scope> scopes) {
+        return Json.createArrayBuilder(scopes.stream().map(Scope::text).sorted().toList());
+    }
+
+    private static JsonValue time(@Nullable Instant instant) {
+        return instant == null ? JsonValue.NULL : Json.createValue(instant.toString());
+    }
+
+    /** {@code DELETE /api/admin/tokens/{token}}, by its id: 204 once it is good for nothing; 404. */
+    private void revokeToken(ServerRequest request, ServerResponse response) {
+        Identity identity = Requests.identity(request, Scope.ADMIN);
+        if (!access.revokeToken(request.path().pathParameters().get("token"), identity.user(), time.now())) {
+            throw Problem.of(ProblemCode.TOKEN_NOT_FOUND, "No token has this id.");
+        }
+        response.status(Status.NO_CONTENT_204).send();
     }
 
     /** {@code POST /api/admin/users}: 201; the user is then a member of exactly these groups; 422. */
@@ -107,12 +250,10 @@ final class AccessRoutes implements HttpService {
         created(
                 response,
                 Json.createObjectBuilder()
+                        .add("id", AccessToken.id(token))
                         .add("token", token.reveal())
                         .add("user", user.value())
-                        .add(
-                                "scopes",
-                                Json.createArrayBuilder(
-                                        granted.stream().map(Scope::text).toList()))
+                        .add("scopes", scopes(granted))
                         .add("expires_at", expires.toString()));
     }
 

@@ -20,6 +20,10 @@ enum ProblemCode {
     NOT_PUBLISHED(404, "Nothing is published yet"),
     /** 404: no run of that id. */
     RUN_NOT_FOUND(404, "No such run"),
+    /** 404: no user of that id. */
+    USER_NOT_FOUND(404, "No such user"),
+    /** 404: no token is called so. */
+    TOKEN_NOT_FOUND(404, "No such token"),
     /** 409: the id, in whatever case, or the name belongs to another table. */
     TABLE_EXISTS(409, "The id or name is taken"),
     /** 409: one run at a time; {@code run_id} and {@code started_at} name it. */
