@@ -9,14 +9,17 @@ import io.agnes.core.file.FileDraft;
 import io.agnes.core.file.FileStore;
 import io.agnes.core.sync.SyncProgress;
 import io.agnes.core.sync.TableSource.Fetched;
+import io.agnes.core.table.ColumnTypes;
 import io.agnes.core.table.QueryMode;
 import io.agnes.core.table.TableRecord;
 import io.agnes.testkit.FakeKeboola;
 import io.agnes.testkit.Samples;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -47,28 +50,28 @@ class KeboolaSourceTest {
 
     @Test
     void aTableIsBroughtWithItsRowsAndAMarker() throws Exception {
-        Fetched.Table table = assertInstanceOf(Fetched.Table.class, fetch(null, Optional.empty()));
+        Fetched.Table table = assertInstanceOf(Fetched.Table.class, fetch((String) null, Optional.empty()));
         assertEquals(2922, table.rows());
     }
 
     @Test
     void aTableInTheStateOfTheMarkerIsNotExportedAgain() throws Exception {
-        Optional<String> marker = marker(fetch(null, Optional.empty()));
-        assertEquals(new Fetched.Unchanged(), fetch(null, marker));
+        Optional<String> marker = marker(fetch((String) null, Optional.empty()));
+        assertEquals(new Fetched.Unchanged(), fetch((String) null, marker));
         keboola.verifyCount("POST", ".*/export-async", 1);
     }
 
     @Test
     void anImportMovesTheMarker() throws Exception {
-        Optional<String> marker = marker(fetch(null, Optional.empty()));
+        Optional<String> marker = marker(fetch((String) null, Optional.empty()));
         keboola.clock().advance(Duration.ofSeconds(2));
         keboola.table(Samples.WEATHER.tableId()).touch();
-        assertInstanceOf(Fetched.Table.class, fetch(null, marker));
+        assertInstanceOf(Fetched.Table.class, fetch((String) null, marker));
     }
 
     @Test
     void anotherFilterIsAnotherState() throws Exception {
-        Optional<String> marker = marker(fetch(null, Optional.empty()));
+        Optional<String> marker = marker(fetch((String) null, Optional.empty()));
         Fetched.Table some = assertInstanceOf(Fetched.Table.class, fetch("{\"limit\":5}", marker));
         assertEquals(5, some.rows());
     }
@@ -76,6 +79,20 @@ class KeboolaSourceTest {
     @Test
     void aFilterByATimeThatMovesIsExportedEachTime() throws Exception {
         assertEquals(Optional.empty(), marker(fetch("{\"changedSince\":\"-2 days\"}", Optional.empty())));
+    }
+
+    @Test
+    void aTablesOwnWayWithTypesCountsMoreThanTheSettings() throws Exception {
+        keboola.table("in.c-demo.weather")
+                .untyped()
+                .metadata("date", "KBC.datatype.basetype", "DATE")
+                .fromCsv(Samples.WEATHER.copyTo(directory.resolve("in.csv")));
+        Optional<String> automatic = marker(fetch(record((ColumnTypes) null), Optional.empty()));
+        assertEquals("date DATE", dateIn(drafts));
+        Optional<String> asItIs = marker(fetch(record(ColumnTypes.AS_IS), automatic));
+        assertEquals("date VARCHAR", dateIn(drafts));
+        assertEquals(new Fetched.Unchanged(), fetch(record(ColumnTypes.AS_IS), asItIs));
+        assertEquals(new Fetched.Unchanged(), fetch(record(ColumnTypes.AUTO), automatic));
     }
 
     @Test
@@ -90,10 +107,48 @@ class KeboolaSourceTest {
     }
 
     private Fetched fetch(@Nullable String query, Optional<String> marker) throws Exception {
+        return fetch(record(query), marker);
+    }
+
+    private Fetched fetch(TableRecord record, Optional<String> marker) throws Exception {
         try (FileDraft draft = FileDraft.of(FileStore.system(), directory.resolve("draft-" + ++drafts), "t.parquet")) {
-            return KeboolaSource.of(exports.config, exports.client)
-                    .fetch(record(query), marker, draft, SyncProgress.NONE);
+            Fetched fetched =
+                    KeboolaSource.of(exports.config, exports.client).fetch(record, marker, draft, SyncProgress.NONE);
+            if (Files.exists(draft.path())) {
+                Files.move(draft.path(), directory.resolve(drafts + ".parquet"));
+            }
+            return fetched;
         }
+    }
+
+    private String dateIn(int draft) {
+        return Tables.types(directory.resolve(draft + ".parquet")).stream()
+                .filter(column -> column.startsWith("date "))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private static TableRecord record(@Nullable ColumnTypes types) {
+        TableRecord plain = record((String) null);
+        return new TableRecord(
+                plain.id(),
+                plain.name(),
+                plain.description(),
+                plain.folder(),
+                plain.sourceType(),
+                plain.bucket(),
+                plain.sourceTable(),
+                null,
+                plain.queryMode(),
+                null,
+                types,
+                false,
+                List.of(),
+                false,
+                plain.registeredBy(),
+                plain.registeredAt(),
+                plain.updatedAt(),
+                1);
     }
 
     private static TableRecord record(@Nullable String query) {

@@ -79,7 +79,8 @@ class SampleTest {
     }
 
     private void export(String... java) throws Exception {
-        try (FakeKeboola keboola = FakeKeboola.builder().sliceRows(1000).jobPolls(0).start()) {
+        try (FakeKeboola keboola =
+                FakeKeboola.builder().sliceRows(1000).jobPolls(0).start()) {
             keboola.seed(Samples.AIRPORTS);
             Path file = directory.resolve("airports.parquet");
             List<String> command = new ArrayList<>(Arrays.asList(java));
