@@ -41,8 +41,8 @@ final class Slices {
         return List.of(slices);
     }
 
-    private List<String> manifest() throws IOException, InterruptedException {
+    private List<String> manifest() throws InterruptedException {
         String name = file.access().key() + StorageAccess.MANIFEST;
-        return Manifest.read(reader.bytes(name, Manifest.BYTES), file);
+        return Manifest.read(reader.whole(name, Manifest.BYTES), file);
     }
 }
