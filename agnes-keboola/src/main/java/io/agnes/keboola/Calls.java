@@ -1,6 +1,7 @@
 package io.agnes.keboola;
 
 import java.io.IOException;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
@@ -42,8 +43,7 @@ final class Calls implements AutoCloseable {
         try {
             return task.get();
         } catch (InterruptedException e) {
-            thread.interrupt();
-            thread.join();
+            Ending.of(List.of(thread));
             throw e;
         } catch (ExecutionException e) {
             throw rethrown(e.getCause());

@@ -43,6 +43,11 @@ record CsvRelation(List<List<CsvSlice>> runs, List<KeboolaColumn> columns) {
         return runs;
     }
 
+    /** DuckDB guesses by the first line otherwise, and wrong if a cell there has a carriage return. */
+    private static String lineEnd(List<CsvSlice> run) {
+        return run.getFirst().returns() ? "" : ", new_line = '\\n'";
+    }
+
     private static String read(List<CsvSlice> run, List<KeboolaColumn> columns) {
         List<Path> files = run.stream().map(CsvSlice::file).toList();
         long line = Math.max(
@@ -69,6 +74,6 @@ record CsvRelation(List<List<CsvSlice>> runs, List<KeboolaColumn> columns) {
                 "ignore_errors = false",
                 "parallel = false",
                 "max_line_size = " + line,
-                "buffer_size = " + Math.max(LEAST_BUFFER_BYTES, 2 * line) + ")");
+                "buffer_size = " + Math.max(LEAST_BUFFER_BYTES, 2 * line) + lineEnd(run) + ")");
     }
 }

@@ -25,6 +25,8 @@ final class CsvScan {
     private long records;
     private long recordBytes;
     private long longest;
+    private int last;
+    private boolean returns;
     /** Whether the record so far is empty but for a carriage return. */
     private boolean blank = true;
 
@@ -39,12 +41,15 @@ final class CsvScan {
         for (int i = 0; i < length; i++) {
             byte b = text[i];
             if (b == LINE_FEED && !inQuotes) {
+                returns |= last == CARRIAGE_RETURN;
+                last = b;
                 endRecord();
                 continue;
             }
             inQuotes ^= b == QUOTE;
             blank &= b == CARRIAGE_RETURN;
             recordBytes++;
+            last = b;
             if (!firstEnded) {
                 collect(b);
             }
@@ -109,6 +114,11 @@ final class CsvScan {
 
     boolean header() {
         return header;
+    }
+
+    /** Whether a record ended as on Windows. */
+    boolean returns() {
+        return returns;
     }
 
     boolean inQuotes() {

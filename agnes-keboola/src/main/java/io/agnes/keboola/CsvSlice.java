@@ -15,11 +15,13 @@ import java.util.zip.ZipException;
  *
  * @param gzip by its first bytes; names and headers are not to be trusted
  * @param header whether its first record is the names of the columns
+ * @param returns whether records end as on Windows
  * @param records without the header
  * @param textBytes uncompressed
  * @param longestBytes its longest record
  */
-record CsvSlice(Path file, boolean gzip, boolean header, long records, long textBytes, long longestBytes) {
+record CsvSlice(
+        Path file, boolean gzip, boolean header, boolean returns, long records, long textBytes, long longestBytes) {
     /** Longest record. Cells of several megabytes are known. */
     static final int RECORD_BYTES = 64 << 20;
     /** From here on the ratio counts. */
@@ -52,7 +54,7 @@ record CsvSlice(Path file, boolean gzip, boolean header, long records, long text
         if (scan.inQuotes()) {
             throw KeboolaException.sliceDamaged(name, "ends within a quoted cell", null);
         }
-        return new CsvSlice(file, gzip, scan.header(), scan.records(), scan.bytes(), scan.longest());
+        return new CsvSlice(file, gzip, scan.header(), scan.returns(), scan.records(), scan.bytes(), scan.longest());
     }
 
     private static void requireBounded(String name, CsvScan scan, long ratioBytes) throws InterruptedException {
@@ -82,6 +84,6 @@ record CsvSlice(Path file, boolean gzip, boolean header, long records, long text
 
     /** What must be the same for two slices to be read in one go. */
     boolean readsLike(CsvSlice other) {
-        return gzip == other.gzip && header == other.header;
+        return gzip == other.gzip && header == other.header && returns == other.returns;
     }
 }

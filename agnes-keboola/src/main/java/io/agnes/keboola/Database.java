@@ -60,9 +60,7 @@ final class Database {
         try {
             return task.get();
         } catch (InterruptedException e) {
-            holder.cancel();
-            task.cancel(true);
-            thread.join();
+            Ending.of(thread, holder::cancel);
             throw e;
         } catch (ExecutionException e) {
             throw failure(what, place, e.getCause());

@@ -11,6 +11,7 @@ import java.util.concurrent.atomic.AtomicLong;
 /** Brings parts to the disk, several at once, and tells how far that is. */
 final class Download {
     private final int atOnce;
+    private final Turns turns;
     private final long total;
     private final ExportProgress progress;
     private final ByteRate rate;
@@ -19,11 +20,14 @@ final class Download {
     private final AtomicLong done = new AtomicLong();
 
     /**
+     * @param atOnce pieces of work that are begun
+     * @param turns those of them that download
      * @param total bytes to come in all
      * @param slices of which they are
      */
-    Download(int atOnce, long total, int slices, ExportProgress progress, Time time) {
+    Download(int atOnce, Turns turns, long total, int slices, ExportProgress progress, Time time) {
         this.atOnce = atOnce;
+        this.turns = turns;
         this.total = total;
         this.progress = progress;
         this.rate = new ByteRate(time);
@@ -34,6 +38,20 @@ final class Download {
     void run(int count, Workers.Work work) throws IOException, InterruptedException {
         progress.slices(0, slices);
         Workers.run(atOnce, count, work);
+    }
+
+    /** Part of a piece of work, when it is its turn among all of the client. */
+    void turn(Transfer transfer) throws IOException, InterruptedException {
+        turns.take(() -> {
+            transfer.run();
+            return transfer;
+        });
+    }
+
+    /** What a turn is taken for. */
+    @FunctionalInterface
+    interface Transfer {
+        void run() throws IOException, InterruptedException;
     }
 
     /** Counts a slice of which everything is there. */

@@ -1,5 +1,6 @@
 package io.agnes.keboola;
 
+import io.agnes.core.Nearest;
 import jakarta.json.Json;
 import jakarta.json.JsonArray;
 import jakarta.json.JsonArrayBuilder;

@@ -3,6 +3,7 @@ package io.agnes.keboola;
 import io.agnes.core.Time;
 import io.agnes.core.file.FileDraft;
 import io.agnes.core.sync.SyncProgress;
+import io.agnes.core.table.ColumnTypes;
 import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
@@ -13,15 +14,19 @@ import java.util.concurrent.ThreadLocalRandom;
  */
 public final class KeboolaClient implements AutoCloseable {
     private final Calls calls = new Calls();
+    private final KeboolaConfig config;
     private final Transport transport;
     private final StorageApi api;
     private final TableExport export;
     private final Time time;
+    private final Turns jobs = new Turns(KeboolaToken.JOBS_PARALLELISM);
 
     private KeboolaClient(KeboolaConfig config, Transport transport, Time time, Room room) {
+        this.config = config;
         this.transport = transport;
         this.api = new StorageApi(config, transport, calls);
-        this.export = new TableExport(config, api, calls, transport, time, room);
+        TableExport.Bounds bounds = new TableExport.Bounds(jobs, new Turns(config.slicesAtOnce()), room);
+        this.export = new TableExport(config, api, calls, transport, time, bounds);
         this.time = time;
     }
 
@@ -48,9 +53,11 @@ public final class KeboolaClient implements AutoCloseable {
         return new KeboolaClient(config, retrying, time, room);
     }
 
-    /** What the token is and which project it opens. */
+    /** What the token is and which project it opens, whose limit on jobs this client keeps from then on. */
     public KeboolaToken verifyToken() throws InterruptedException {
-        return api.verifyToken();
+        KeboolaToken token = api.verifyToken();
+        jobs.limit(token.jobsParallelism());
+        return token;
     }
 
     /** The buckets that the token may see. */
@@ -88,13 +95,14 @@ public final class KeboolaClient implements AutoCloseable {
      */
     public ExportResult export(String table, ExportFilter filter, FileDraft draft, SyncProgress progress)
             throws IOException, InterruptedException {
-        return export.run(api.table(table), filter, draft, progress);
+        return export.run(api.table(table), filter, config.columnTypes(), draft, progress);
     }
 
-    /** Of a table already looked up. */
-    ExportResult export(KeboolaTable table, ExportFilter filter, FileDraft draft, SyncProgress progress)
+    /** Of a table already looked up, with its own way with types. */
+    ExportResult export(
+            KeboolaTable table, ExportFilter filter, ColumnTypes types, FileDraft draft, SyncProgress progress)
             throws IOException, InterruptedException {
-        return export.run(table, filter, draft, progress);
+        return export.run(table, filter, types, draft, progress);
     }
 
     /** The filter as it is meant at this moment. */

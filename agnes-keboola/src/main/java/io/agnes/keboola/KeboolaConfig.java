@@ -2,6 +2,7 @@ package io.agnes.keboola;
 
 import io.agnes.core.Problems;
 import io.agnes.core.Secret;
+import io.agnes.core.table.ColumnTypes;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Optional;
@@ -23,7 +24,7 @@ import java.util.function.Consumer;
  * @param sliceIdleTimeout for one silence of the object store, after which the slice is asked for again from where it
  *     stopped
  * @param retryBudget for all waiting between the attempts of one request
- * @param slicesAtOnce downloads of one export at the same time, 1 to 64
+ * @param slicesAtOnce downloads of all exports of a client at the same time, 1 to 64
  * @param memoryLimitBytes of DuckDB for one rewrite, at least 128 MiB; more goes to disk beside the draft
  * @param storageEndpoint takes the place of S3 and Google Cloud Storage, with path-style addresses; for tests and
  *     for gateways

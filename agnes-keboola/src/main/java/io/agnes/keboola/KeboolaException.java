@@ -209,7 +209,7 @@ public final class KeboolaException extends AgnesException {
 
     /** Code {@code slice_damaged}: a slice is not what its kind is. */
     static KeboolaException sliceDamaged(String object, String why, @Nullable Throwable cause) {
-        return new KeboolaException(Kind.SOURCE_FINAL, "slice_damaged", "slice " + object + " " + why, cause);
+        return new KeboolaException(Kind.SOURCE_PASSING, "slice_damaged", "slice " + object + " " + why, cause);
     }
 
     /** Code {@code slices_unmergeable}: the slices contradict each other in a way that nobody may guess about. */
@@ -234,6 +234,6 @@ public final class KeboolaException extends AgnesException {
     /** Code {@code rows_lost}: fewer or more rows were written than were read. */
     static KeboolaException rowsLost(String what, long expected, long found) {
         return new KeboolaException(
-                Kind.SOURCE_FINAL, "rows_lost", what + ": expected " + expected + " rows, found " + found);
+                Kind.SOURCE_PASSING, "rows_lost", what + ": expected " + expected + " rows, found " + found);
     }
 }

@@ -5,6 +5,7 @@ import io.agnes.core.sync.Discovered;
 import io.agnes.core.sync.DiscoverySource;
 import io.agnes.core.sync.SyncProgress;
 import io.agnes.core.sync.TableSource;
+import io.agnes.core.table.ColumnTypes;
 import io.agnes.core.table.TableRecord;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -18,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Keboola as a source of tables: {@code bucket} and {@code sourceTable} of a record, joined by a dot, are the table's id
- * there; {@code sourceQuery} is an {@link ExportFilter} in JSON.
+ * there; {@code sourceQuery} is an {@link ExportFilter} in JSON, and {@code columnTypes} counts more than the settings.
  *
  * <p>The marker is when the table was last imported to and changed, and a digest of what is wanted of it. A table that
  * Keboola gives no times for, and a filter by a time that Keboola works out, such as {@code -2 days}, are exported each
@@ -82,19 +83,20 @@ public final class KeboolaSource implements TableSource, DiscoverySource {
         ExportFilter filter = client.resolved(filter(record));
         // Looked up before the export, so that a change during it is seen by the next fetch.
         KeboolaTable table = client.table(id(record));
-        String marker = marker(table, filter);
+        ColumnTypes types = record.columnTypes() == null ? config.columnTypes() : record.columnTypes();
+        String marker = marker(table, filter, types);
         if (marker != null && lastMarker.equals(Optional.of(marker))) {
             return new Fetched.Unchanged();
         }
-        ExportResult result = client.export(table, filter, draft, progress);
+        ExportResult result = client.export(table, filter, types, draft, progress);
         return new Fetched.Table(result.rows(), result.digests(), marker, result.notes());
     }
 
-    private @Nullable String marker(KeboolaTable table, ExportFilter filter) {
+    private @Nullable String marker(KeboolaTable table, ExportFilter filter, ColumnTypes types) {
         if (table.lastImport().isEmpty() || table.lastChange().isEmpty() || moves(filter)) {
             return null;
         }
-        String wanted = filter.toJson() + config.columnTypes() + table.columnNames();
+        String wanted = filter.toJson() + types + table.columnNames();
         return table.lastImport().get() + " " + table.lastChange().get() + " " + digest(wanted);
     }
 

@@ -4,7 +4,7 @@ import jakarta.json.Json;
 import jakarta.json.JsonException;
 import jakarta.json.stream.JsonParser;
 import jakarta.json.stream.JsonParser.Event;
-import java.io.ByteArrayInputStream;
+import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -24,9 +24,10 @@ final class Manifest {
      * The names of the slices' objects. The order on the wire means nothing, so they are put in the order of the numbers
      * in their names; the same export always becomes the same file.
      *
+     * @param text in memory
      * @throws KeboolaException if the text is no manifest, or names something outside the export
      */
-    static List<String> read(byte[] text, ExportFile file) {
+    static List<String> read(InputStream text, ExportFile file) {
         List<String> slices = new ArrayList<>();
         for (String url : urls(text, file.id())) {
             slices.add(file.access().slice(url));
@@ -39,8 +40,8 @@ final class Manifest {
     }
 
     /** Read as a stream: a million entries are refused at the first too many, and never in memory as objects. */
-    private static List<String> urls(byte[] text, String file) {
-        try (JsonParser json = Json.createParser(new ByteArrayInputStream(text))) {
+    private static List<String> urls(InputStream text, String file) {
+        try (JsonParser json = Json.createParser(text)) {
             return urls(json, file);
         } catch (JsonException | NoSuchElementException | IllegalStateException e) {
             throw KeboolaException.manifestInvalid(file, "is no whole JSON");

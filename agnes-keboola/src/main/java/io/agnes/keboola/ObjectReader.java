@@ -2,6 +2,7 @@ package io.agnes.keboola;
 
 import io.agnes.core.Time;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
@@ -43,11 +44,9 @@ final class ObjectReader {
         return current.get().file.access();
     }
 
-    /** A small object, of at most so many bytes. */
-    byte[] bytes(String object, int limitBytes) throws IOException, InterruptedException {
-        try (Transport.Response response = read(object, "", limitBytes)) {
-            return response.body().readAllBytes();
-        }
+    /** An object in memory, of at most so many bytes; there is nothing to close. */
+    InputStream whole(String object, int limitBytes) throws InterruptedException {
+        return read(object, "", limitBytes).body();
     }
 
     /**

@@ -1,6 +1,5 @@
 package io.agnes.keboola;
 
-import io.agnes.core.Time;
 import io.agnes.core.composite.FrontierDigest;
 import io.agnes.core.file.FileDigests;
 import io.agnes.core.parquet.MergePlan;
@@ -10,7 +9,6 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -28,7 +26,6 @@ final class PlacedFile implements Closeable {
 
     private static final long LAST_PIECE_BYTES = 2L << 20;
     private static final long LAST_STRETCH_BYTES = 64L << 20;
-    private static final Duration PAUSE = Duration.ofMillis(2);
 
     private final MergePlan plan;
     private final FileChannel file;
@@ -74,12 +71,11 @@ final class PlacedFile implements Closeable {
 
     /** All of them, in the order of the file. */
     static List<Piece> pieces(MergePlan plan) {
-        long lastStretch = plan.length() - plan.tail().length() - LAST_STRETCH_BYTES;
         List<Piece> pieces = new ArrayList<>();
         for (MergePlan.Placement placement : plan.placements()) {
             for (long at = 0; at < placement.length(); ) {
                 long offset = placement.offset() + at;
-                long length = Math.min(placement.length() - at, offset < lastStretch ? PIECE_BYTES : LAST_PIECE_BYTES);
+                long length = Math.min(placement.length() - at, mostBytes(plan, offset));
                 pieces.add(new Piece(placement.part(), placement.sourceOffset() + at, length, offset));
                 at += length;
             }
@@ -87,11 +83,17 @@ final class PlacedFile implements Closeable {
         return pieces;
     }
 
-    /** Returns when the digests are near enough for a piece to begin. */
-    void awaitTurn(Piece piece, int atOnce, Time time) throws InterruptedException {
-        while (piece.offset - digest.frontier() > 2L * atOnce * piece.length) {
-            time.sleep(PAUSE);
-        }
+    /** Of a piece that begins there. */
+    private static long mostBytes(MergePlan plan, long offset) {
+        return offset < plan.length() - plan.tail().length() - LAST_STRETCH_BYTES ? PIECE_BYTES : LAST_PIECE_BYTES;
+    }
+
+    /**
+     * Returns when the digests are near enough for a piece to begin. How near depends on what pieces there have at most,
+     * not on this one: the rest of a slice may be a few bytes.
+     */
+    void awaitTurn(Piece piece, int atOnce) throws IOException, InterruptedException {
+        digest.awaitFrontier(Math.max(0, piece.offset - 2L * atOnce * mostBytes(plan, piece.offset)));
     }
 
     /** Writes bytes of a part, at their place in the file. Several threads may, each in another place. */

@@ -1,5 +1,6 @@
 package io.agnes.keboola;
 
+import io.agnes.core.Nearest;
 import io.agnes.core.Problems;
 import java.time.Instant;
 import java.time.LocalDate;

@@ -22,4 +22,9 @@ record PlainProgress(SyncProgress to) implements ExportProgress {
     public void bytes(long done, long total) {
         to.bytes(done, total);
     }
+
+    @Override
+    public void rows(long rows) {
+        to.rows(rows);
+    }
 }

@@ -2,9 +2,9 @@ package io.agnes.keboola;
 
 import io.agnes.core.Time;
 import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.SequenceInputStream;
 import java.net.ConnectException;
 import java.net.SocketTimeoutException;
 import java.time.DateTimeException;
@@ -12,6 +12,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
 
@@ -93,25 +96,32 @@ final class RetryingTransport implements Transport {
             return response;
         }
         try (response) {
-            byte[] body = whole(request, response.body());
-            return new Response(response.status(), response.headers(), new ByteArrayInputStream(body));
+            return new Response(response.status(), response.headers(), whole(request, response.body()));
         }
     }
 
-    private byte[] whole(Request request, InputStream in) throws IOException {
-        ByteArrayOutputStream body = new ByteArrayOutputStream();
-        byte[] buffer = new byte[BUFFER_BYTES];
+    /** Piece by piece: one array that grows would need a long body's memory three times. */
+    private InputStream whole(Request request, InputStream in) throws IOException {
+        List<InputStream> pieces = new ArrayList<>();
+        byte[] piece = new byte[BUFFER_BYTES];
+        int filled = 0;
         Trickle trickle = new Trickle(time, request.idle(), TRICKLE_BYTES);
-        for (int count = in.read(buffer); count >= 0; count = in.read(buffer)) {
-            if (body.size() + count > request.wholeBytes()) {
+        for (int count = in.read(piece); count >= 0; count = in.read(piece, filled, BUFFER_BYTES - filled)) {
+            filled += count;
+            if ((long) pieces.size() * BUFFER_BYTES + filled > request.wholeBytes()) {
                 throw KeboolaException.tooLarge("the answer to " + request, request.wholeBytes() + " bytes");
             }
             if (trickle.tooSlow(count)) {
                 throw new SocketTimeoutException("next to nothing came");
             }
-            body.write(buffer, 0, count);
+            if (filled == BUFFER_BYTES) {
+                pieces.add(new ByteArrayInputStream(piece));
+                piece = new byte[BUFFER_BYTES];
+                filled = 0;
+            }
         }
-        return body.toByteArray();
+        pieces.add(new ByteArrayInputStream(piece, 0, filled));
+        return new SequenceInputStream(Collections.enumeration(pieces));
     }
 
     private static int attempts(Request request, int status) {

@@ -10,6 +10,7 @@ import io.agnes.core.parquet.MergeRules;
 import io.agnes.core.parquet.Note;
 import io.agnes.core.parquet.ParquetMerge;
 import io.agnes.core.parquet.Reason;
+import io.agnes.core.table.ColumnTypes;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
@@ -37,7 +38,7 @@ final class SliceAssembly {
     private final List<KeboolaColumn> columns;
     private final FileDraft draft;
     private final ExportProgress progress;
-    private final Room room;
+    private final TableExport.Bounds bounds;
     private final Converter converter;
     private final List<String> notes = new ArrayList<>();
 
@@ -48,14 +49,14 @@ final class SliceAssembly {
             List<KeboolaColumn> columns,
             FileDraft draft,
             ExportProgress progress,
-            Room room) {
+            TableExport.Bounds bounds) {
         this.config = config;
         this.time = time;
         this.table = table;
         this.columns = columns;
         this.draft = draft;
         this.progress = progress;
-        this.room = room;
+        this.bounds = bounds;
         this.converter = new Converter(config.memoryLimitBytes());
     }
 
@@ -64,7 +65,7 @@ final class SliceAssembly {
             throws IOException, InterruptedException {
         notes.addAll(soFar);
         progress.phase("downloading");
-        List<Slice> opened = slices.open(config.slicesAtOnce(), time, config.sliceIdleTimeout());
+        List<Slice> opened = slices.open(config.slicesAtOnce(), bounds.downloads(), time, config.sliceIdleTimeout());
         Content content = content(opened, fileType);
         return new ExportResult(content.rows, content.digests, fileType, opened.size(), List.copyOf(notes));
     }
@@ -87,6 +88,7 @@ final class SliceAssembly {
         List<Path> files = downloaded(slices);
         progress.phase("converting");
         List<CsvSlice> scanned = scanned(slices, files);
+        progress.rows(scanned.stream().mapToLong(CsvSlice::records).sum());
         long headers = scanned.stream().filter(CsvSlice::header).count();
         if (headers > 0) {
             notes.add(headers + " of " + slices.size() + " slices began with the names of the columns");
@@ -144,6 +146,7 @@ final class SliceAssembly {
         requireRoom(mergeable.plan().length());
         mergeable.notes().stream().map(Note::message).forEach(notes::add);
         MergePlan plan = mergeable.plan();
+        progress.rows(plan.rows());
         try (PlacedFile file = PlacedFile.of(plan, draft.path())) {
             fetch(plan, slices, file);
             FileDigests digests = file.seal();
@@ -159,11 +162,12 @@ final class SliceAssembly {
         long total = pieces.stream().mapToLong(PlacedFile.Piece::length).sum();
         int whole = (int)
                 IntStream.range(0, slices.size()).filter(i -> left.get(i) > 0).count();
-        Download download = new Download(config.slicesAtOnce(), total, whole, progress, time);
+        Download download = new Download(config.slicesAtOnce(), bounds.downloads(), total, whole, progress, time);
         download.run(pieces.size(), i -> {
             PlacedFile.Piece piece = pieces.get(i);
-            file.awaitTurn(piece, config.slicesAtOnce(), time);
-            slices.get(piece.slice()).transferTo(piece.from(), piece.length(), download.to(file, piece.offset()));
+            file.awaitTurn(piece, config.slicesAtOnce());
+            Slice slice = slices.get(piece.slice());
+            download.turn(() -> slice.transferTo(piece.from(), piece.length(), download.to(file, piece.offset())));
             if (left.decrementAndGet(piece.slice()) == 0) {
                 download.sliceArrived();
             }
@@ -188,11 +192,12 @@ final class SliceAssembly {
                 .limit(slices.size())
                 .map(i -> draft.scratch("slice-" + i))
                 .toList();
-        Download download = new Download(config.slicesAtOnce(), total, slices.size(), progress, time);
+        Download download =
+                new Download(config.slicesAtOnce(), bounds.downloads(), total, slices.size(), progress, time);
         download.run(slices.size(), i -> {
             Slice slice = slices.get(i);
             try (FileChannel file = draft.files().create(files.get(i))) {
-                slice.transferTo(0, slice.length(), download.to(file));
+                download.turn(() -> slice.transferTo(0, slice.length(), download.to(file)));
             }
             download.sliceArrived();
         });
@@ -202,7 +207,7 @@ final class SliceAssembly {
     /** Better known before hours of download than after. */
     private void requireRoom(long bytes) throws IOException {
         Path directory = draft.scratch(".");
-        long usable = room.usableBytes(directory);
+        long usable = bounds.room().usableBytes(directory);
         if (usable < bytes) {
             throw KeboolaException.diskFull(table.id(), bytes, usable);
         }

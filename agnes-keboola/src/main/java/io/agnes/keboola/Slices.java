@@ -26,18 +26,23 @@ final class Slices {
     /**
      * Reads the manifest, then the end of each slice, several at once. A file that is not sliced is its own only slice.
      *
+     * @param atOnce pieces of work that are begun
+     * @param turns those of them that download
      * @param idle longest silence of a connection
      */
-    List<Slice> open(int atOnce, Time time, Duration idle) throws IOException, InterruptedException {
+    List<Slice> open(int atOnce, Turns turns, Time time, Duration idle) throws IOException, InterruptedException {
         List<String> names = file.sliced() ? manifest() : List.of(file.access().key());
         int tail = Math.clamp(TAILS_BYTES / Math.max(1, names.size()), LEAST_TAIL_BYTES, TAIL_BYTES);
         Slice[] slices = new Slice[names.size()];
-        Workers.run(atOnce, names.size(), i -> slices[i] = Slice.open(reader, names.get(i), time, idle, tail));
+        Workers.run(
+                atOnce,
+                names.size(),
+                i -> slices[i] = turns.take(() -> Slice.open(reader, names.get(i), time, idle, tail)));
         return List.of(slices);
     }
 
-    private List<String> manifest() throws IOException, InterruptedException {
+    private List<String> manifest() throws InterruptedException {
         String name = file.access().key() + StorageAccess.MANIFEST;
-        return Manifest.read(reader.bytes(name, Manifest.BYTES), file);
+        return Manifest.read(reader.whole(name, Manifest.BYTES), file);
     }
 }

@@ -3,6 +3,7 @@ package io.agnes.keboola;
 import io.agnes.core.Time;
 import io.agnes.core.file.FileDraft;
 import io.agnes.core.sync.SyncProgress;
+import io.agnes.core.table.ColumnTypes;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -15,6 +16,7 @@ import java.util.Set;
 final class TableExport {
     private static final Duration LONGEST_POLL = Duration.ofSeconds(10);
     private static final int GROWTH_PERCENT = 150;
+    private static final Set<String> KNOWN_STATUSES = Set.of("waiting", "processing");
     /** What Snowflake adds behind the others if it is asked to. */
     private static final KeboolaColumn INTERNAL_TIMESTAMP =
             new KeboolaColumn("_timestamp", Optional.of("TIMESTAMP"), Optional.empty(), Optional.empty());
@@ -24,24 +26,33 @@ final class TableExport {
     private final Calls calls;
     private final Transport transport;
     private final Time time;
-    private final Room room;
+    private final Bounds bounds;
 
-    TableExport(KeboolaConfig config, StorageApi api, Calls calls, Transport transport, Time time, Room room) {
+    /**
+     * What the exports of a client share.
+     *
+     * @param jobs exports that Keboola works on, so that those which it would only queue do not use up their time
+     * @param downloads of slices
+     */
+    record Bounds(Turns jobs, Turns downloads, Room room) {}
+
+    TableExport(KeboolaConfig config, StorageApi api, Calls calls, Transport transport, Time time, Bounds bounds) {
         this.config = config;
         this.api = api;
         this.calls = calls;
         this.transport = transport;
         this.time = time;
-        this.room = room;
+        this.bounds = bounds;
     }
 
-    ExportResult run(KeboolaTable table, ExportFilter filter, FileDraft draft, SyncProgress progress)
+    ExportResult run(KeboolaTable table, ExportFilter filter, ColumnTypes types, FileDraft draft, SyncProgress progress)
             throws IOException, InterruptedException {
         ExportFilter resolved = filter.resolved(time.now());
-        return calls.call("keboola-export", () -> export(table, resolved, draft, PlainProgress.of(progress)));
+        return calls.call("keboola-export", () -> export(table, resolved, types, draft, PlainProgress.of(progress)));
     }
 
-    private ExportResult export(KeboolaTable table, ExportFilter filter, FileDraft draft, ExportProgress progress)
+    private ExportResult export(
+            KeboolaTable table, ExportFilter filter, ColumnTypes types, FileDraft draft, ExportProgress progress)
             throws IOException, InterruptedException {
         List<KeboolaColumn> columns = columns(table, filter);
         ExportFilter explicit =
@@ -49,8 +60,9 @@ final class TableExport {
         progress.phase("exporting");
         Exported exported = exported(table, explicit);
         ObjectReader reader = new ObjectReader(exported.file, api::file, transport, time);
-        ExportResult result = new SliceAssembly(config, time, table, arriving(columns, filter), draft, progress, room)
-                .assemble(new Slices(exported.file, reader), exported.fileType, exported.notes);
+        SliceAssembly assembly = new SliceAssembly(
+                config.withColumnTypes(types), time, table, arriving(columns, filter), draft, progress, bounds);
+        ExportResult result = assembly.assemble(new Slices(exported.file, reader), exported.fileType, exported.notes);
         if (filter.isWhole()) {
             requireAllRows(table, result.rows());
         }
@@ -113,12 +125,12 @@ final class TableExport {
     private record Refused(KeboolaException why) implements Attempt {}
 
     /** Not every backend writes Parquet, nor every column type: then text is asked for, once. */
-    private Exported exported(KeboolaTable table, ExportFilter filter) throws InterruptedException {
+    private Exported exported(KeboolaTable table, ExportFilter filter) throws IOException, InterruptedException {
         ExportFileType wanted = fileType(filter);
-        Attempt attempt = attempt(table, filter, wanted, List.of());
+        Attempt attempt = bounds.jobs.take(() -> attempt(table, filter, wanted, List.of()));
         if (attempt instanceof Refused refused && wanted == ExportFileType.PARQUET) {
             String note = "exported as CSV, because as Parquet " + refused.why.getMessage();
-            attempt = attempt(table, filter, ExportFileType.CSV, List.of(note));
+            attempt = bounds.jobs.take(() -> attempt(table, filter, ExportFileType.CSV, List.of(note)));
         }
         return switch (attempt) {
             case Exported exported -> exported;
@@ -133,8 +145,9 @@ final class TableExport {
                 : filter.fileType().orElse(config.fileType());
     }
 
-    private Attempt attempt(KeboolaTable table, ExportFilter filter, ExportFileType fileType, List<String> notes)
+    private Attempt attempt(KeboolaTable table, ExportFilter filter, ExportFileType fileType, List<String> soFar)
             throws InterruptedException {
+        List<String> notes = new ArrayList<>(soFar);
         long start = time.nanos();
         Job job;
         try {
@@ -145,17 +158,21 @@ final class TableExport {
             }
             throw e;
         }
-        return switch (awaited(table, job, start)) {
+        return switch (awaited(table, job, start, notes)) {
             case Job.Done done -> new Exported(api.file(done.file()), fileType, notes);
             case Job.Failed failed -> new Refused(KeboolaException.exportFailed(table.id(), failed.message()));
             case Job.Running running -> throw new IllegalStateException("the wait ends with a job that ended");
         };
     }
 
-    private Job awaited(KeboolaTable table, Job first, long start) throws InterruptedException {
+    private Job awaited(KeboolaTable table, Job first, long start, List<String> notes) throws InterruptedException {
+        Set<String> statuses = new HashSet<>(KNOWN_STATUSES);
         Duration pause = config.pollInterval();
         Job job = first;
         while (job instanceof Job.Running running) {
+            if (statuses.add(running.status())) {
+                notes.add("job " + first.id() + " was \"" + running.status() + "\", which no job is known to be");
+            }
             Duration left = config.exportTimeout().minus(time.since(start));
             if (!left.isPositive()) {
                 throw KeboolaException.exportTimeout(table.id(), first.id(), config.exportTimeout(), running.status());

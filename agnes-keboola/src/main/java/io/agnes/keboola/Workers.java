@@ -3,6 +3,7 @@ package io.agnes.keboola;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
@@ -26,32 +27,19 @@ final class Workers {
      * @param count of pieces
      */
     static void run(int atOnce, int count, Work work) throws IOException, InterruptedException {
-        Crew crew = new Crew(count, work);
+        int size = Math.min(atOnce, count);
+        Crew crew = new Crew(size, count, work);
         List<Thread> threads = new ArrayList<>();
-        for (int i = 0; i < Math.min(atOnce, count); i++) {
-            threads.add(Thread.ofVirtual().name("keboola-slice-" + i).unstarted(crew));
+        for (int i = 0; i < size; i++) {
+            threads.add(Thread.ofVirtual().name("keboola-slice-" + i).start(crew));
         }
-        crew.threads = threads;
-        threads.forEach(Thread::start);
-        join(threads, crew);
+        try {
+            crew.await();
+        } finally {
+            // Whoever is left has nothing to do, or is not to do it.
+            Ending.of(threads);
+        }
         crew.rethrow();
-    }
-
-    private static void join(List<Thread> threads, Crew crew) throws InterruptedException {
-        boolean interrupted = false;
-        for (Thread thread : threads) {
-            while (thread.isAlive()) {
-                try {
-                    thread.join();
-                } catch (InterruptedException e) {
-                    interrupted = true;
-                    crew.stop(e);
-                }
-            }
-        }
-        if (interrupted) {
-            throw new InterruptedException("downloading");
-        }
     }
 
     private static final class Crew implements Runnable {
@@ -59,11 +47,22 @@ final class Workers {
         private final Work work;
         private final AtomicInteger next = new AtomicInteger();
         private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
-        private volatile List<Thread> threads = List.of();
+        /** One for each thread; all at once after a failure. */
+        private final CountDownLatch working;
 
-        Crew(int count, Work work) {
+        Crew(int size, int count, Work work) {
             this.count = count;
             this.work = work;
+            this.working = new CountDownLatch(size);
+        }
+
+        void await() throws InterruptedException {
+            try {
+                working.await();
+            } catch (InterruptedException e) {
+                stop(e);
+                throw e;
+            }
         }
 
         @Override
@@ -72,6 +71,7 @@ final class Workers {
                 for (int i = next.getAndIncrement(); i < count && failure.get() == null; i = next.getAndIncrement()) {
                     work.run(i);
                 }
+                working.countDown();
             } catch (Throwable e) {
                 stop(e);
             }
@@ -79,8 +79,9 @@ final class Workers {
 
         /** Only the first failure counts: it causes the others. */
         void stop(Throwable e) {
-            if (failure.compareAndSet(null, e)) {
-                threads.forEach(Thread::interrupt);
+            failure.compareAndSet(null, e);
+            while (working.getCount() > 0) {
+                working.countDown();
             }
         }
 

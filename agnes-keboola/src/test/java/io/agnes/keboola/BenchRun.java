@@ -107,7 +107,7 @@ final class BenchRun {
         start = time.nanos();
         ObjectReader reader = new ObjectReader(file, api::file, transport, time);
         List<String> names =
-                Manifest.read(reader.bytes(file.access().key() + StorageAccess.MANIFEST, Manifest.BYTES), file);
+                Manifest.read(reader.whole(file.access().key() + StorageAccess.MANIFEST, Manifest.BYTES), file);
         List<Path> files = new ArrayList<>();
         for (String name : names) {
             Path slice = directory.resolve("slice-" + files.size() + ".parquet");

@@ -11,6 +11,7 @@ import io.agnes.testkit.Fault;
 import io.agnes.testkit.Samples;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
@@ -18,19 +19,17 @@ import java.util.function.BiConsumer;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-@Timeout(30)
 class CancellationTest {
     private static final String TABLE = Samples.BIRDSTRIKES.tableId();
 
     @TempDir
     Path directory;
 
-    record Place(String name, String path, Function<FakeKeboola, Fault> stall) {
+    record Place(String name, String method, String path, Function<FakeKeboola, Fault> stall) {
         @Override
         public String toString() {
             return name;
@@ -39,11 +38,11 @@ class CancellationTest {
 
     static Stream<Place> places() {
         return Stream.of(
-                new Place("export", ".*/export-async", k -> k.onExport().stall()),
-                new Place("poll", ".*/jobs/.*", k -> k.onJobPoll().stall()),
-                new Place("file", ".*/files/.*", k -> k.onFileDetail().stall()),
-                new Place("manifest", ".*manifest", k -> k.onManifest().stallAfter(3)),
-                new Place("slices", ".*_0_0_0.*", k -> k.onSlice().stallAfter(3)));
+                new Place("export", "POST", ".*/export-async", k -> k.onExport().stall()),
+                new Place("poll", "GET", ".*/jobs/.*", k -> k.onJobPoll().stall()),
+                new Place("file", "GET", ".*/files/.*", k -> k.onFileDetail().stall()),
+                new Place("manifest", "GET", ".*manifest", k -> k.onManifest().stallAfter(3)),
+                new Place("slices", "GET", ".*_0_0_0.*", k -> k.onSlice().stallAfter(3)));
     }
 
     @ParameterizedTest
@@ -79,10 +78,7 @@ class CancellationTest {
             place.stall.apply(keboola).always();
             FutureTask<ExportResult> export = new FutureTask<>(() -> exports.all(TABLE));
             Thread thread = Thread.ofPlatform().start(export);
-            while (keboola.requests("GET", place.path).isEmpty()
-                    && keboola.requests("POST", place.path).isEmpty()) {
-                Thread.onSpinWait();
-            }
+            keboola.awaitRequests(place.method, place.path, 1, Duration.ofSeconds(30));
             long start = System.nanoTime();
             how.accept(thread, exports);
             ExecutionException e = assertThrows(ExecutionException.class, export::get);

@@ -78,6 +78,14 @@ class ConverterTest {
         }
 
         @Test
+        void carriageReturnsInTheFirstCellsAreTextAndNoLineEnds() throws Exception {
+            text("1,\"a\rb\"\n2,\"\r\n\"\n");
+            slice(gzip("3,\"\r\"\n"));
+            text("4,d\r\n5,e\r\n");
+            assertEquals(List.of("1a\rb", "2\r\n", "3\r", "4d", "5e"), converted());
+        }
+
+        @Test
         void gzipThatWasCutIsAnError() throws Exception {
             byte[] whole = gzip("1,a\n2,b\n");
             assertRefused("slice_damaged", Arrays.copyOf(whole, whole.length - 4));

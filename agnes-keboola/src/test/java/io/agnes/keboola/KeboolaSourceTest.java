@@ -7,17 +7,23 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import io.agnes.core.TableId;
 import io.agnes.core.file.FileDraft;
 import io.agnes.core.file.FileStore;
+import io.agnes.core.sync.Discovered;
 import io.agnes.core.sync.SyncProgress;
 import io.agnes.core.sync.TableSource.Fetched;
+import io.agnes.core.table.ColumnTypes;
 import io.agnes.core.table.QueryMode;
 import io.agnes.core.table.TableRecord;
 import io.agnes.testkit.FakeKeboola;
 import io.agnes.testkit.Samples;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -47,28 +53,28 @@ class KeboolaSourceTest {
 
     @Test
     void aTableIsBroughtWithItsRowsAndAMarker() throws Exception {
-        Fetched.Table table = assertInstanceOf(Fetched.Table.class, fetch(null, Optional.empty()));
+        Fetched.Table table = assertInstanceOf(Fetched.Table.class, fetch((String) null, Optional.empty()));
         assertEquals(2922, table.rows());
     }
 
     @Test
     void aTableInTheStateOfTheMarkerIsNotExportedAgain() throws Exception {
-        Optional<String> marker = marker(fetch(null, Optional.empty()));
-        assertEquals(new Fetched.Unchanged(), fetch(null, marker));
+        Optional<String> marker = marker(fetch((String) null, Optional.empty()));
+        assertEquals(new Fetched.Unchanged(), fetch((String) null, marker));
         keboola.verifyCount("POST", ".*/export-async", 1);
     }
 
     @Test
     void anImportMovesTheMarker() throws Exception {
-        Optional<String> marker = marker(fetch(null, Optional.empty()));
+        Optional<String> marker = marker(fetch((String) null, Optional.empty()));
         keboola.clock().advance(Duration.ofSeconds(2));
         keboola.table(Samples.WEATHER.tableId()).touch();
-        assertInstanceOf(Fetched.Table.class, fetch(null, marker));
+        assertInstanceOf(Fetched.Table.class, fetch((String) null, marker));
     }
 
     @Test
     void anotherFilterIsAnotherState() throws Exception {
-        Optional<String> marker = marker(fetch(null, Optional.empty()));
+        Optional<String> marker = marker(fetch((String) null, Optional.empty()));
         Fetched.Table some = assertInstanceOf(Fetched.Table.class, fetch("{\"limit\":5}", marker));
         assertEquals(5, some.rows());
     }
@@ -79,9 +85,70 @@ class KeboolaSourceTest {
     }
 
     @Test
+    void aTablesOwnWayWithTypesCountsMoreThanTheSettings() throws Exception {
+        keboola.table("in.c-demo.weather")
+                .untyped()
+                .metadata("date", "KBC.datatype.basetype", "DATE")
+                .fromCsv(Samples.WEATHER.copyTo(directory.resolve("in.csv")));
+        Optional<String> automatic = marker(fetch(record((ColumnTypes) null), Optional.empty()));
+        assertEquals("date DATE", dateIn(drafts));
+        Optional<String> asItIs = marker(fetch(record(ColumnTypes.AS_IS), automatic));
+        assertEquals("date VARCHAR", dateIn(drafts));
+        assertEquals(new Fetched.Unchanged(), fetch(record(ColumnTypes.AS_IS), asItIs));
+        assertEquals(new Fetched.Unchanged(), fetch(record(ColumnTypes.AUTO), automatic));
+    }
+
+    @Test
     void aFilterThatIsNoneSaysWhatIsWrong() {
         KeboolaException e = assertThrows(KeboolaException.class, () -> fetch("{\"where\":[]}", Optional.empty()));
         assertEquals("filter_invalid", e.code());
+    }
+
+    @Test
+    void whatTheProjectHasIsListedAsItsApiNamesIt() throws Exception {
+        keboola.seed(Samples.AIRPORTS);
+        List<Discovered> listed = source().list();
+        assertEquals(
+                Set.of(
+                        new Discovered("in.c-demo", "weather", "in.c-demo.weather", "in.c-demo.weather"),
+                        new Discovered("in.c-demo", "airports", "in.c-demo.airports", "in.c-demo.airports")),
+                Set.copyOf(listed));
+        assertEquals(2, listed.size());
+    }
+
+    @Test
+    void askedWhetherItCouldBringATableItExportsNothing() throws Exception {
+        source().check(record("{\"limit\":5}"));
+        keboola.verifyCount("POST", ".*/export-async", 0);
+        KeboolaException filter = assertThrows(KeboolaException.class, () -> source().check(record("{\"where\":[]}")));
+        assertEquals("filter_invalid", filter.code());
+        KeboolaException gone = assertThrows(KeboolaException.class, () -> source().check(record("nowhere", null)));
+        assertEquals("table_not_found", gone.code());
+    }
+
+    @Test
+    void rowsAreToldBeforeTheyHaveArrived() throws Exception {
+        AtomicLong rows = new AtomicLong(-1);
+        AtomicLong rowsAtTheFirstByte = new AtomicLong(-1);
+        SyncProgress progress = new SyncProgress() {
+            @Override
+            public void rows(long known) {
+                rows.set(known);
+            }
+
+            @Override
+            public void bytes(long done, long total) {
+                rowsAtTheFirstByte.compareAndSet(-1, rows.get());
+            }
+        };
+        try (FileDraft draft = FileDraft.of(FileStore.system(), directory.resolve("told"), "t.parquet")) {
+            source().fetch(record("weather", null), Optional.empty(), draft, progress);
+        }
+        assertEquals(2922, rowsAtTheFirstByte.get());
+    }
+
+    private KeboolaSource source() {
+        return KeboolaSource.of(exports.config, exports.client);
     }
 
     private static Optional<String> marker(Fetched fetched) {
@@ -90,20 +157,62 @@ class KeboolaSourceTest {
     }
 
     private Fetched fetch(@Nullable String query, Optional<String> marker) throws Exception {
+        return fetch(record(query), marker);
+    }
+
+    private Fetched fetch(TableRecord record, Optional<String> marker) throws Exception {
         try (FileDraft draft = FileDraft.of(FileStore.system(), directory.resolve("draft-" + ++drafts), "t.parquet")) {
-            return KeboolaSource.of(exports.config, exports.client)
-                    .fetch(record(query), marker, draft, SyncProgress.NONE);
+            Fetched fetched =
+                    KeboolaSource.of(exports.config, exports.client).fetch(record, marker, draft, SyncProgress.NONE);
+            if (Files.exists(draft.path())) {
+                Files.move(draft.path(), directory.resolve(drafts + ".parquet"));
+            }
+            return fetched;
         }
     }
 
+    private String dateIn(int draft) {
+        return Tables.types(directory.resolve(draft + ".parquet")).stream()
+                .filter(column -> column.startsWith("date "))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private static TableRecord record(@Nullable ColumnTypes types) {
+        TableRecord plain = record((String) null);
+        return new TableRecord(
+                plain.id(),
+                plain.name(),
+                plain.description(),
+                plain.folder(),
+                plain.sourceType(),
+                plain.bucket(),
+                plain.sourceTable(),
+                null,
+                plain.queryMode(),
+                null,
+                types,
+                false,
+                List.of(),
+                false,
+                plain.registeredBy(),
+                plain.registeredAt(),
+                plain.updatedAt(),
+                1);
+    }
+
     private static TableRecord record(@Nullable String query) {
+        return record("weather", query);
+    }
+
+    private static TableRecord record(String sourceTable, @Nullable String query) {
         return new TableRecord(
                 new TableId("weather"),
                 "weather",
                 "",
                 KeboolaSource.TYPE,
                 "in.c-demo",
-                "weather",
+                sourceTable,
                 query,
                 QueryMode.MATERIALIZED,
                 false,

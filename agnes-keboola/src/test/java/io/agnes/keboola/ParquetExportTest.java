@@ -6,10 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.agnes.core.file.FileDigests;
+import io.agnes.testkit.Dialect;
 import io.agnes.testkit.FakeKeboola;
 import io.agnes.testkit.Samples;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -17,9 +17,10 @@ import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class ParquetExportTest {
     @TempDir
@@ -49,13 +50,11 @@ class ParquetExportTest {
         try (FakeKeboola keboola =
                         FakeKeboola.builder().sliceRows(1000).strict().start();
                 Exports exports = Exports.of(keboola, directory)) {
-            keboola.table("in.c-t.weather").untyped().fromCsv(Samples.WEATHER.copyTo(directory.resolve("in.csv")));
-            keboola.onTable()
-                    .rewrite(json -> json.replaceAll(
-                            "\"columnMetadata\":(\\[\\]|\\{\\})",
-                            "\"columnMetadata\":{\"date\":[{\"key\":\"KBC.datatype.basetype\",\"value\":\"DATE\"}],"
-                                    + "\"wind\":[{\"key\":\"KBC.datatype.basetype\",\"value\":\"INTEGER\"}]}"))
-                    .once();
+            keboola.table("in.c-t.weather")
+                    .untyped()
+                    .metadata("date", "KBC.datatype.basetype", "DATE")
+                    .metadata("wind", "KBC.datatype.basetype", "INTEGER")
+                    .fromCsv(Samples.WEATHER.copyTo(directory.resolve("in.csv")));
             ExportResult result = exports.all("in.c-t.weather");
             assertEquals(2922, result.rows());
             String broken = Tables.row(
@@ -264,25 +263,64 @@ class ParquetExportTest {
     }
 
     /** Of projects of old: one object, its header inside. */
-    @Test
-    void aFileThatIsNotSlicedIsReadToo() throws Exception {
-        Path file = directory.resolve("whole.csv.gz");
-        try (GZIPOutputStream out = new GZIPOutputStream(Files.newOutputStream(file))) {
-            out.write("\"id\",\"cell\"\n1,\"a\"\n2,\"b\"\n".getBytes(StandardCharsets.UTF_8));
-        }
-        try (FakeKeboola keboola = FakeKeboola.start();
+    @ParameterizedTest
+    @EnumSource(Dialect.class)
+    void aFileThatIsNotSlicedIsReadToo(Dialect dialect) throws Exception {
+        try (FakeKeboola keboola = FakeKeboola.builder().dialect(dialect).start();
                 Exports exports = Exports.csv(keboola, directory)) {
-            keboola.table("in.c-t.whole").fromCsvSlices(List.of("id", "cell"), List.of(file));
-            keboola.onTable()
-                    .rewrite(json -> json.replaceAll("\"rowsCount\":\\d+", "\"rowsCount\":2"))
-                    .always();
-            keboola.onFileDetail()
-                    .rewrite(json -> json.replace("\"isSliced\":true", "\"isSliced\":false")
-                            .replaceAll("(\"key\":\"[^\"]*[.]csv[.]gz)\"", "$1_0_0_0.csv.gz\""))
-                    .always();
+            keboola.table("in.c-t.whole")
+                    .columns("id", "cell")
+                    .row("1", "a")
+                    .row("2", "b")
+                    .whole();
             ExportResult result = exports.all("in.c-t.whole");
             assertEquals(2, result.rows());
             assertEquals(1, result.slices());
+            assertEquals(
+                    List.of("1a", "2b"),
+                    Tables.column("SELECT id || cell FROM " + Tables.parquet(exports.draft.path()) + " ORDER BY id"));
+        }
+    }
+
+    /** What the kit's source table is told, and the alias is not. */
+    @Test
+    void aTableOfALinkedBucketHasTheTypesAndTheRowsOfItsSource() throws Exception {
+        try (FakeKeboola keboola =
+                        FakeKeboola.builder().sliceRows(1000).strict().start();
+                Exports exports = Exports.of(keboola, directory)) {
+            keboola.table("in.c-linked.weather").linkedTo(keboola.seed(Samples.WEATHER));
+            KeboolaTable linked = exports.client.table("in.c-linked.weather");
+            assertEquals(Optional.of("DATE"), linked.columns().get(1).baseType());
+            assertTrue(exports.client.buckets().stream()
+                    .filter(bucket -> bucket.id().equals("in.c-linked"))
+                    .allMatch(KeboolaBucket::linked));
+            assertEquals(2922, exports.all("in.c-linked.weather").rows());
+        }
+    }
+
+    /** A count of another project's table may be old. */
+    @Test
+    void theRowsOfALinkedTableAreNotHeldToTheirCount() throws Exception {
+        try (FakeKeboola keboola = FakeKeboola.builder().start();
+                Exports exports = Exports.of(keboola, directory)) {
+            keboola.table("in.c-linked.weather").linkedTo(keboola.seed(Samples.WEATHER));
+            keboola.onTable().field("rowsCount", 4000).always();
+            assertEquals(2922, exports.all("in.c-linked.weather").rows());
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Dialect.class)
+    void namesOfObjectsMayBeOdd(Dialect dialect) throws Exception {
+        try (FakeKeboola keboola = FakeKeboola.builder()
+                        .dialect(dialect)
+                        .fileNamePrefix("a b+c%20/\u00fc&=,'!(1)*")
+                        .sliceRows(1000)
+                        .strict()
+                        .start();
+                Exports exports = Exports.of(keboola, directory)) {
+            keboola.seed(Samples.WEATHER);
+            assertEquals(2922, exports.all(Samples.WEATHER.tableId()).rows());
         }
     }
 }

@@ -74,7 +74,7 @@ final class AwsAccess implements StoreAccess {
                 "isEncrypted",
                 true,
                 "url",
-                signedUrl(file.manifest().name()));
+                signedUrl(file.entry().name()));
         fields.put(
                 "s3Path",
                 Json.object("bucket", file.base().bucket(), "key", file.base().key()));

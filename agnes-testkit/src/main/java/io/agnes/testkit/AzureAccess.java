@@ -48,8 +48,8 @@ final class AzureAccess implements StoreAccess {
 
     @Override
     public Map<String, @Nullable Object> describe(StoredFile file, boolean credentials) {
-        ObjectName manifest = file.manifest().name();
-        String url = endpoint + manifest.path() + "?" + sas("b", manifest.path(), "r", urlLife);
+        ObjectName entry = file.entry().name();
+        String url = endpoint + SignatureV4.encode(entry.path(), true) + "?" + sas("b", entry.path(), "r", urlLife);
         Map<String, @Nullable Object> fields =
                 Json.object("provider", "azure", "region", "north-europe", "isEncrypted", true, "url", url);
         fields.put(

@@ -27,6 +27,7 @@ final class Exports {
     private final Backend backend;
     private final ManualClock clock;
     private final Path directory;
+    private final String namePrefix;
     private final int usualPolls;
     private final Map<Long, Job> jobs = new LinkedHashMap<>();
     private final Map<Long, StoredFile> files = new LinkedHashMap<>();
@@ -45,6 +46,7 @@ final class Exports {
             Backend backend,
             ManualClock clock,
             Path directory,
+            String namePrefix,
             int usualPolls) {
         this.warehouse = warehouse;
         this.unload = unload;
@@ -53,6 +55,7 @@ final class Exports {
         this.backend = backend;
         this.clock = clock;
         this.directory = directory;
+        this.namePrefix = namePrefix;
         this.usualPolls = usualPolls;
     }
 
@@ -69,10 +72,11 @@ final class Exports {
     synchronized Job start(FakeTable table, Content content, ExportParams params, @Nullable String runId) {
         JobBehaviour next = scripted.poll();
         JobBehaviour behaviour = next == null ? new JobBehaviour.Succeeds(usualPolls) : next;
-        String key = content.version() + " " + params;
+        boolean whole = !table.sliced() && params.fileType().equals("csv");
+        String key = table.id() + " " + content.version() + " " + whole + " " + params;
         CacheEntry known = cache.get(key);
         boolean hit = known != null && (!known.export.isDone() || files.containsKey(known.fileId));
-        CacheEntry entry = hit && known != null ? known : export(table, content, params, runId);
+        CacheEntry entry = hit && known != null ? known : export(table, content, params, whole, runId);
         remember(cache, key, entry, MAX_FILES);
         Job job = new ExportJob(++lastJob, table.id(), params, behaviour, hit, entry.export, clock, runId, usualPolls);
         remember(jobs, lastJob, job, MAX_JOBS);
@@ -99,11 +103,13 @@ final class Exports {
         return job;
     }
 
-    private CacheEntry export(FakeTable table, Content content, ExportParams params, @Nullable String runId) {
+    private CacheEntry export(
+            FakeTable table, Content content, ExportParams params, boolean whole, @Nullable String runId) {
         long id = ++lastFile;
         return new CacheEntry(id, warehouse.submit(() -> {
-            List<Path> slices = unload.write(content, params, directory(id));
-            StoredFile file = stored(id, table.id(), params, slices, runId);
+            StoredFile file = whole
+                    ? whole(id, table.id(), params, unload.whole(content, params, directory(id)), runId)
+                    : stored(id, table.id(), params, unload.write(content, params, directory(id)), runId);
             publish(file);
             return file;
         }));
@@ -119,10 +125,27 @@ final class Exports {
         }
     }
 
+    private StoredFile whole(long id, String tableId, ExportParams params, Path file, @Nullable String runId)
+            throws IOException {
+        ObjectName base = place(tableId, id, extension(params));
+        StoredObject object = StoredObject.of(base, file, clock.instant(), 0);
+        String name = tableId + extension(params);
+        return new StoredFile(
+                id, name, params.fileType(), base, clock.instant(), runId, false, object, List.of(object));
+    }
+
+    private ObjectName place(String tableId, long id, String extension) {
+        return access.place(tableId, id, namePrefix + id + extension);
+    }
+
+    private static String extension(ExportParams params) {
+        return params.fileType().equals("parquet") ? ".parquet" : params.gzip() ? ".csv.gz" : ".csv";
+    }
+
     private StoredFile stored(long id, String tableId, ExportParams params, List<Path> slices, @Nullable String runId)
             throws IOException, SQLException {
-        String extension = params.fileType().equals("parquet") ? ".parquet" : params.gzip() ? ".csv.gz" : ".csv";
-        ObjectName base = access.place(tableId, id, id + extension);
+        String extension = extension(params);
+        ObjectName base = place(tableId, id, extension);
         List<StoredObject> objects = new ArrayList<>();
         for (Path slice : slices) {
             int index = objects.size();
@@ -130,7 +153,7 @@ final class Exports {
         }
         StoredObject manifest = StoredObject.of(base.plus("manifest"), manifest(id, objects), clock.instant(), null);
         return new StoredFile(
-                id, tableId + extension, params.fileType(), base, clock.instant(), runId, manifest, objects);
+                id, tableId + extension, params.fileType(), base, clock.instant(), runId, true, manifest, objects);
     }
 
     private String suffix(int index, String extension) {

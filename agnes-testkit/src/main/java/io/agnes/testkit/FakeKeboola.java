@@ -72,6 +72,7 @@ public final class FakeKeboola implements AutoCloseable {
                 settings.backend,
                 settings.clock,
                 directory.resolve("exports"),
+                settings.fileNamePrefix,
                 settings.jobPolls);
         this.api = new StorageApi(
                 stackUrl().toString(),
@@ -342,6 +343,7 @@ public final class FakeKeboola implements AutoCloseable {
                 yield other.answer();
             }
             case Misbehaviour.Alters alters -> alters.change().apply(answer(request));
+            case Misbehaviour.Mishears mishears -> answer(mishears.change().apply(request));
             case null, default -> answer(request);
         };
     }
@@ -410,6 +412,7 @@ public final class FakeKeboola implements AutoCloseable {
         private int requestsAtOnce = 256;
         private @Nullable Duration credentialLife;
         private Duration signedUrlLife = Duration.ofHours(1);
+        private String fileNamePrefix = "";
         private boolean strict;
 
         private Builder() {}
@@ -464,6 +467,12 @@ public final class FakeKeboola implements AutoCloseable {
         /** The rate of each slice download; unlimited by default. */
         public Builder bytesPerSecond(long bytes) {
             this.bytesPerSecond = atLeastOne("bytesPerSecond", bytes);
+            return this;
+        }
+
+        /** With what the names of files in the object store begin, such as {@code a b+c%20/ü-}; nothing by default. */
+        public Builder fileNamePrefix(String prefix) {
+            this.fileNamePrefix = prefix;
             return this;
         }
 

@@ -8,7 +8,9 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -33,6 +35,11 @@ public final class FakeTable {
     private volatile @Nullable Boolean typed;
     private volatile List<String> primaryKey = List.of();
     private volatile @Nullable Content content;
+    private volatile @Nullable FakeTable source;
+    private volatile boolean linked;
+    private volatile boolean sliced = true;
+    /** By column, then by key. */
+    private final Map<String, Map<String, String>> metadata = new ConcurrentSkipListMap<>();
 
     FakeTable(String id, Warehouse warehouse, ManualClock clock, Backend backend) {
         this.id = id;
@@ -60,6 +67,44 @@ public final class FakeTable {
 
     public FakeTable primaryKey(String... columns) {
         primaryKey = List.of(columns);
+        return this;
+    }
+
+    /**
+     * What Keboola was told of a column, such as {@code metadata("amount", "KBC.datatype.basetype", "NUMERIC")} for a column
+     * that is text. It stays whatever is loaded.
+     */
+    public FakeTable metadata(String column, String key, String value) {
+        metadata.computeIfAbsent(column, name -> new ConcurrentSkipListMap<>()).put(key, value);
+        return this;
+    }
+
+    /**
+     * Text exports come as one object with a header line, as those of projects of old, and not as slices. The next export
+     * is the first.
+     */
+    public FakeTable whole() {
+        sliced = false;
+        return this;
+    }
+
+    /** Makes this an alias of another table of the project: it shows and exports what that one holds. */
+    public FakeTable aliasOf(FakeTable table) {
+        return shows(table, false);
+    }
+
+    /** Makes this a table of a linked bucket, whose rows are those of another project's table. */
+    public FakeTable linkedTo(FakeTable table) {
+        return shows(table, true);
+    }
+
+    private FakeTable shows(FakeTable table, boolean ofAnotherProject) {
+        if (table == this || table.source != null) {
+            throw new IllegalArgumentException(table.id + " shows another table itself");
+        }
+        content = null;
+        linked = ofAnotherProject;
+        source = table;
         return this;
     }
 
@@ -146,6 +191,26 @@ public final class FakeTable {
     /** Removes the table; clients get a 404 until it is seeded again. */
     public void drop() {
         content = null;
+        source = null;
+        linked = false;
+    }
+
+    /** The table whose rows it shows, or null if it has rows of its own. */
+    @Nullable
+    FakeTable source() {
+        return source;
+    }
+
+    boolean linked() {
+        return linked;
+    }
+
+    boolean sliced() {
+        return sliced;
+    }
+
+    Map<String, String> metadata(String column) {
+        return metadata.getOrDefault(column, Map.of());
     }
 
     List<String> primaryKey() {
@@ -163,13 +228,14 @@ public final class FakeTable {
     /** The content, or null while the table does not exist. */
     @Nullable
     Content contentOrNull() {
-        return content;
+        FakeTable shown = source;
+        return shown == null ? content : shown.content;
     }
 
     private Content content() {
         Content now = content;
         if (now == null) {
-            throw new IllegalStateException(id + " has no columns yet: seed it first");
+            throw new IllegalStateException(id + " has no rows of its own: seed it first");
         }
         return now;
     }
@@ -253,6 +319,8 @@ public final class FakeTable {
 
     private FakeTable change(Callable<Content> work) {
         content = warehouse.call(work);
+        source = null;
+        linked = false;
         return this;
     }
 

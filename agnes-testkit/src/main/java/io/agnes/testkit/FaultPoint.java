@@ -1,14 +1,20 @@
 package io.agnes.testkit;
 
+import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
 import java.util.Random;
+import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
+import java.util.zip.GZIPInputStream;
 import java.util.zip.GZIPOutputStream;
 import org.jspecify.annotations.Nullable;
 
@@ -134,6 +140,87 @@ public final class FaultPoint {
         });
     }
 
+    /** So many bytes less than there are, in a well-framed body; behind a range, less than the head promises. */
+    public Fault shorter(int bytes) {
+        return alter(answer -> {
+            byte[] all = bytes(answer);
+            return answer.withBody(Arrays.copyOf(all, Math.max(0, all.length - bytes)));
+        });
+    }
+
+    /** So many bytes of nothing more than there are; behind a range, more than the head promises. */
+    public Fault longer(int bytes) {
+        return alter(answer -> {
+            byte[] all = bytes(answer);
+            return answer.withBody(Arrays.copyOf(all, all.length + bytes));
+        });
+    }
+
+    /**
+     * One bit of the body is another, as on a disk that rots.
+     *
+     * @param at its byte in the body; counted from the end if negative
+     */
+    public Fault flipped(int at) {
+        return alter(answer -> {
+            byte[] all = bytes(answer).clone();
+            all[at < 0 ? all.length + at : at] ^= 1;
+            return answer.withBody(all);
+        });
+    }
+
+    /** A whole object that is not compressed, whatever its name says. */
+    public Fault unzipped() {
+        return alter(answer -> answer.replacedBy(unzip(bytes(answer))));
+    }
+
+    /** The body comes in chunks, of no length known beforehand. */
+    public Fault chunked() {
+        return fault(new Misbehaviour.Chunks(null));
+    }
+
+    /** The body comes in chunks, and the head names a length as well. */
+    public Fault chunked(long contentLength) {
+        return fault(new Misbehaviour.Chunks(contentLength));
+    }
+
+    /** The addresses in a manifest, in another order, other ones, fewer or more. */
+    public Fault entries(UnaryOperator<List<String>> change) {
+        return json(manifest -> {
+            List<Object> entries = new ArrayList<>();
+            change.apply(urls(manifest)).forEach(url -> entries.add(Json.object("url", url, "mandatory", true)));
+            manifest.put("entries", entries);
+        });
+    }
+
+    private static List<String> urls(Map<String, @Nullable Object> manifest) {
+        List<String> urls = new ArrayList<>();
+        if (manifest.get("entries") instanceof List<?> entries) {
+            for (Object entry : entries) {
+                urls.add(String.valueOf(((Map<?, ?>) entry).get("url")));
+            }
+        }
+        return urls;
+    }
+
+    /** Another value of a field of the object that is answered with, such as {@code field("sizeBytes", null)}. */
+    public Fault field(String name, @Nullable Object value) {
+        return json(object -> object.put(name, value));
+    }
+
+    /** The object that is answered with lacks a field. */
+    public Fault without(String name) {
+        return json(object -> object.remove(name));
+    }
+
+    /**
+     * Of an export request only columns, file type and compression are read, so that the whole table comes: what a client
+     * sees whose filters do not arrive.
+     */
+    public Fault filtersIgnored() {
+        return fault(new Misbehaviour.Mishears(StorageApi::withoutFilters));
+    }
+
     /** The body, changed as text. A range becomes a whole object of what the change makes of it. */
     public Fault rewrite(UnaryOperator<String> change) {
         return alter(answer ->
@@ -156,6 +243,18 @@ public final class FaultPoint {
         return alter(answer -> answer.withBody(gzip(bytes(answer))).with("Content-Encoding", "gzip"));
     }
 
+    @SuppressWarnings("unchecked") // the keys of a JSON object are strings
+    private Fault json(Consumer<Map<String, @Nullable Object>> change) {
+        return rewrite(text -> {
+            if (!(Json.read(text) instanceof Map<?, ?> object)) {
+                throw new IllegalArgumentException("The answer is no JSON object");
+            }
+            Map<String, @Nullable Object> fields = (Map<String, @Nullable Object>) object;
+            change.accept(fields);
+            return Json.write(fields);
+        });
+    }
+
     private Fault answers(Answer answer, boolean afterDoing) {
         return fault(new Misbehaviour.Answers(answer, afterDoing));
     }
@@ -173,9 +272,19 @@ public final class FaultPoint {
     }
 
     private static String apiError(int code) {
-        String text = code >= 500 ? "Application error. Please contact support@keboola.com" : "Refused by the test";
+        return switch (code) {
+            case 401 -> apiError("Invalid access token", "storage.tokenInvalid");
+            case 403 -> apiError("You don't have access to the resource.", "accessDenied");
+            default ->
+                apiError(
+                        code >= 500 ? "Application error. Please contact support@keboola.com" : "Refused by the test",
+                        "");
+        };
+    }
+
+    private static String apiError(String text, String code) {
         return Json.write(
-                Json.object("error", text, "code", "", "exceptionId", Refusal.exceptionId(), "status", "error"));
+                Json.object("error", text, "code", code, "exceptionId", Refusal.exceptionId(), "status", "error"));
     }
 
     private static String storeError(int code) {
@@ -210,6 +319,14 @@ public final class FaultPoint {
         byte[] noise = new byte[length];
         new Random(length).nextBytes(noise);
         return noise;
+    }
+
+    private static byte[] unzip(byte[] bytes) {
+        try (GZIPInputStream in = new GZIPInputStream(new ByteArrayInputStream(bytes))) {
+            return in.readAllBytes();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private static byte[] gzip(byte[] bytes) {

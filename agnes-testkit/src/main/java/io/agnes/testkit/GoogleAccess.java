@@ -54,7 +54,7 @@ final class GoogleAccess implements StoreAccess {
                 "isEncrypted",
                 false,
                 "url",
-                signedUrl(file.manifest().name()));
+                signedUrl(file.entry().name()));
         fields.put(
                 "gcsPath",
                 Json.object("bucket", file.base().bucket(), "key", file.base().key()));
@@ -81,8 +81,9 @@ final class GoogleAccess implements StoreAccess {
 
     private String signedUrl(ObjectName name) {
         long expires = clock.instant().plus(urlLife).getEpochSecond();
-        return endpoint + name.path() + "?GoogleAccessId=" + URLEncoder.encode(SIGNER, StandardCharsets.UTF_8)
-                + "&Expires=" + expires + "&Signature=" + signature(name, String.valueOf(expires));
+        return endpoint + SignatureV4.encode(name.path(), true) + "?GoogleAccessId="
+                + URLEncoder.encode(SIGNER, StandardCharsets.UTF_8) + "&Expires=" + expires + "&Signature="
+                + signature(name, String.valueOf(expires));
     }
 
     private String signature(ObjectName name, String expires) {

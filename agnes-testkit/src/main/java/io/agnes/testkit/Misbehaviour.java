@@ -1,6 +1,7 @@
 package io.agnes.testkit;
 
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /** What goes wrong with one request. */
 sealed interface Misbehaviour {
@@ -9,6 +10,16 @@ sealed interface Misbehaviour {
 
     /** The right answer, altered. */
     record Alters(UnaryOperator<Answer> change) implements Misbehaviour {}
+
+    /** The right answer to another request. */
+    record Mishears(UnaryOperator<Request> change) implements Misbehaviour {}
+
+    /**
+     * The body comes in chunks.
+     *
+     * @param claimed a length that the head says all the same, or null
+     */
+    record Chunks(@Nullable Long claimed) implements Misbehaviour {}
 
     /** The connection closes before the first byte. */
     record Resets() implements Misbehaviour {}

@@ -28,12 +28,12 @@ final class ObjectStore {
     }
 
     void add(StoredFile file) {
-        objects.put(file.manifest().name(), file.manifest());
+        objects.put(file.entry().name(), file.entry());
         file.slices().forEach(slice -> objects.put(slice.name(), slice));
     }
 
     void remove(StoredFile file) {
-        objects.remove(file.manifest().name());
+        objects.remove(file.entry().name());
         file.slices().forEach(slice -> objects.remove(slice.name()));
     }
 

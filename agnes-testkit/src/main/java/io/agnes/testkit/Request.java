@@ -47,6 +47,12 @@ record Request(String method, String path, @Nullable String query, Map<String, L
         return new Request(method, other, query, headers, body);
     }
 
+    Request withJson(String other) {
+        Map<String, List<String>> typed = new TreeMap<>(headers);
+        typed.put("content-type", List.of("application/json"));
+        return new Request(method, path, query, typed, other);
+    }
+
     @Nullable
     String header(String lowerCaseName) {
         List<String> values = headers.get(lowerCaseName);

@@ -1,9 +1,11 @@
 package io.agnes.testkit;
 
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -14,6 +16,8 @@ final class StorageApi {
     private static final Pattern BRANCH = Pattern.compile("/v2/storage/branch/(?<branch>[^/]+)(?<rest>/(?!jobs).*)");
     private static final long BRANCH_ID = 123;
     private static final String PROJECT = "578";
+    /** Whose buckets are linked. */
+    private static final Map<String, @Nullable Object> OTHER_PROJECT = Json.object("id", 579, "name", "Other");
 
     private final List<Route> routes = List.of(
             new Route("GET", "/v2/storage/?", Stage.INDEX, this::index),
@@ -243,6 +247,33 @@ final class StorageApi {
     }
 
     private Map<String, @Nullable Object> bucketFields(String id) {
+        Map<String, @Nullable Object> fields = ownBucketFields(id);
+        visible().stream()
+                .filter(table -> table.bucketId().equals(id) && table.linked())
+                .map(FakeTable::source)
+                .filter(Objects::nonNull)
+                .findFirst()
+                .ifPresent(source -> link(fields, source));
+        return fields;
+    }
+
+    private static void link(Map<String, @Nullable Object> fields, FakeTable source) {
+        fields.put("isLinkedBucket", true);
+        fields.put("isReadOnly", true);
+        fields.put(
+                "sourceBucket",
+                Json.object(
+                        "id",
+                        source.bucketId(),
+                        "name",
+                        source.bucketId().substring(source.bucketId().indexOf('.') + 1),
+                        "description",
+                        "",
+                        "project",
+                        OTHER_PROJECT));
+    }
+
+    private Map<String, @Nullable Object> ownBucketFields(String id) {
         String name = id.substring(id.indexOf('.') + 1);
         List<Content> contents = visible().stream()
                 .filter(table -> table.bucketId().equals(id))
@@ -340,17 +371,44 @@ final class StorageApi {
                 "lastChangeDate", PhpTime.write(content.lastChange()),
                 "rowsCount", content.rows(),
                 "dataSizeBytes", content.bytes(),
-                "isAlias", false,
-                "isAliasable", true,
+                "isAlias", table.source() != null,
+                "isAliasable", table.source() == null,
                 "isTyped", content.typed(),
                 "timestampType", "MANAGED",
                 "tableType", "table");
+        FakeTable source = table.source();
+        if (source == null) {
+            describe(fields, table, content);
+        } else {
+            fields.put("columnMetadata", List.of());
+            fields.put("aliasColumnsAutoSync", true);
+            fields.put("sourceTable", sourceTable(source, content, table.linked()));
+        }
+        fields.put("metadata", List.of());
+        fields.put("bucket", bucketFields(table.bucketId()));
+        return fields;
+    }
+
+    /** Where its types are: in a definition, in what was said of its columns, or both. */
+    private static void describe(Map<String, @Nullable Object> fields, FakeTable table, Content content) {
         if (content.typed()) {
             fields.put("definition", definition(table, content));
         }
-        fields.put("metadata", List.of());
-        fields.put("columnMetadata", content.typed() ? columnMetadata(content) : List.of());
-        fields.put("bucket", bucketFields(table.bucketId()));
+        Map<String, @Nullable Object> metadata = columnMetadata(table, content);
+        fields.put("columnMetadata", metadata.isEmpty() ? List.of() : metadata);
+    }
+
+    private Map<String, @Nullable Object> sourceTable(FakeTable source, Content content, boolean ofAnotherProject) {
+        Map<String, @Nullable Object> fields = Json.object(
+                "id",
+                source.id(),
+                "uri",
+                stack + ROOT + "/tables/" + source.id(),
+                "isAlias",
+                false,
+                "project",
+                ofAnotherProject ? OTHER_PROJECT : Json.object("id", Long.valueOf(PROJECT), "name", "Fake"));
+        describe(fields, source, content);
         return fields;
     }
 
@@ -373,22 +431,27 @@ final class StorageApi {
                 "name", column.name(), "definition", type, "basetype", column.baseType(), "canBeFiltered", true);
     }
 
-    private static Map<String, @Nullable Object> columnMetadata(Content content) {
+    private static Map<String, @Nullable Object> columnMetadata(FakeTable table, Content content) {
         Map<String, @Nullable Object> metadata = new LinkedHashMap<>();
         for (Column column : content.columns()) {
+            List<Map<String, @Nullable Object>> entries = new ArrayList<>();
             String at = PhpTime.write(content.created());
-            metadata.put(
-                    column.name(),
-                    List.of(
-                            metadata("1", "KBC.datatype.type", column.type(), at),
-                            metadata("2", "KBC.datatype.nullable", "1", at),
-                            metadata("3", "KBC.datatype.basetype", column.baseType(), at)));
+            if (content.typed()) {
+                entries.add(metadata("1", "KBC.datatype.type", column.type(), "storage", at));
+                entries.add(metadata("2", "KBC.datatype.nullable", "1", "storage", at));
+                entries.add(metadata("3", "KBC.datatype.basetype", column.baseType(), "storage", at));
+            }
+            table.metadata(column.name()).forEach((key, value) -> entries.add(metadata("4", key, value, "user", at)));
+            if (!entries.isEmpty()) {
+                metadata.put(column.name(), entries);
+            }
         }
         return metadata;
     }
 
-    private static Map<String, @Nullable Object> metadata(String id, String key, String value, String at) {
-        return Json.object("id", id, "key", key, "value", value, "provider", "storage", "timestamp", at);
+    private static Map<String, @Nullable Object> metadata(
+            String id, String key, String value, String provider, String at) {
+        return Json.object("id", id, "key", key, "value", value, "provider", provider, "timestamp", at);
     }
 
     private Answer export(Request request, String id) {
@@ -397,6 +460,18 @@ final class StorageApi {
         ExportParams params = new ExportParams.Reader(body(request), content, backend, clock.instant()).read();
         Job job = exports.start(table, content, params, request.header("x-kbc-runid"));
         return Answer.json(202, job.accepted(stack));
+    }
+
+    /** The request as a stack reads it that knows of no filter. */
+    static Request withoutFilters(Request request) {
+        Map<String, @Nullable Object> all = body(request);
+        Map<String, @Nullable Object> kept = new LinkedHashMap<>();
+        for (String name : List.of("columns", "fileType", "gzip")) {
+            if (all.containsKey(name)) {
+                kept.put(name, all.get(name));
+            }
+        }
+        return request.withJson(Json.write(kept));
     }
 
     @SuppressWarnings("unchecked") // the keys of a JSON object are strings
@@ -439,7 +514,7 @@ final class StorageApi {
                 "tags", List.of("table-export"),
                 "maxAgeDays", 2,
                 "isPublic", false,
-                "isSliced", true,
+                "isSliced", file.sliced(),
                 "runId", file.runId(),
                 "runIds", file.runId() == null ? List.of() : List.of(file.runId()),
                 "creatorToken", FakeKeboola.creator());

@@ -7,7 +7,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The result of an export, as the Files API knows it.
  *
- * @param base the manifest is this name plus {@code manifest}
+ * @param base the manifest is this name plus {@code manifest}; a file that is not sliced has this name itself
+ * @param entry where its signed URL leads: the manifest, or the one object there is
  */
 record StoredFile(
         long id,
@@ -16,7 +17,8 @@ record StoredFile(
         ObjectName base,
         Instant created,
         @Nullable String runId,
-        StoredObject manifest,
+        boolean sliced,
+        StoredObject entry,
         List<StoredObject> slices) {
 
     StoredFile {

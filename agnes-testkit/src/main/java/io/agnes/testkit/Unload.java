@@ -50,6 +50,19 @@ final class Unload {
         }
     }
 
+    /**
+     * One file of text, with a header line.
+     *
+     * @param directory made here, holds the file afterwards
+     */
+    Path whole(Content content, ExportParams params, Path directory) throws SQLException, IOException {
+        Path file = Files.createDirectories(directory).resolve("whole");
+        ExportSql sql = new ExportSql(content, params);
+        String options = csv(sql.columns(), params).replace("HEADER false", "HEADER true");
+        warehouse.execute("COPY (" + sql.select() + ") TO " + Sql.text(file.toString()) + " (" + options + ")");
+        return file;
+    }
+
     private void refuseZonedParquet(ExportSql sql, ExportParams params) throws SQLException {
         if (params.fileType().equals("parquet")) {
             if (backend == Backend.BIGQUERY) {

@@ -38,6 +38,7 @@ final class Wire {
                 part(exchange, answer, Math.min(stall.afterBytes(), length - 1), rate);
                 closing.await();
             }
+            case Misbehaviour.Chunks chunks -> chunked(exchange, answer, chunks, rate);
             case Misbehaviour.Drips drip -> part(exchange, answer, length, drip.bytesPerSecond());
             case null, default -> part(exchange, answer, length, rate);
         }
@@ -56,6 +57,19 @@ final class Wire {
         OutputStream out = exchange.getResponseBody();
         copy(answer.body(), out, Math.max(0, bytes), rate);
         out.flush();
+    }
+
+    private void chunked(HttpExchange exchange, Answer answer, Misbehaviour.Chunks chunks, long rate)
+            throws IOException, InterruptedException {
+        answer.headers().forEach(exchange.getResponseHeaders()::set);
+        if (chunks.claimed() != null) {
+            exchange.getResponseHeaders().set("Content-Length", String.valueOf(chunks.claimed()));
+        }
+        // To this server, no length is chunks.
+        exchange.sendResponseHeaders(answer.status(), 0);
+        OutputStream out = exchange.getResponseBody();
+        copy(answer.body(), out, answer.body().length(), rate);
+        out.close();
     }
 
     private static void headOnly(HttpExchange exchange, int status, long length) throws IOException {

@@ -12,6 +12,7 @@ import java.net.URI;
 import java.net.http.HttpTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -105,6 +106,63 @@ class FaultTest {
             keboola.onSlice(1).status(503).once();
 
             assertEquals("503 SlowDown", ObjectStoreTest.error(client.send(client.slice(export, 1))));
+        }
+
+        @Test
+        void aBodyCanBeShorterLongerOrOtherThanItsRange() throws Exception {
+            keboola.onSlice(1).shorter(5).once();
+            keboola.onSlice(1).longer(3).once();
+            keboola.onSlice(1).flipped(-2).once();
+            byte[] shorter = client.send(client.slice(export, 1)).body();
+            var longer = client.send(client.slice(export, 1).header("Range", "bytes=0-9"));
+            byte[] flipped = client.send(client.slice(export, 1)).body();
+
+            assertArrayEquals(Arrays.copyOf(whole, whole.length - 5), shorter);
+            assertEquals(13, longer.body().length);
+            assertEquals(
+                    "bytes 0-9/" + whole.length,
+                    longer.headers().firstValue("Content-Range").orElse(""));
+            assertEquals(whole.length - 2, Arrays.mismatch(whole, flipped));
+            assertEquals(whole.length, flipped.length);
+        }
+
+        @Test
+        void aBodyCanComeInChunks() throws Exception {
+            keboola.onSlice(1).chunked().once();
+            var response = client.send(client.slice(export, 1));
+
+            assertArrayEquals(whole, response.body());
+            assertEquals(
+                    "chunked",
+                    response.headers().firstValue("Transfer-encoding").orElse(""));
+        }
+
+        @Test
+        void chunksCanClaimALength() throws Exception {
+            keboola.onSlice(1).chunked(7).once();
+            URI store = keboola.storageEndpoint();
+            try (var socket = new java.net.Socket(store.getHost(), store.getPort())) {
+                var request = client.slice(export, 1).build();
+                socket.getOutputStream()
+                        .write(("GET " + request.uri().getRawPath() + " HTTP/1.1\r\nHost: x\r\nConnection: close\r\n"
+                                        + "Authorization: "
+                                        + request.headers()
+                                                .firstValue("Authorization")
+                                                .orElseThrow() + "\r\n\r\n")
+                                .getBytes(StandardCharsets.US_ASCII));
+                String answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+
+                assertTrue(answer.contains("Content-length: 7\r\n"), answer);
+                assertTrue(answer.contains("Transfer-encoding: chunked\r\n"), answer);
+            }
+        }
+
+        @Test
+        void aCompressedSliceCanComePlain() throws Exception {
+            Client.Export zipped = client.export(ID, "{\"gzip\":true}");
+            keboola.onSlice(1).unzipped().once();
+
+            assertArrayEquals(whole, client.send(client.slice(zipped, 1)).body());
         }
 
         @Test
@@ -202,6 +260,45 @@ class FaultTest {
                     () -> client.within(
                             Duration.ofMillis(300),
                             client.api("/jobs/" + export.job().get("id"))));
+        }
+
+        @Test
+        void aManifestCanListOtherEntries() throws Exception {
+            keboola.onManifest()
+                    .entries(urls -> List.of(urls.get(2), urls.get(0), urls.get(0), "file:///etc/passwd"))
+                    .once();
+            List<String> entries = client.export(ID, "{}").entries();
+
+            assertEquals(
+                    List.of(
+                            export.entries().get(2),
+                            export.entries().get(0),
+                            export.entries().get(0)),
+                    entries.subList(0, 3));
+            assertEquals("file:///etc/passwd", entries.get(3));
+        }
+
+        @Test
+        void aFieldCanBeAnotherOrMissing() throws Exception {
+            keboola.onFileDetail().field("sizeBytes", null).once();
+            keboola.onFileDetail().without("gcsCredentials").once();
+            Object id = export.file().get("id");
+
+            assertTrue(client.file(id).containsValue(null));
+            assertTrue(!client.file(id).containsKey("gcsCredentials"));
+        }
+
+        @Test
+        void filtersCanBeIgnored() throws Exception {
+            keboola.onExport().filtersIgnored().times(2);
+            String all = client.text(client.export(ID, "{\"columns\":\"date\"}"));
+
+            assertEquals(all, client.text(client.export(ID, "{\"columns\":\"date\",\"limit\":1}")));
+            assertEquals(
+                    1,
+                    client.text(client.export(ID, "{\"columns\":\"date\",\"limit\":1}"))
+                            .lines()
+                            .count());
         }
 
         @Test

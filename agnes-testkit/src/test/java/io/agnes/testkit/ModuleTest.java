@@ -45,6 +45,7 @@ class ModuleTest {
                             "Backend",
                             "Dialect",
                             "FakeKeboola",
+                            "FakeKeboolaExtension",
                             "FakeTable",
                             "Fault",
                             "FaultPoint",

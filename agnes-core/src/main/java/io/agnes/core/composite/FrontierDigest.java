@@ -159,6 +159,25 @@ public final class FrontierDigest implements Closeable {
         }
     }
 
+    /**
+     * Waits until so many bytes from the start are hashed, so that writers do not run far ahead.
+     *
+     * @param offset at most the file's length
+     * @throws IOException if the file could not be read back
+     */
+    public void awaitFrontier(long offset) throws IOException, InterruptedException {
+        check(0, offset);
+        lock.lockInterruptibly();
+        try {
+            while (hashed < offset) {
+                requireWorking();
+                changed.await();
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** The first byte from the start of the file that was not reported as written; the file's length if all were. */
     public long missing() {
         lock.lock();
@@ -220,13 +239,17 @@ public final class FrontierDigest implements Closeable {
         }
     }
 
-    private void requireWhole() throws IOException {
+    private void requireWorking() throws IOException {
         if (failure != null) {
             throw new IOException("what was written could not be read back", failure);
         }
         if (closed) {
             throw new IllegalStateException("closed before it was finished");
         }
+    }
+
+    private void requireWhole() throws IOException {
+        requireWorking();
         long until = writtenFrom(0);
         if (until < length) {
             throw new IllegalStateException("byte " + until + " of " + length + " was never reported as written");
@@ -327,6 +350,7 @@ public final class FrontierDigest implements Closeable {
             try {
                 if (seen == rollbacks) {
                     hashed = from + buffer.limit();
+                    changed.signalAll();
                     if (saved.containsKey(hashed)) {
                         saved.put(hashed, state.copy());
                     }

@@ -15,4 +15,7 @@ public interface SyncProgress {
      * @param total bytes to come in all, or -1 while unknown
      */
     default void bytes(long done, long total) {}
+
+    /** How many rows the table will have, as soon as that is known; said at most a few times. */
+    default void rows(long rows) {}
 }

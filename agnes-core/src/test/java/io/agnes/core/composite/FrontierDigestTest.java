@@ -1,6 +1,7 @@
 package io.agnes.core.composite;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -18,9 +19,11 @@ import java.util.Collections;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -95,6 +98,47 @@ class FrontierDigestTest {
 
             assertEquals(expected(content), digest.finish());
         }
+    }
+
+    @Test
+    void whoeverWaitsForTheFrontierGoesOnWhenItIsThere() throws Exception {
+        byte[] content = random(LENGTH, 11);
+        Path path = Files.write(dir.resolve("file"), content);
+        try (FrontierDigest digest = FrontierDigest.of(path, LENGTH, BORDERS)) {
+            digest.awaitFrontier(0);
+            Future<?> reported = virtual(() -> digest.written(0, 600_000));
+            digest.awaitFrontier(600_000);
+            assertEquals(600_000, digest.frontier());
+            reported.get();
+        }
+    }
+
+    @Test
+    void aFrontierThatCannotComeIsAnErrorAndNoWait() throws Exception {
+        Path path = Files.write(dir.resolve("file"), random(1_000, 12));
+        try (FrontierDigest digest = FrontierDigest.of(path, LENGTH, BORDERS)) {
+            Future<?> waits = virtual(() -> digest.awaitFrontier(2_000));
+            digest.written(0, 2_000);
+            assertInstanceOf(
+                    IOException.class,
+                    assertThrows(ExecutionException.class, waits::get).getCause());
+        }
+        FrontierDigest closed = FrontierDigest.of(path, LENGTH, BORDERS);
+        closed.close();
+        assertThrows(IllegalStateException.class, () -> closed.awaitFrontier(1));
+    }
+
+    private static Future<?> virtual(Waiting work) {
+        FutureTask<Void> task = new FutureTask<>(() -> {
+            work.run();
+            return null;
+        });
+        Thread.ofVirtual().start(task);
+        return task;
+    }
+
+    private interface Waiting {
+        void run() throws IOException, InterruptedException;
     }
 
     @Test

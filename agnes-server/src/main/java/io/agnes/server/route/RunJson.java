@@ -6,6 +6,7 @@ import io.agnes.core.sync.TableProgress;
 import jakarta.json.Json;
 import jakarta.json.JsonArrayBuilder;
 import jakarta.json.JsonObjectBuilder;
+import jakarta.json.JsonValue;
 import java.util.List;
 import java.util.Map;
 
@@ -41,9 +42,15 @@ final class RunJson {
     }
 
     private static JsonObjectBuilder progress(TableProgress now) {
-        JsonObjectBuilder json =
-                Json.createObjectBuilder().add("phase", now.phase()).add("bytes", now.bytes());
-        return now.totalBytes() < 0 ? json.addNull("total_bytes") : json.add("total_bytes", now.totalBytes());
+        return Json.createObjectBuilder()
+                .add("phase", now.phase())
+                .add("bytes", now.bytes())
+                .add("total_bytes", known(now.totalBytes()))
+                .add("rows", known(now.rows()));
+    }
+
+    private static JsonValue known(long number) {
+        return number < 0 ? JsonValue.NULL : Json.createValue(number);
     }
 
     static JsonArrayBuilder ids(List<TableId> tables) {

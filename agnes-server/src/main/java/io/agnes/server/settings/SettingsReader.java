@@ -1,5 +1,6 @@
 package io.agnes.server.settings;
 
+import io.agnes.core.Nearest;
 import io.agnes.core.Secret;
 import io.agnes.core.sync.SchedulerConfig;
 import io.agnes.core.sync.SyncConfig;
@@ -13,8 +14,6 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -141,27 +140,7 @@ public final class SettingsReader {
     }
 
     private static String nearest(String given, Function<Setting, String> name) {
-        return Stream.of(Setting.values())
-                .map(name)
-                .min(Comparator.comparingInt(known -> distance(given, known)))
-                .orElseThrow();
-    }
-
-    /** Levenshtein's. */
-    static int distance(String one, String other) {
-        int[] row = new int[other.length() + 1];
-        Arrays.setAll(row, i -> i);
-        for (int i = 1; i <= one.length(); i++) {
-            int diagonal = row[0];
-            row[0] = i;
-            for (int j = 1; j <= other.length(); j++) {
-                int above = row[j];
-                int replaced = diagonal + (one.charAt(i - 1) == other.charAt(j - 1) ? 0 : 1);
-                row[j] = Math.min(replaced, Math.min(above, row[j - 1]) + 1);
-                diagonal = above;
-            }
-        }
-        return row[other.length()];
+        return Nearest.to(given, Stream.of(Setting.values()).map(name).toList());
     }
 
     private Settings settings() {

@@ -1,15 +1,20 @@
-package io.agnes.keboola;
+package io.agnes.core;
 
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.Locale;
 
-/** The word that somebody may have meant. */
-final class Nearest {
+/** The word that somebody may have meant who wrote one that nobody knows. */
+public final class Nearest {
     private Nearest() {}
 
-    /** The known word with the fewest letters to add, drop or change, case and underscores aside. */
-    static String to(String word, Collection<String> known) {
+    /**
+     * The known word with the fewest letters to add, drop or change, case, underscores and dashes aside; of several the
+     * first in the alphabet.
+     *
+     * @param known at least one
+     */
+    public static String to(String word, Collection<String> known) {
         return known.stream()
                 .min(Comparator.comparingInt((String other) -> distance(plain(word), plain(other)))
                         .thenComparing(Comparator.naturalOrder()))
@@ -17,7 +22,7 @@ final class Nearest {
     }
 
     private static String plain(String word) {
-        return word.toLowerCase(Locale.ROOT).replace("_", "");
+        return word.toLowerCase(Locale.ROOT).replace("_", "").replace("-", "");
     }
 
     private static int distance(String from, String to) {
