@@ -15,8 +15,10 @@ import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -64,6 +66,8 @@ public final class Database implements AutoCloseable {
     private final ExecutorService writing = threads("registry-write", 1);
     private final ExecutorService reading = threads("registry-read", READERS);
     private final CountDownLatch closing = new CountDownLatch(1);
+
+    private final Map<Kept.Part, Long> writes = new ConcurrentHashMap<>();
 
     private volatile boolean broken;
     private volatile boolean damaged;
@@ -148,6 +152,14 @@ public final class Database implements AutoCloseable {
 
     private <T extends @Nullable Object> T transaction(Work<T> work) throws SQLException, IOException {
         Session session = new Session(writer);
+        try {
+            return transaction(work, session);
+        } finally {
+            session.written().forEach(part -> writes.merge(part, 1L, Long::sum));
+        }
+    }
+
+    private <T extends @Nullable Object> T transaction(Work<T> work, Session session) throws SQLException, IOException {
         T result;
         try {
             execute(writer, "BEGIN TRANSACTION");
@@ -233,6 +245,21 @@ public final class Database implements AutoCloseable {
         }
         if (damaged || Opening.isFatal(e)) {
             broken = true;
+        }
+    }
+
+    /** How often a part was written; counted once that is on the disk and before the writer knows. */
+    long writes(Kept.Part part) {
+        return writes.getOrDefault(part, 0L);
+    }
+
+    /** @throws RegistryException if a question would not be answered now */
+    void requireAnswering() {
+        if (reading.isShutdown()) {
+            throw RegistryException.closed();
+        }
+        if (broken) {
+            throw RegistryException.reopening();
         }
     }
 

@@ -20,23 +20,36 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** Users, groups, grants and tokens in the registry. Each change writes its line of the audit log with it. */
+/** Users, groups, grants and tokens in the registry, {@link Kept}. Each change writes its line of the audit log with it. */
 public final class RegistryAccess implements AccessStore {
     private final Database database;
+    private final Kept<AccessCopy> copy;
 
     /** The store in that database. */
     public RegistryAccess(Database database) {
         this.database = database;
+        this.copy = new Kept<>(database, Kept.Part.ACCESS, AccessCopy::of);
+    }
+
+    private <T extends @Nullable Object> T write(Database.Work<T> work) {
+        return database.write(session -> {
+            session.writes(Kept.Part.ACCESS);
+            return work.on(session);
+        });
     }
 
     @Override
     public boolean anyToken() {
-        return database.read(session -> exists(session, "SELECT 1 FROM access_token LIMIT 1"));
+        return !copy.get().tokens().isEmpty();
     }
 
     @Override
     public AccessRows rows() {
-        return database.read(session -> new AccessRows(
+        return copy.get().rows();
+    }
+
+    static AccessRows rows(Session session) throws SQLException {
+        return new AccessRows(
                 Set.copyOf(session.query("SELECT id FROM app_user", row -> name(row, "id"))),
                 Set.copyOf(session.query("SELECT id FROM user_group", row -> name(row, "id"))),
                 Set.copyOf(session.query(
@@ -44,7 +57,7 @@ public final class RegistryAccess implements AccessStore {
                         row -> new AccessRows.Member(name(row, "group_id"), name(row, "user_id")))),
                 Set.copyOf(session.query(
                         "SELECT group_id, table_id FROM table_grant",
-                        row -> new AccessRows.Grant(name(row, "group_id"), new TableId(row.getString("table_id")))))));
+                        row -> new AccessRows.Grant(name(row, "group_id"), new TableId(row.getString("table_id"))))));
     }
 
     private static Name name(ResultSet row, String column) throws SQLException {
@@ -84,7 +97,7 @@ public final class RegistryAccess implements AccessStore {
 
     @Override
     public void putUser(Name user, Set<Name> groups, Name by, Instant now) {
-        database.write(session -> {
+        write(session -> {
             session.update(
                     "INSERT INTO app_user (id, created_at) VALUES (?, ?) ON CONFLICT DO NOTHING", user.value(), now);
             session.update("DELETE FROM group_member WHERE user_id = ?", user.value());
@@ -99,12 +112,12 @@ public final class RegistryAccess implements AccessStore {
 
     @Override
     public boolean userExists(Name user) {
-        return database.read(session -> exists(session, "SELECT 1 FROM app_user WHERE id = ?", user.value()));
+        return rows().users().contains(user);
     }
 
     @Override
     public boolean removeUser(Name user, Name by, Instant now) {
-        return database.write(session -> {
+        return write(session -> {
             session.update("DELETE FROM group_member WHERE user_id = ?", user.value());
             session.update("DELETE FROM access_token WHERE user_id = ?", user.value());
             int removed = session.update("DELETE FROM app_user WHERE id = ?", user.value());
@@ -115,7 +128,7 @@ public final class RegistryAccess implements AccessStore {
 
     @Override
     public void join(Name group, Name user, Name by, Instant now) {
-        database.write(session -> {
+        write(session -> {
             putGroup(session, group, now);
             return putMember(session, new AccessRows.Member(group, user), by, now);
         });
@@ -123,7 +136,7 @@ public final class RegistryAccess implements AccessStore {
 
     @Override
     public boolean leave(Name group, Name user, Name by, Instant now) {
-        return database.write(session -> {
+        return write(session -> {
             int removed = session.update(
                     "DELETE FROM group_member WHERE group_id = ? AND user_id = ?", group.value(), user.value());
             auditIf(removed, session, now, by, "member_removed", group + " " + user);
@@ -133,7 +146,7 @@ public final class RegistryAccess implements AccessStore {
 
     @Override
     public void grant(Name group, TableId table, Name by, Instant now) {
-        database.write(session -> {
+        write(session -> {
             putGroup(session, group, now);
             putGrant(session, group, table, by, now);
             return audit(session, now, by, "granted", group + " " + table);
@@ -142,7 +155,7 @@ public final class RegistryAccess implements AccessStore {
 
     @Override
     public boolean revoke(Name group, TableId table, Name by, Instant now) {
-        return database.write(session -> {
+        return write(session -> {
             int revoked = session.update(
                     "DELETE FROM table_grant WHERE group_id = ? AND table_id = ?", group.value(), table.value());
             audit(session, now, by, "revoked", group + " " + table);
@@ -153,7 +166,7 @@ public final class RegistryAccess implements AccessStore {
     @Override
     public Secret mint(Name user, Set<Scope> scopes, Instant now, @Nullable Instant expires, Name by) {
         Secret token = AccessToken.random();
-        database.write(session -> {
+        write(session -> {
             String id = AccessToken.id(token);
             session.update(
                     """
@@ -172,21 +185,22 @@ public final class RegistryAccess implements AccessStore {
 
     @Override
     public List<MintedToken> tokens() {
-        return database.read(session -> session.query(
-                "SELECT id, user_id, scopes, created_at, expires_at, revoked_at FROM access_token"
-                        + " ORDER BY created_at DESC, id",
-                row -> new MintedToken(
-                        row.getString("id"),
-                        name(row, "user_id"),
-                        scopes(row),
-                        Database.instant(row, "created_at"),
-                        Database.nullableInstant(row, "expires_at"),
-                        Database.nullableInstant(row, "revoked_at"))));
+        return copy.get().tokens();
+    }
+
+    static MintedToken token(ResultSet row) throws SQLException {
+        return new MintedToken(
+                row.getString("id"),
+                name(row, "user_id"),
+                scopes(row),
+                Database.instant(row, "created_at"),
+                Database.nullableInstant(row, "expires_at"),
+                Database.nullableInstant(row, "revoked_at"));
     }
 
     @Override
     public boolean revokeToken(String id, Name by, Instant now) {
-        return database.write(session -> {
+        return write(session -> {
             int revoked = session.update(
                     "UPDATE access_token SET revoked_at = coalesce(revoked_at, ?) WHERE id = ?", now, id);
             auditIf(revoked, session, now, by, "token_revoked", id);
@@ -196,29 +210,17 @@ public final class RegistryAccess implements AccessStore {
 
     @Override
     public Optional<Identity> identify(Secret token, Instant now) {
-        List<Identity> found =
-                database.read(session -> session.query("""
-                SELECT user_id, scopes, EXISTS (
-                    SELECT 1 FROM group_member m WHERE m.user_id = t.user_id AND m.group_id = 'Admin') AS admin
-                FROM access_token t
-                WHERE sha256 = ? AND revoked_at IS NULL AND (expires_at IS NULL OR expires_at > ?)""", RegistryAccess::identity, AccessToken.digest(token), now));
-        return found.stream().findFirst();
+        return copy.get().identify(AccessToken.digest(token), now);
     }
 
     @Override
     public boolean granted(Name user, TableId table) {
-        return database.read(session -> exists(session, """
-                SELECT 1 FROM table_grant g JOIN group_member m ON m.group_id = g.group_id
-                WHERE m.user_id = ? AND g.table_id = ? LIMIT 1""", user.value(), table.value()));
+        return copy.get().granted(user, table);
     }
 
     @Override
     public Set<TableId> granted(Name user) {
-        List<TableId> found = database.read(
-                session -> session.query("""
-                SELECT DISTINCT g.table_id FROM table_grant g JOIN group_member m ON m.group_id = g.group_id
-                WHERE m.user_id = ?""", row -> new TableId(row.getString("table_id")), user.value()));
-        return Set.copyOf(found);
+        return copy.get().granted(user);
     }
 
     private static Set<Scope> scopes(ResultSet row) throws SQLException {
@@ -226,13 +228,7 @@ public final class RegistryAccess implements AccessStore {
         for (String scope : Database.strings(row, "scopes")) {
             Scope.parse(scope).ifPresent(scopes::add);
         }
-        return scopes;
-    }
-
-    private static Identity identity(ResultSet row) throws SQLException {
-        Set<Scope> scopes = scopes(row);
-        boolean admin = row.getBoolean("admin") && scopes.contains(Scope.ADMIN);
-        return new Identity(new Name(row.getString("user_id")), Set.copyOf(scopes), admin);
+        return Set.copyOf(scopes);
     }
 
     private static void putGroup(Session session, Name group, Instant now) throws SQLException {
@@ -263,9 +259,5 @@ public final class RegistryAccess implements AccessStore {
                 actor.value(),
                 action,
                 subject);
-    }
-
-    private static boolean exists(Session session, String sql, Object... parameters) throws SQLException {
-        return !session.query(sql, row -> true, parameters).isEmpty();
     }
 }

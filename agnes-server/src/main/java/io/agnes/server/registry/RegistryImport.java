@@ -8,8 +8,7 @@ import java.time.Instant;
 import java.util.List;
 
 /**
- * Writes what another registry knew. Adds rows and never changes one that is there. For a process in which nobody else
- * reads the database: lists that {@link RegistryTables} keeps do not see what is added here.
+ * Writes what another registry knew. Adds rows and never changes one that is there.
  */
 public final class RegistryImport {
     private final Database database;
@@ -28,6 +27,7 @@ public final class RegistryImport {
      */
     public void add(List<TableRecord> tables, AccessRows access, Name by, Instant now) {
         database.write(session -> {
+            session.writes(Kept.Part.TABLES, Kept.Part.ACCESS);
             for (TableRecord table : tables) {
                 RegistryTables.insert(session, table);
             }

@@ -17,14 +17,14 @@ import jakarta.json.JsonReader;
 import java.io.StringReader;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.SequencedMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tables and their versions in the registry. Everything is asked for far more often than it changes, and nobody else
- * writes to the file, so the list of all is kept until the next write.
+ * Tables and their versions in the registry; tables and current versions are {@link Kept}.
  */
 public final class RegistryTables implements TableRegistry {
     private static final String VERSION_COLUMNS =
@@ -37,16 +37,13 @@ public final class RegistryTables implements TableRegistry {
     private static final List<String> OF_A_TABLE =
             List.of("table_version", "table_profile", "table_grant", "sync_state", "sync_attempt", "bq_metadata_cache");
 
-    /** All entries, as they were when that many writes had been done. */
-    private record Snapshot(long writes, List<Entry> entries) {}
-
     private final Database database;
-    private final AtomicLong writes = new AtomicLong();
-    private volatile @Nullable Snapshot snapshot;
+    private final Kept<SequencedMap<TableId, Entry>> entries;
 
     /** The tables in that database. */
     public RegistryTables(Database database) {
         this.database = database;
+        this.entries = new Kept<>(database, Kept.Part.TABLES, RegistryTables::entries);
     }
 
     @Override
@@ -99,6 +96,7 @@ public final class RegistryTables implements TableRegistry {
     @Override
     public boolean remove(TableId id) {
         return write(session -> {
+            session.writes(Kept.Part.ACCESS);
             for (String table : OF_A_TABLE) {
                 session.update("DELETE FROM " + table + " WHERE table_id = ?", id.value());
             }
@@ -136,31 +134,26 @@ public final class RegistryTables implements TableRegistry {
 
     @Override
     public Optional<Entry> find(TableId id) {
-        List<Entry> found =
-                database.read(session -> session.query(ENTRIES + " WHERE r.id = ?", RegistryTables::entry, id.value()));
-        return found.stream().findFirst();
+        return Optional.ofNullable(entries.get().get(id));
     }
 
     @Override
     public List<Entry> all() {
-        Snapshot kept = snapshot;
-        long now = writes.get();
-        if (kept != null && kept.writes() == now) {
-            return kept.entries();
-        }
-        List<Entry> entries =
-                List.copyOf(database.read(session -> session.query(ENTRIES + " ORDER BY r.id", RegistryTables::entry)));
-        snapshot = new Snapshot(now, entries);
+        return List.copyOf(entries.get().values());
+    }
+
+    private static SequencedMap<TableId, Entry> entries(Session session) throws SQLException {
+        SequencedMap<TableId, Entry> entries = new LinkedHashMap<>();
+        session.query(ENTRIES + " ORDER BY r.id", RegistryTables::entry)
+                .forEach(entry -> entries.put(entry.table().id(), entry));
         return entries;
     }
 
-    /** Counted once the write is on the disk and before its caller knows. */
     private <T extends @Nullable Object> T write(Database.Work<T> work) {
-        try {
-            return database.write(work);
-        } finally {
-            writes.incrementAndGet();
-        }
+        return database.write(session -> {
+            session.writes(Kept.Part.TABLES);
+            return work.on(session);
+        });
     }
 
     @Override

@@ -4,7 +4,9 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,9 +16,19 @@ import org.jspecify.annotations.Nullable;
 final class Session {
     private final Connection connection;
     private final List<Journal.Change> changes = new ArrayList<>();
+    private final Set<Kept.Part> written = EnumSet.noneOf(Kept.Part.class);
 
     Session(Connection connection) {
         this.connection = connection;
+    }
+
+    /** Says which part this work writes, before it does. */
+    void writes(Kept.Part... parts) {
+        written.addAll(List.of(parts));
+    }
+
+    Set<Kept.Part> written() {
+        return written;
     }
 
     /** How many rows the statement changed. */
