@@ -190,6 +190,9 @@ final class HelidonTransport implements Transport {
 
     /** Turns the library's unchecked failures into what a stream throws. */
     private static final class Body extends FilterInputStream {
+        /** As much as the library reads from a socket: it makes an array of what it is asked for, for each such read. */
+        private static final int READ_BYTES = 8 * 1024;
+
         private final HttpClientResponse response;
 
         Body(HttpClientResponse response) {
@@ -206,7 +209,7 @@ final class HelidonTransport implements Transport {
         @Override
         public int read(byte[] bytes, int offset, int length) throws IOException {
             try {
-                return in.read(bytes, offset, length);
+                return in.read(bytes, offset, Math.min(length, READ_BYTES));
             } catch (RuntimeException e) {
                 if (wasInterrupted(e)) {
                     Thread.currentThread().interrupt();

@@ -93,7 +93,7 @@ final class PlacedFile implements Closeable {
      * not on this one: the rest of a slice may be a few bytes.
      */
     void awaitTurn(Piece piece, int atOnce) throws IOException, InterruptedException {
-        digest.awaitFrontier(Math.max(0, piece.offset - 2L * atOnce * mostBytes(plan, piece.offset)));
+        digest.awaitFrontier(Math.max(0, piece.offset - (long) atOnce * mostBytes(plan, piece.offset)));
     }
 
     /** Writes bytes of a part, at their place in the file. Several threads may, each in another place. */

@@ -132,24 +132,42 @@ final class Slice implements Part {
         Trickle trickle = new Trickle(time, idle, TRICKLE_BYTES);
         long at = from;
         while (at < end) {
-            int count;
-            // Only what the network does may be repeated; a disk that fails is final.
-            try {
-                count = in.read(buffer, 0, (int) Math.min(buffer.length, end - at));
-            } catch (IOException e) {
-                requireUninterrupted();
-                return new Reached(at, e);
-            }
-            if (count < 0) {
-                return new Reached(at, new EOFException("the connection ended at byte " + at));
-            }
-            writeFully(ByteBuffer.wrap(buffer, 0, count), target);
-            at += count;
-            if (trickle.tooSlow(count)) {
-                return new Reached(at, new SocketTimeoutException("next to nothing came"));
+            Filled filled = fill(in, buffer, (int) Math.min(buffer.length, end - at), trickle);
+            writeFully(ByteBuffer.wrap(buffer, 0, filled.count), target);
+            at += filled.count;
+            if (filled.broken != null) {
+                return new Reached(at, filled.broken);
             }
         }
         return new Reached(at, null);
+    }
+
+    /** How much came, and what ended it before there was enough. */
+    private record Filled(int count, @Nullable IOException broken) {}
+
+    /**
+     * Connections bring little at a time; disk and digests are better given much. Only what the network does may be
+     * repeated, so its failures are kept apart from those of a disk, which are final.
+     */
+    private Filled fill(InputStream in, byte[] buffer, int wanted, Trickle trickle) throws InterruptedException {
+        int count = 0;
+        while (count < wanted) {
+            int read;
+            try {
+                read = in.read(buffer, count, wanted - count);
+            } catch (IOException e) {
+                requireUninterrupted();
+                return new Filled(count, e);
+            }
+            if (read < 0) {
+                return new Filled(count, new EOFException("the connection ended early"));
+            }
+            count += read;
+            if (trickle.tooSlow(read)) {
+                return new Filled(count, new SocketTimeoutException("next to nothing came"));
+            }
+        }
+        return new Filled(count, null);
     }
 
     private void requireUninterrupted() throws InterruptedException {

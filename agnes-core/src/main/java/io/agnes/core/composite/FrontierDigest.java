@@ -13,6 +13,10 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -20,8 +24,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * MD5 and SHA-256 of a file while it is being written out of order. Neither can be computed from the middle or put
  * together from pieces, but both can follow: the frontier is the first byte that is not written yet, and one thread
- * hashes up to it, reading what was just written back from the page cache. When the last part arrives, only what lies
- * behind it remains to be done.
+ * hashes up to it, reading what was just written back from the page cache; a second one takes MD5 meanwhile. When the
+ * last part arrives, only what lies behind it remains to be done.
  *
  * <p>Writers report from any thread. The state is saved at every border, so a part that must be written again costs a
  * second look at that part and at later ones, never at earlier ones.
@@ -36,9 +40,14 @@ public final class FrontierDigest implements Closeable {
     /** Bytes hashed between two looks at what was reported. */
     static final int CHUNK_BYTES = 256 * 1024;
 
+    /** Of fewer bytes MD5 takes no longer than handing them to another thread and back. */
+    private static final int LEAST_SHARED_BYTES = 32 * 1024;
+
     private final FileChannel file;
     private final long length;
     private final Thread worker;
+    private final ExecutorService second = Executors.newSingleThreadExecutor(
+            Thread.ofPlatform().name("frontier-digest-md5").daemon().factory());
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
@@ -234,6 +243,7 @@ public final class FrontierDigest implements Closeable {
                 interrupted = true;
             }
         }
+        second.shutdown();
         if (interrupted) {
             Thread.currentThread().interrupt();
         }
@@ -375,7 +385,7 @@ public final class FrontierDigest implements Closeable {
         return border == null ? end : Math.min(end, border);
     }
 
-    private void hash(long from, ByteBuffer buffer, State state) throws IOException {
+    private void hash(long from, ByteBuffer buffer, State state) throws IOException, InterruptedException {
         long at = from;
         while (buffer.hasRemaining()) {
             int count = file.read(buffer, at);
@@ -385,18 +395,24 @@ public final class FrontierDigest implements Closeable {
             at += count;
         }
         buffer.flip();
-        state.update(buffer);
+        if (buffer.remaining() < LEAST_SHARED_BYTES) {
+            state.md5.update(buffer.duplicate());
+            state.sha256.update(buffer.duplicate());
+            return;
+        }
+        Future<?> md5 = second.submit(() -> state.md5.update(buffer.duplicate()));
+        state.sha256.update(buffer.duplicate());
+        try {
+            md5.get();
+        } catch (ExecutionException e) {
+            throw new IllegalStateException("a digest takes any bytes", e);
+        }
     }
 
     /** Two digests that have seen the same bytes. */
     private record State(MessageDigest md5, MessageDigest sha256) {
         static State empty() {
             return new State(digest("MD5"), digest("SHA-256"));
-        }
-
-        void update(ByteBuffer bytes) {
-            md5.update(bytes.duplicate());
-            sha256.update(bytes.duplicate());
         }
 
         State copy() {
