@@ -10,7 +10,7 @@ final class Slices {
     /** The end of a slice: holds the footer of nearly every Parquet file. */
     static final int TAIL_BYTES = 64 * 1024;
     /** The ends of all slices together; where there are many, each end is shorter and a footer takes a second read. */
-    static final int TAILS_BYTES = 64 << 20;
+    static final int TAILS_BYTES = 16 << 20;
 
     private static final int LEAST_TAIL_BYTES = 1024;
 
