@@ -253,13 +253,20 @@ public final class Database implements AutoCloseable {
         return writes.getOrDefault(part, 0L);
     }
 
-    /** @throws RegistryException if a question would not be answered now */
+    /**
+     * Returns at once unless the registry has failed; then once it is open again.
+     *
+     * @throws RegistryException if it is closed or cannot be opened again
+     */
     void requireAnswering() {
         if (reading.isShutdown()) {
             throw RegistryException.closed();
         }
         if (broken) {
-            throw RegistryException.reopening();
+            await(writing, () -> {
+                requireUsable();
+                return null;
+            });
         }
     }
 

@@ -4,8 +4,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A part of the registry as it is, read once and kept until it is written: it is asked for far more often than it changes,
- * a query costs milliseconds, and nobody else writes to the file. Whoever has seen a write return sees what it wrote. A
- * registry that is broken answers nothing from here either.
+ * a query costs milliseconds, and nobody else writes to the file. Whoever has seen a write return sees what it wrote. While
+ * the registry is broken nothing is answered from here; who asks waits until it is open again.
  */
 final class Kept<T> {
     /** What is written apart from each other; a session says which of them it writes. */

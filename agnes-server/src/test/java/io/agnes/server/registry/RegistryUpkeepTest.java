@@ -116,7 +116,8 @@ class RegistryUpkeepTest {
                 fail(database, "INTERNAL Error: this should never happen");
                 user(database, "cleo");
                 fail(database, "the database has been invalidated because of a previous error");
-                assertEquals(3, users(database));
+                user(database, "dora");
+                assertEquals(4, users(database));
                 assertEquals(Migrations.newest(), database.schema());
                 assertEquals(List.of(), lost);
             }
