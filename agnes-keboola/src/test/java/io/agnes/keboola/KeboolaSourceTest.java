@@ -162,8 +162,7 @@ class KeboolaSourceTest {
 
     private Fetched fetch(TableRecord record, Optional<String> marker) throws Exception {
         try (FileDraft draft = FileDraft.of(FileStore.system(), directory.resolve("draft-" + ++drafts), "t.parquet")) {
-            Fetched fetched =
-                    KeboolaSource.of(exports.config, exports.client).fetch(record, marker, draft, SyncProgress.NONE);
+            Fetched fetched = source().fetch(record, marker, draft, SyncProgress.NONE);
             if (Files.exists(draft.path())) {
                 Files.move(draft.path(), directory.resolve(drafts + ".parquet"));
             }

@@ -12,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SequencedMap;
 import org.jspecify.annotations.Nullable;
 
 /** Tables and runs, remembered as long as the test lasts. */
@@ -20,7 +21,7 @@ final class InMemoryRegistry implements TableRegistry, RunLog, ScheduleState {
     private final List<TableVersion> versions = new ArrayList<>();
     private final Map<TableId, TableVersion> current = new LinkedHashMap<>();
     private final Map<TableId, TableProfile> profiles = new LinkedHashMap<>();
-    private final Map<RunId, SyncRun> runs = new LinkedHashMap<>();
+    private final SequencedMap<RunId, SyncRun> runs = new LinkedHashMap<>();
     private final Map<TableId, LastAttempt> attempts = new LinkedHashMap<>();
 
     @Override
@@ -165,7 +166,7 @@ final class InMemoryRegistry implements TableRegistry, RunLog, ScheduleState {
 
     @Override
     public synchronized List<SyncRun> newest(Optional<RunId> before, int limit) {
-        return runs.values().stream()
+        return runs.sequencedValues().reversed().stream()
                 .dropWhile(run -> before.isPresent() && !run.id().equals(before.get()))
                 .skip(before.isPresent() ? 1 : 0)
                 .limit(limit)

@@ -1,6 +1,8 @@
 package io.agnes.server.access;
 
 import io.agnes.core.TableId;
+import java.util.Comparator;
+import java.util.List;
 import java.util.Set;
 
 /**
@@ -31,6 +33,11 @@ public record AccessRows(Set<Name> users, Set<Name> groups, Set<Member> members,
         groups = Set.copyOf(groups);
         members = Set.copyOf(members);
         grants = Set.copyOf(grants);
+    }
+
+    /** In one order, that of their texts, however often it is asked for. */
+    public static <T> List<T> sorted(Set<T> rows) {
+        return rows.stream().sorted(Comparator.comparing(Object::toString)).toList();
     }
 
     /** Whether there is nothing at all. */

@@ -12,7 +12,6 @@ import io.agnes.server.access.Scope;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
-import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
@@ -64,28 +63,23 @@ public final class RegistryAccess implements AccessStore {
         return new Name(row.getString(column));
     }
 
-    /** Adds what is not there yet; each row that is added has its line of the audit log. */
+    /** Adds what is not there yet, in one order; each row that is added has its line of the audit log. */
     static void add(Session session, AccessRows rows, Name by, Instant now) throws SQLException {
-        for (Name user : sorted(rows.users())) {
+        for (Name user : AccessRows.sorted(rows.users())) {
             int added = session.update(
                     "INSERT INTO app_user (id, created_at) VALUES (?, ?) ON CONFLICT DO NOTHING", user.value(), now);
             auditIf(added, session, now, by, "user_put", user.value());
         }
-        for (Name group : sorted(rows.groups())) {
+        for (Name group : AccessRows.sorted(rows.groups())) {
             putGroup(session, group, now);
         }
-        for (AccessRows.Member member : sorted(rows.members())) {
+        for (AccessRows.Member member : AccessRows.sorted(rows.members())) {
             putMember(session, member, by, now);
         }
-        for (AccessRows.Grant grant : sorted(rows.grants())) {
+        for (AccessRows.Grant grant : AccessRows.sorted(rows.grants())) {
             int added = putGrant(session, grant.group(), grant.table(), by, now);
             auditIf(added, session, now, by, "granted", grant.toString());
         }
-    }
-
-    /** One order, so that the same import writes the same journal. */
-    private static <T> List<T> sorted(Set<T> rows) {
-        return rows.stream().sorted(Comparator.comparing(Object::toString)).toList();
     }
 
     private static void auditIf(int added, Session session, Instant now, Name by, String action, String subject)

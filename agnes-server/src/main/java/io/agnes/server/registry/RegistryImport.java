@@ -7,9 +7,7 @@ import io.agnes.server.access.Name;
 import java.time.Instant;
 import java.util.List;
 
-/**
- * Writes what another registry knew. Adds rows and never changes one that is there.
- */
+/** Writes what another registry knew. Adds rows and never changes one that is there. */
 public final class RegistryImport {
     private final Database database;
 

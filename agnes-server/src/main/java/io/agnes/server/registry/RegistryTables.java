@@ -17,15 +17,14 @@ import jakarta.json.JsonReader;
 import java.io.StringReader;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.SequencedMap;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Tables and their versions in the registry; tables and current versions are {@link Kept}.
- */
+/** Tables and their versions in the registry; tables and current versions are {@link Kept}. */
 public final class RegistryTables implements TableRegistry {
     private static final String VERSION_COLUMNS =
             "v.table_id, v.sequence, v.path, v.size_bytes, v.md5, v.sha256, v.row_count, v.columns_json, v.published_at";
@@ -37,8 +36,10 @@ public final class RegistryTables implements TableRegistry {
     private static final List<String> OF_A_TABLE =
             List.of("table_version", "table_profile", "table_grant", "sync_state", "sync_attempt", "bq_metadata_cache");
 
+    private record Entries(List<Entry> all, Map<TableId, Entry> byId) {}
+
     private final Database database;
-    private final Kept<SequencedMap<TableId, Entry>> entries;
+    private final Kept<Entries> entries;
 
     /** The tables in that database. */
     public RegistryTables(Database database) {
@@ -134,19 +135,19 @@ public final class RegistryTables implements TableRegistry {
 
     @Override
     public Optional<Entry> find(TableId id) {
-        return Optional.ofNullable(entries.get().get(id));
+        return Optional.ofNullable(entries.get().byId().get(id));
     }
 
     @Override
     public List<Entry> all() {
-        return List.copyOf(entries.get().values());
+        return entries.get().all();
     }
 
-    private static SequencedMap<TableId, Entry> entries(Session session) throws SQLException {
-        SequencedMap<TableId, Entry> entries = new LinkedHashMap<>();
-        session.query(ENTRIES + " ORDER BY r.id", RegistryTables::entry)
-                .forEach(entry -> entries.put(entry.table().id(), entry));
-        return entries;
+    private static Entries entries(Session session) throws SQLException {
+        List<Entry> all = List.copyOf(session.query(ENTRIES + " ORDER BY r.id", RegistryTables::entry));
+        return new Entries(
+                all,
+                all.stream().collect(Collectors.toMap(entry -> entry.table().id(), Function.identity())));
     }
 
     private <T extends @Nullable Object> T write(Database.Work<T> work) {

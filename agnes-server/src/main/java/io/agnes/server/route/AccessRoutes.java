@@ -25,7 +25,6 @@ import jakarta.json.JsonObjectBuilder;
 import jakarta.json.JsonValue;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
@@ -69,7 +68,7 @@ final class AccessRoutes implements HttpService {
         Requests.identity(request, Scope.ADMIN);
         AccessRows rows = access.rows();
         JsonArrayBuilder users = Json.createArrayBuilder();
-        for (Name user : sorted(rows.users())) {
+        for (Name user : AccessRows.sorted(rows.users())) {
             users.add(Json.createObjectBuilder()
                     .add("id", user.value())
                     .add(
@@ -84,7 +83,7 @@ final class AccessRoutes implements HttpService {
         Requests.identity(request, Scope.ADMIN);
         AccessRows rows = access.rows();
         JsonArrayBuilder groups = Json.createArrayBuilder();
-        for (Name group : sorted(rows.groups())) {
+        for (Name group : AccessRows.sorted(rows.groups())) {
             groups.add(Json.createObjectBuilder()
                     .add("id", group.value())
                     .add(
@@ -101,12 +100,9 @@ final class AccessRoutes implements HttpService {
     private void grants(ServerRequest request, ServerResponse response) {
         Requests.identity(request, Scope.ADMIN);
         JsonArrayBuilder grants = Json.createArrayBuilder();
-        sorted(access.rows().grants()).forEach(grant -> grants.add(new Grant(grant.group(), grant.table()).json()));
+        AccessRows.sorted(access.rows().grants())
+                .forEach(grant -> grants.add(new Grant(grant.group(), grant.table()).json()));
         Requests.send(response, Json.createObjectBuilder().add("grants", grants).build());
-    }
-
-    private static <T> List<T> sorted(Set<T> rows) {
-        return rows.stream().sorted(Comparator.comparing(Object::toString)).toList();
     }
 
     private static <T> JsonArrayBuilder texts(Set<T> rows, Predicate<T> which, Function<T, Object> what) {
