@@ -13,25 +13,22 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
  * MD5 and SHA-256 of a file while it is being written out of order. Neither can be computed from the middle or put
- * together from pieces, but both can follow: the frontier is the first byte that is not written yet, and one thread
- * hashes up to it, reading what was just written back from the page cache; a second one takes MD5 meanwhile. When the
- * last part arrives, only what lies behind it remains to be done.
+ * together from pieces, but both can follow: the frontier is the first byte that is not written yet, and a thread for each
+ * hashes up to it, reading what was just written back from the page cache. When the last part arrives, only what lies
+ * behind it remains to be done. The slower of the two never waits for the other: without instructions of its own, a
+ * processor takes SHA-256 at about the rate of a good network.
  *
- * <p>Writers report from any thread. The state is saved at every border, so a part that must be written again costs a
+ * <p>Writers report from any thread. The states are saved at every border, so a part that must be written again costs a
  * second look at that part and at later ones, never at earlier ones.
  */
 public final class FrontierDigest implements Closeable {
-    /** Borders at which the state is saved, about a kilobyte each. Of more borders only some are used. */
+    /** Borders at which the states are saved, about a quarter of a kilobyte each. Of more borders only some are used. */
     public static final int MOST_BORDERS = 8 * 1024;
 
     /** Stretches of written bytes with gaps between them. */
@@ -40,30 +37,23 @@ public final class FrontierDigest implements Closeable {
     /** Bytes hashed between two looks at what was reported. */
     static final int CHUNK_BYTES = 256 * 1024;
 
-    /** Of fewer bytes MD5 takes no longer than handing them to another thread and back. */
-    private static final int LEAST_SHARED_BYTES = 32 * 1024;
+    /** Bytes of a read: they stay in the core's cache until they are hashed. */
+    private static final int READ_BYTES = 64 * 1024;
+
+    /** Bytes given to a digest at once. Few, so that the compiler soon sees a method that is often called. */
+    private static final int PIECE_BYTES = 8 * 1024;
 
     private final FileChannel file;
     private final long length;
-    private final Thread worker;
-    private final ExecutorService second = Executors.newSingleThreadExecutor(
-            Thread.ofPlatform().name("frontier-digest-md5").daemon().factory());
-
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
 
-    // All below are guarded by the lock.
+    // All below are guarded by the lock, and so are the followers' fields.
+    private final Follower md5;
+    private final Follower sha256;
     /** Stretches that were reported and not withdrawn, by where they begin; they neither touch nor overlap. */
     private final TreeMap<Long, Long> written = new TreeMap<>();
-    /** The state at each border up to the frontier; null where the frontier was not yet. */
-    private final TreeMap<Long, @Nullable State> saved = new TreeMap<>();
 
-    private long hashed;
-    /** The end of the chunk that is being hashed now, or the frontier. */
-    private long hashingTo;
-
-    private int rollbacks;
-    private @Nullable State complete;
     private @Nullable Throwable failure;
     private boolean closed;
 
@@ -77,17 +67,8 @@ public final class FrontierDigest implements Closeable {
     private FrontierDigest(FileChannel file, long length, List<Long> borders) {
         this.file = file;
         this.length = length;
-        saved.put(0L, State.empty());
-        int step = 1 + borders.size() / MOST_BORDERS;
-        for (int i = 0; i < borders.size(); i += step) {
-            long border = borders.get(i);
-            if (border < 0 || border > length) {
-                throw new IllegalArgumentException("border " + border + " of a file of " + length + " bytes");
-            }
-            saved.putIfAbsent(border, null);
-        }
-        // A platform thread: hashing never waits, and would keep a carrier from every virtual thread.
-        this.worker = Thread.ofPlatform().name("frontier-digest").daemon().unstarted(this::work);
+        this.md5 = new Follower("MD5", borders);
+        this.sha256 = new Follower("SHA-256", borders);
     }
 
     /**
@@ -105,7 +86,8 @@ public final class FrontierDigest implements Closeable {
         FileChannel channel = FileChannel.open(file, StandardOpenOption.READ);
         try {
             FrontierDigest digest = new FrontierDigest(channel, length, borders);
-            digest.worker.start();
+            digest.md5.thread.start();
+            digest.sha256.thread.start();
             return digest;
         } catch (RuntimeException e) {
             channel.close();
@@ -146,23 +128,19 @@ public final class FrontierDigest implements Closeable {
         lock.lock();
         try {
             remove(offset, offset + length);
-            if (offset < hashingTo) {
-                hashed = saved.floorKey(Math.min(offset, hashed));
-                hashingTo = hashed;
-                complete = null;
-                rollbacks++;
-                changed.signalAll();
-            }
+            md5.goBack(offset);
+            sha256.goBack(offset);
+            changed.signalAll();
         } finally {
             lock.unlock();
         }
     }
 
-    /** How many bytes from the start are hashed by now. */
+    /** How many bytes from the start are hashed by now, by both. */
     public long frontier() {
         lock.lock();
         try {
-            return hashed;
+            return Math.min(md5.hashed, sha256.hashed);
         } finally {
             lock.unlock();
         }
@@ -178,7 +156,7 @@ public final class FrontierDigest implements Closeable {
         check(0, offset);
         lock.lockInterruptibly();
         try {
-            while (hashed < offset) {
+            while (md5.hashed < offset || sha256.hashed < offset) {
                 requireWorking();
                 changed.await();
             }
@@ -208,8 +186,8 @@ public final class FrontierDigest implements Closeable {
         try {
             while (true) {
                 requireWhole();
-                if (complete != null) {
-                    return complete.digests(length);
+                if (md5.complete != null && sha256.complete != null) {
+                    return new Digests(length, hex(md5.complete), hex(sha256.complete));
                 }
                 changed.await();
             }
@@ -218,7 +196,11 @@ public final class FrontierDigest implements Closeable {
         }
     }
 
-    /** Ends the thread, after the chunk it is at, and closes the file; digests that were not fetched are lost. */
+    private static String hex(MessageDigest complete) {
+        return HexFormat.of().formatHex(copy(complete).digest());
+    }
+
+    /** Ends the threads, after the chunk they are at, and closes the file; digests that were not fetched are lost. */
     @Override
     public void close() throws IOException {
         lock.lock();
@@ -228,22 +210,22 @@ public final class FrontierDigest implements Closeable {
         } finally {
             lock.unlock();
         }
-        joinWorker();
+        join(md5.thread);
+        join(sha256.thread);
         file.close();
     }
 
-    private void joinWorker() {
+    /** Waits for a thread that is never interrupted itself, or the channel would close under it; it ends within a chunk. */
+    private static void join(Thread thread) {
         boolean interrupted = false;
         while (true) {
             try {
-                worker.join();
+                thread.join();
                 break;
             } catch (InterruptedException e) {
-                // The worker is never interrupted itself, or the channel would close under it; it ends within a chunk.
                 interrupted = true;
             }
         }
-        second.shutdown();
         if (interrupted) {
             Thread.currentThread().interrupt();
         }
@@ -306,138 +288,162 @@ public final class FrontierDigest implements Closeable {
         return stretch == null ? offset : Math.max(offset, stretch.getValue());
     }
 
-    private void work() {
+    private static MessageDigest copy(MessageDigest digest) {
         try {
-            follow();
-        } catch (IOException | InterruptedException | RuntimeException | Error e) {
-            lock.lock();
-            try {
-                failure = e;
-                changed.signalAll();
-            } finally {
-                lock.unlock();
-            }
+            return (MessageDigest) digest.clone();
+        } catch (CloneNotSupportedException e) {
+            throw new IllegalStateException("the platform's digests can be cloned", e);
         }
     }
 
-    /**
-     * The state here runs ahead of the fields while a chunk is hashed without the lock. If the frontier went back
-     * in the meantime, it is thrown away for the one saved at the border where that is now; no chunk crosses a border.
-     */
-    private void follow() throws IOException, InterruptedException {
-        ByteBuffer buffer = ByteBuffer.allocate(CHUNK_BYTES);
-        State state = State.empty();
-        int seen = 0;
-        while (true) {
-            long from;
-            lock.lock();
-            try {
-                if (seen != rollbacks) {
-                    seen = rollbacks;
-                    state = copyOfSaved(hashed);
+    private static MessageDigest digest(String algorithm) {
+        try {
+            return MessageDigest.getInstance(algorithm);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java platform has " + algorithm, e);
+        }
+    }
+
+    /** One digest, the thread that takes it, and how far it is. */
+    private final class Follower {
+        // A platform thread: hashing never waits, and would keep a carrier from every virtual thread.
+        private final Thread thread;
+        private final ByteBuffer buffer = ByteBuffer.allocateDirect(READ_BYTES);
+        private final byte[] piece = new byte[PIECE_BYTES];
+
+        /** The state at each border up to the frontier; null where the frontier was not yet. */
+        private final TreeMap<Long, @Nullable MessageDigest> saved = new TreeMap<>();
+
+        private long hashed;
+        /** The end of the chunk that is being hashed now, or the frontier. */
+        private long hashingTo;
+
+        private int rollbacks;
+        private @Nullable MessageDigest complete;
+
+        Follower(String algorithm, List<Long> borders) {
+            thread = Thread.ofPlatform()
+                    .name("frontier-digest-" + algorithm)
+                    .daemon()
+                    .unstarted(this::work);
+            saved.put(0L, digest(algorithm));
+            int step = 1 + borders.size() / MOST_BORDERS;
+            for (int i = 0; i < borders.size(); i += step) {
+                long border = borders.get(i);
+                if (border < 0 || border > length) {
+                    throw new IllegalArgumentException("border " + border + " of a file of " + length + " bytes");
                 }
-                if (hashed == length && complete == null) {
-                    complete = state.copy();
-                    changed.signalAll();
-                }
-                while (!closed && seen == rollbacks && writtenFrom(hashed) == hashed) {
-                    changed.await();
-                }
-                if (closed) {
-                    return;
-                }
-                if (seen != rollbacks) {
-                    continue;
-                }
-                from = hashed;
-                hashingTo = Math.min(from + CHUNK_BYTES, nextStop(from));
-                buffer.clear().limit((int) (hashingTo - from));
-            } finally {
-                lock.unlock();
+                saved.putIfAbsent(border, null);
             }
-            hash(from, buffer, state);
-            lock.lock();
+        }
+
+        /** Forgets what was hashed from there on, back to the border before it. Asked under the lock. */
+        void goBack(long offset) {
+            if (offset < hashingTo) {
+                hashed = saved.floorKey(Math.min(offset, hashed));
+                hashingTo = hashed;
+                complete = null;
+                rollbacks++;
+            }
+        }
+
+        private void work() {
             try {
-                if (seen == rollbacks) {
-                    hashed = from + buffer.limit();
+                follow();
+            } catch (IOException | InterruptedException | RuntimeException | Error e) {
+                lock.lock();
+                try {
+                    failure = e;
                     changed.signalAll();
-                    if (saved.containsKey(hashed)) {
-                        saved.put(hashed, state.copy());
+                } finally {
+                    lock.unlock();
+                }
+            }
+        }
+
+        /**
+         * The state here runs ahead of the fields while a chunk is hashed without the lock. If the frontier went back
+         * in the meantime, it is thrown away for the one saved at the border where that is now; no chunk crosses a border.
+         */
+        private void follow() throws IOException, InterruptedException {
+            MessageDigest state = copyOfSaved(0);
+            int seen = 0;
+            while (true) {
+                long from;
+                long to;
+                lock.lock();
+                try {
+                    if (seen != rollbacks) {
+                        seen = rollbacks;
+                        state = copyOfSaved(hashed);
                     }
+                    if (hashed == length && complete == null) {
+                        complete = copy(state);
+                        changed.signalAll();
+                    }
+                    while (!closed && seen == rollbacks && writtenFrom(hashed) == hashed) {
+                        changed.await();
+                    }
+                    if (closed) {
+                        return;
+                    }
+                    if (seen != rollbacks) {
+                        continue;
+                    }
+                    from = hashed;
+                    to = Math.min(from + CHUNK_BYTES, nextStop(from));
+                    hashingTo = to;
+                } finally {
+                    lock.unlock();
                 }
+                hash(from, to, state);
+                lock.lock();
+                try {
+                    if (seen == rollbacks) {
+                        hashed = to;
+                        changed.signalAll();
+                        if (saved.containsKey(hashed)) {
+                            saved.put(hashed, copy(state));
+                        }
+                    }
+                } finally {
+                    lock.unlock();
+                }
+            }
+        }
+
+        private MessageDigest copyOfSaved(long border) {
+            lock.lock();
+            try {
+                MessageDigest state = saved.get(border);
+                if (state == null) {
+                    throw new IllegalStateException("no state was saved at " + border);
+                }
+                return copy(state);
             } finally {
                 lock.unlock();
             }
         }
-    }
 
-    private State copyOfSaved(long border) {
-        State state = saved.get(border);
-        if (state == null) {
-            throw new IllegalStateException("no state was saved at " + border);
-        }
-        return state.copy();
-    }
-
-    private long nextStop(long from) {
-        Long border = saved.higherKey(from);
-        long end = writtenFrom(from);
-        return border == null ? end : Math.min(end, border);
-    }
-
-    private void hash(long from, ByteBuffer buffer, State state) throws IOException, InterruptedException {
-        long at = from;
-        while (buffer.hasRemaining()) {
-            int count = file.read(buffer, at);
-            if (count < 0) {
-                throw new EOFException("the file ends at " + at + ", bytes behind it were reported as written");
-            }
-            at += count;
-        }
-        buffer.flip();
-        if (buffer.remaining() < LEAST_SHARED_BYTES) {
-            state.md5.update(buffer.duplicate());
-            state.sha256.update(buffer.duplicate());
-            return;
-        }
-        Future<?> md5 = second.submit(() -> state.md5.update(buffer.duplicate()));
-        state.sha256.update(buffer.duplicate());
-        try {
-            md5.get();
-        } catch (ExecutionException e) {
-            throw new IllegalStateException("a digest takes any bytes", e);
-        }
-    }
-
-    /** Two digests that have seen the same bytes. */
-    private record State(MessageDigest md5, MessageDigest sha256) {
-        static State empty() {
-            return new State(digest("MD5"), digest("SHA-256"));
+        private long nextStop(long from) {
+            Long border = saved.higherKey(from);
+            long end = writtenFrom(from);
+            return border == null ? end : Math.min(end, border);
         }
 
-        State copy() {
-            return new State(copy(md5), copy(sha256));
-        }
-
-        Digests digests(long length) {
-            State last = copy();
-            HexFormat hex = HexFormat.of();
-            return new Digests(length, hex.formatHex(last.md5.digest()), hex.formatHex(last.sha256.digest()));
-        }
-
-        private static MessageDigest copy(MessageDigest digest) {
-            try {
-                return (MessageDigest) digest.clone();
-            } catch (CloneNotSupportedException e) {
-                throw new IllegalStateException("the platform's digests can be cloned", e);
-            }
-        }
-
-        private static MessageDigest digest(String algorithm) {
-            try {
-                return MessageDigest.getInstance(algorithm);
-            } catch (NoSuchAlgorithmException e) {
-                throw new IllegalStateException("every Java platform has " + algorithm, e);
+        private void hash(long from, long to, MessageDigest state) throws IOException {
+            for (long at = from; at < to; ) {
+                int count = file.read(buffer.clear().limit((int) Math.min(READ_BYTES, to - at)), at);
+                if (count < 0) {
+                    throw new EOFException("the file ends at " + at + ", bytes behind it were reported as written");
+                }
+                at += count;
+                buffer.flip();
+                while (buffer.hasRemaining()) {
+                    int taken = Math.min(PIECE_BYTES, buffer.remaining());
+                    buffer.get(piece, 0, taken);
+                    state.update(piece, 0, taken);
+                }
             }
         }
     }

@@ -23,14 +23,16 @@ final class CommonKeyValues {
 
     private CommonKeyValues() {}
 
-    /** @param names of the parts, in the same order */
-    static CommonKeyValues of(List<String> names, List<FileFooter> footers) {
+    static CommonKeyValues of(List<Tail> tails) {
         CommonKeyValues common = new CommonKeyValues();
-        common.begin(footers.get(0).keyValueList());
-        for (int i = 1; i < footers.size(); i++) {
-            if (!Span.same(footers.get(i).keyValues(), footers.get(i - 1).keyValues())) {
-                common.retain(names.get(i), footers.get(i).keyValueList());
+        FileFooter before = tails.get(0).footer();
+        common.begin(before.keyValueList());
+        for (Tail tail : tails.subList(1, tails.size())) {
+            FileFooter footer = tail.footer();
+            if (!Span.same(footer.keyValues(), before.keyValues())) {
+                common.retain(tail.part(), footer.keyValueList());
             }
+            before = footer;
         }
         return common;
     }

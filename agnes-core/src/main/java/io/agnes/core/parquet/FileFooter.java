@@ -24,6 +24,8 @@ final class FileFooter {
     static final int ENCRYPTION_ALGORITHM = 8;
     static final int FOOTER_SIGNING_KEY = 9;
 
+    private final byte[] bytes;
+    private final IndexRange indexes = new IndexRange();
     private int version;
     private long rows = -1;
     private boolean encrypted;
@@ -34,11 +36,13 @@ final class FileFooter {
     private @Nullable Span columnOrders;
     private final Map<Integer, Span> unknown = new TreeMap<>();
 
-    private FileFooter() {}
+    private FileFooter(byte[] bytes) {
+        this.bytes = bytes;
+    }
 
     /** @throws Malformed if these bytes are not one whole structure with the required fields */
     static FileFooter parse(byte[] bytes) {
-        FileFooter footer = new FileFooter();
+        FileFooter footer = new FileFooter(bytes);
         CompactReader in = new CompactReader(bytes);
         CompactReader.Fields fields = in.struct();
         while (fields.next()) {
@@ -46,7 +50,7 @@ final class FileFooter {
                 case VERSION -> footer.version = fields.i32();
                 case SCHEMA -> footer.schema = list(fields);
                 case ROWS -> footer.rows = fields.i64();
-                case ROW_GROUPS -> footer.rowGroups = list(fields);
+                case ROW_GROUPS -> footer.rowGroups = footer.readRowGroups(fields, in);
                 case KEY_VALUES -> footer.keyValues = list(fields);
                 case CREATED_BY -> footer.createdBy = binary(fields);
                 case COLUMN_ORDERS -> footer.columnOrders = list(fields);
@@ -59,6 +63,14 @@ final class FileFooter {
         }
         footer.check(bytes.length - in.position());
         return footer;
+    }
+
+    private Span readRowGroups(CompactReader.Fields fields, CompactReader in) {
+        int from = in.position();
+        for (int i = fields.structs(ParquetLimits.ROW_GROUPS); i > 0; i--) {
+            RowGroup.read(in).chunks.forEach(indexes::include);
+        }
+        return new Span(bytes, LIST, from, in.position());
     }
 
     private void keepUnknown(int id, Span value) {
@@ -74,6 +86,16 @@ final class FileFooter {
         if (schema == null || rowGroups == null || rows < 0) {
             throw new Malformed("the footer has no schema, no row groups or no row count");
         }
+    }
+
+    /** The whole encoded structure, without length and magic. */
+    byte[] bytes() {
+        return bytes;
+    }
+
+    /** Where its offset indexes are. */
+    IndexRange indexes() {
+        return indexes;
     }
 
     int version() {

@@ -3,6 +3,7 @@ package io.agnes.core.parquet;
 import io.agnes.core.composite.Segment;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Writes the footer of the merged file and its offset indexes.
@@ -70,11 +71,11 @@ final class FooterMerger {
      *
      * @param shift how many bytes its data move towards the end
      */
-    record Member(Tail tail, FileFooter footer, long shift) {}
+    record Member(Tail tail, long shift) {}
 
     /** @param keyValues what the merged file keeps of them */
     void write(List<Member> members, MergeGate.Sums sums, List<Span> keyValues) throws Unusable {
-        FileFooter first = members.get(0).footer();
+        FileFooter first = members.get(0).tail().footer();
         int last = out.i32Field(0, FileFooter.VERSION, sums.version());
         last = out.spanField(last, FileFooter.SCHEMA, first.schema());
         last = out.i64Field(last, FileFooter.ROWS, sums.rows());
@@ -105,8 +106,8 @@ final class FooterMerger {
     }
 
     private void rowGroups(Member member) throws Unusable {
-        CompactReader in = member.footer().rowGroupReader();
-        for (int i = member.footer().rowGroupCount(); i > 0; i--) {
+        CompactReader in = member.tail().footer().rowGroupReader();
+        for (int i = member.tail().footer().rowGroupCount(); i > 0; i--) {
             rowGroup(in, member);
         }
     }
@@ -121,7 +122,7 @@ final class FooterMerger {
                     last = out.field(last, id, CompactReader.LIST);
                     columns(in, member);
                 }
-                case RowGroup.FILE_OFFSET -> last = shifted(last, fields, member);
+                case RowGroup.FILE_OFFSET -> last = out.i64Field(last, id, shifted(fields.i64(), member));
                 case RowGroup.ORDINAL -> {
                     fields.skip();
                     last = numbered ? ordinal(last) : last;
@@ -144,59 +145,71 @@ final class FooterMerger {
     private void columns(CompactReader in, Member member) throws Unusable {
         int count = in.structs(ParquetLimits.SCHEMA_ELEMENTS);
         out.structs(count);
+        boolean indexed = member.tail().indexes().length > 0;
         for (int i = 0; i < count; i++) {
             // Looked at twice, because the offset index must be written before its offset, which comes first, is known.
-            Chunk chunk = Chunk.read(in.copy());
-            column(in, chunk, member);
+            column(in, indexed ? member.tail().offsetIndex(Chunk.read(in.copy())) : null, member);
         }
     }
 
-    private void column(CompactReader in, Chunk chunk, Member member) throws Unusable {
-        Span index = member.tail().offsetIndex(chunk);
+    /** Numbers change, fields do not come or go: what is between them is copied as it is. */
+    private void column(CompactReader in, @Nullable Span index, Member member) throws Unusable {
         long indexOffset = indexBase + indexes.length();
         if (index != null) {
             offsetIndex(index, member);
         }
         long indexLength = indexBase + indexes.length() - indexOffset;
-        int last = 0;
+        int copied = in.position();
         CompactReader.Fields fields = in.struct();
         while (fields.next()) {
             int id = fields.id();
             if (id == Chunk.META_DATA) {
-                last = out.field(last, id, CompactReader.STRUCT);
-                metaData(fields.struct(), member);
+                out.raw(in.bytes(), copied, in.position());
+                metaData(in, fields.struct(), member);
+                copied = in.position();
             } else if (id == Chunk.OFFSET_INDEX_OFFSET && index != null) {
-                fields.skip();
-                last = out.i64Field(last, id, indexOffset);
+                copied = replace(in, copied, fields, indexOffset);
             } else if (id == Chunk.OFFSET_INDEX_LENGTH && index != null) {
-                fields.skip();
-                last = out.i32Field(last, id, Math.toIntExact(indexLength));
+                copied = replace(in, copied, fields, indexLength);
             } else if (id == Chunk.FILE_OFFSET || id == Chunk.COLUMN_INDEX_OFFSET || id == Chunk.OFFSET_INDEX_OFFSET) {
-                last = shifted(last, fields, member);
+                copied = shift(in, copied, fields, member);
             } else {
-                last = out.spanField(last, id, fields.span());
+                fields.skip();
             }
         }
-        out.stop();
+        out.raw(in.bytes(), copied, in.position());
     }
 
-    private void metaData(CompactReader.Fields fields, Member member) {
-        int last = 0;
+    private void metaData(CompactReader in, CompactReader.Fields fields, Member member) {
+        int copied = in.position();
         while (fields.next()) {
-            last = switch (fields.id()) {
+            switch (fields.id()) {
                 case Chunk.Meta.DATA_PAGE_OFFSET,
                         Chunk.Meta.INDEX_PAGE_OFFSET,
                         Chunk.Meta.DICTIONARY_PAGE_OFFSET,
-                        Chunk.Meta.BLOOM_FILTER_OFFSET -> shifted(last, fields, member);
-                default -> out.spanField(last, fields.id(), fields.span());
-            };
+                        Chunk.Meta.BLOOM_FILTER_OFFSET -> copied = shift(in, copied, fields, member);
+                default -> fields.skip();
+            }
         }
-        out.stop();
+        out.raw(in.bytes(), copied, in.position());
     }
 
-    private int shifted(int last, CompactReader.Fields fields, Member member) {
-        long offset = fields.i64();
-        return out.i64Field(last, fields.id(), offset > 0 ? Math.addExact(offset, member.shift()) : offset);
+    /** Copies what was read since {@code copied} and writes another number for the one that comes; returns where it ended. */
+    private int replace(CompactReader in, int copied, CompactReader.Fields fields, long value) {
+        out.raw(in.bytes(), copied, in.position());
+        fields.skip();
+        out.i64(value);
+        return in.position();
+    }
+
+    private int shift(CompactReader in, int copied, CompactReader.Fields fields, Member member) {
+        out.raw(in.bytes(), copied, in.position());
+        out.i64(shifted(fields.i64(), member));
+        return in.position();
+    }
+
+    private static long shifted(long offset, Member member) {
+        return offset > 0 ? Math.addExact(offset, member.shift()) : offset;
     }
 
     private void offsetIndex(Span index, Member member) throws Unusable {

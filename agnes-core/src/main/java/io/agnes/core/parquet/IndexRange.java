@@ -6,21 +6,7 @@ final class IndexRange {
     private long to;
     private long used;
 
-    private IndexRange() {}
-
-    /** Empty if the part has no offset index. */
-    static IndexRange of(String part, byte[] footer, long dataEnd) throws Unusable {
-        IndexRange range = new IndexRange();
-        try {
-            FileFooter.parse(footer).forEachRowGroup(group -> group.chunks.forEach(range::include));
-        } catch (RuntimeException e) {
-            throw new Unusable(Reason.Damaged.by(part, e));
-        }
-        range.check(part, dataEnd);
-        return range;
-    }
-
-    private void include(Chunk chunk) {
+    void include(Chunk chunk) {
         if (chunk.hasOffsetIndex()) {
             from = Math.min(from, chunk.offsetIndexOffset);
             to = Math.max(to, Math.addExact(chunk.offsetIndexOffset, chunk.offsetIndexLength));
@@ -28,7 +14,8 @@ final class IndexRange {
         }
     }
 
-    private void check(String part, long dataEnd) throws Unusable {
+    /** @throws Unusable if it is not inside the part's data, or larger than what is read for it */
+    void check(String part, long dataEnd) throws Unusable {
         if (to == 0) {
             return;
         }

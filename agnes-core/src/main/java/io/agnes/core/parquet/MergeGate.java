@@ -48,15 +48,11 @@ final class MergeGate {
     }
 
     /** Notes every reason against the part. Nothing but a refusal comes of a footer that makes no sense. */
-    @Nullable
-    FileFooter admit(Tail tail) {
+    void check(Tail tail) {
         try {
-            FileFooter footer = FileFooter.parse(tail.footer());
-            check(tail, footer);
-            return footer;
+            check(tail, tail.footer());
         } catch (RuntimeException e) {
             refuse(Reason.Damaged.by(tail.part(), e));
-            return null;
         }
     }
 

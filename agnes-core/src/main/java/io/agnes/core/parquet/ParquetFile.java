@@ -71,7 +71,7 @@ public record ParquetFile(
     public static Inspection inspect(Part part) throws IOException, InterruptedException {
         try {
             Footer footer = Footer.read(part);
-            return new Inspection.Opened(of(footer.tail(), footer.footer(), footer.gate()));
+            return new Inspection.Opened(of(footer.tail(), footer.gate()));
         } catch (Unusable e) {
             return new Inspection.Unreadable(e.reason());
         } catch (RuntimeException e) {
@@ -89,7 +89,7 @@ public record ParquetFile(
         try {
             Footer footer = Footer.read(part);
             return new FirstPages(part, footer.tail().dataEnd())
-                    .problem(footer.footer(), footer.gate().schema());
+                    .problem(footer.tail().footer(), footer.gate().schema());
         } catch (Unusable e) {
             return Optional.of(e.reason().message());
         } catch (RuntimeException e) {
@@ -98,27 +98,28 @@ public record ParquetFile(
     }
 
     /** A footer that makes sense, and what it came from. */
-    private record Footer(Tail tail, FileFooter footer, MergeGate gate) {
+    private record Footer(Tail tail, MergeGate gate) {
         static Footer read(Part part) throws IOException, InterruptedException, Unusable {
             Tail tail = Tail.readFooter(part);
             MergeGate gate = new MergeGate();
-            FileFooter footer = gate.admit(tail);
+            gate.check(tail);
             Optional<Reason> damage =
                     gate.reasons().stream().filter(Reason::isFinal).findFirst();
-            if (footer == null || damage.isPresent()) {
-                throw new Unusable(damage.orElseThrow());
+            if (damage.isPresent()) {
+                throw new Unusable(damage.get());
             }
-            return new Footer(tail, footer, gate);
+            return new Footer(tail, gate);
         }
     }
 
-    private static ParquetFile of(Tail tail, FileFooter footer, MergeGate gate) {
+    private static ParquetFile of(Tail tail, MergeGate gate) {
+        FileFooter footer = tail.footer();
         MergeGate.Sums sums = gate.sums();
         Map<String, String> keyValues = new LinkedHashMap<>();
         footer.keyValueList().forEach(entry -> keyValues.put(entry.key(), entry.text()));
         return new ParquetFile(
                 tail.length(),
-                tail.footer().length,
+                footer.bytes().length,
                 sums.rows(),
                 sums.rowGroups(),
                 sums.medianGroupRows(),

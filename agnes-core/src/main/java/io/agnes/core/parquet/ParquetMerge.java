@@ -46,28 +46,21 @@ public final class ParquetMerge {
 
     private MergeOutcome plan() throws IOException, InterruptedException {
         List<Tail> tails = new ArrayList<>(parts.size());
-        List<FileFooter> footers = new ArrayList<>(parts.size());
         for (TailReader.Result result : TailReader.read(parts, rules.readsAtOnce())) {
-            admit(result, tails, footers);
+            if (result.reason() != null) {
+                gate.refuse(result.reason());
+            }
+            if (result.tail() != null) {
+                gate.check(result.tail());
+                tails.add(result.tail());
+            }
         }
         List<Reason> reasons = gate.reasons();
         if (parts.size() == 1) {
             // Nothing moves, so it does not matter what may be a place.
             reasons.removeIf(Reason.UnknownField.class::isInstance);
         }
-        return reasons.isEmpty() ? merge(tails, footers) : verdict(reasons);
-    }
-
-    private void admit(TailReader.Result result, List<Tail> tails, List<FileFooter> footers) {
-        if (result.reason() != null) {
-            gate.refuse(result.reason());
-        }
-        Tail tail = result.tail();
-        FileFooter footer = tail == null ? null : gate.admit(tail);
-        if (tail != null && footer != null) {
-            tails.add(tail);
-            footers.add(footer);
-        }
+        return reasons.isEmpty() ? merge(tails) : verdict(reasons);
     }
 
     private static MergeOutcome verdict(List<Reason> reasons) {
@@ -76,9 +69,9 @@ public final class ParquetMerge {
                 : new MergeOutcome.NeedsRewrite(reasons);
     }
 
-    private MergeOutcome merge(List<Tail> tails, List<FileFooter> footers) {
+    private MergeOutcome merge(List<Tail> tails) {
         try {
-            return mergeAdmitted(tails, footers);
+            return mergeAdmitted(tails);
         } catch (Unusable e) {
             return verdict(List.of(e.reason()));
         } catch (RuntimeException e) {
@@ -86,34 +79,33 @@ public final class ParquetMerge {
         }
     }
 
-    private MergeOutcome mergeAdmitted(List<Tail> tails, List<FileFooter> footers) throws Unusable {
+    private MergeOutcome mergeAdmitted(List<Tail> tails) throws Unusable {
         MergeGate.Sums sums = gate.sums();
         if (sums.chunks() > rules.chunks()) {
             return verdict(List.of(new Reason.TooManyChunks(sums.chunks(), rules.chunks())));
         }
         // Offsets only grow and little is left out, so this much would be there and need not be written to be seen.
         long rowGroupBytes =
-                footers.stream().mapToLong(FileFooter::rowGroupBytes).sum();
+                tails.stream().mapToLong(tail -> tail.footer().rowGroupBytes()).sum();
         if (rowGroupBytes / 2 > rules.footerBytes()) {
             return verdict(List.of(new Reason.FooterTooLarge("", rowGroupBytes, rules.footerBytes())));
         }
         if (parts.size() == 1) {
-            return judge(itself(tails.get(0), sums, footers.get(0)), List.of());
+            return judge(itself(tails.get(0), sums), List.of());
         }
-        CommonKeyValues keyValues =
-                CommonKeyValues.of(tails.stream().map(Tail::part).toList(), footers);
+        CommonKeyValues keyValues = CommonKeyValues.of(tails);
         if (!keyValues.reasons().isEmpty()) {
             return verdict(keyValues.reasons());
         }
-        return judge(merged(members(tails, footers), sums, keyValues), notes(sums, keyValues));
+        return judge(merged(members(tails), sums, keyValues), notes(sums, keyValues));
     }
 
-    private static List<FooterMerger.Member> members(List<Tail> tails, List<FileFooter> footers) {
+    private static List<FooterMerger.Member> members(List<Tail> tails) {
         List<FooterMerger.Member> members = new ArrayList<>(tails.size());
         long shift = 0;
-        for (int i = 0; i < tails.size(); i++) {
-            members.add(new FooterMerger.Member(tails.get(i), footers.get(i), shift));
-            shift = Math.addExact(shift, tails.get(i).dataBytes());
+        for (Tail tail : tails) {
+            members.add(new FooterMerger.Member(tail, shift));
+            shift = Math.addExact(shift, tail.dataBytes());
         }
         return members;
     }
@@ -127,21 +119,22 @@ public final class ParquetMerge {
             Tail tail = member.tail();
             placements.add(new MergePlan.Placement(placements.size(), Tail.MAGIC.length, tail.dataBytes(), offset));
             offset = Math.addExact(offset, tail.dataBytes());
-            expected += tail.footer().length;
+            expected += tail.footer().bytes().length;
         }
         FooterMerger merger = new FooterMerger(expected, offset, sums.rowGroups());
         merger.write(members, sums, keyValues.kept());
         MergePlan.Totals totals =
-                totals(sums, merger.footerBytes(), members.get(0).footer());
+                totals(sums, merger.footerBytes(), members.get(0).tail().footer());
         return new MergePlan(placements, merger.tail(), totals);
     }
 
     /** One part keeps its footer as it is, and so its digest. */
-    private MergePlan itself(Tail tail, MergeGate.Sums sums, FileFooter footer) {
+    private MergePlan itself(Tail tail, MergeGate.Sums sums) {
+        byte[] footer = tail.footer().bytes();
         return new MergePlan(
                 List.of(new MergePlan.Placement(0, Tail.MAGIC.length, tail.dataBytes(), Tail.MAGIC.length)),
-                tail(tail.footer()),
-                totals(sums, tail.footer().length, footer));
+                tail(footer),
+                totals(sums, footer.length, tail.footer()));
     }
 
     private MergePlan.Totals totals(MergeGate.Sums sums, int footerBytes, FileFooter footer) {

@@ -12,12 +12,11 @@ import org.jspecify.annotations.Nullable;
  * let go, or thousands of parts would keep 64 KiB each.
  *
  * @param dataEnd where the footer begins; the data are bytes 4 to here
- * @param footer the encoded structure, without length and magic
  * @param indexStart where in the part the first byte of {@code indexes} was
  * @param indexes the stretch that holds all offset indexes; empty if there are none
  */
 @SuppressWarnings("ArrayRecordComponent")
-record Tail(String part, long length, long dataEnd, byte[] footer, long indexStart, byte[] indexes) {
+record Tail(String part, long length, long dataEnd, FileFooter footer, long indexStart, byte[] indexes) {
     /** One read of this many bytes finds the whole footer of nearly every file. */
     static final int SPECULATIVE_BYTES = 64 * 1024;
 
@@ -56,14 +55,23 @@ record Tail(String part, long length, long dataEnd, byte[] footer, long indexSta
         long dataEnd = length - TRAILER_BYTES - footerLength;
         long endStart = length - taken;
         budget.claim(part.name(), footerLength);
-        byte[] footer = slice(part, endStart, end, dataEnd, footerLength);
+        FileFooter footer = parsed(part, slice(part, endStart, end, dataEnd, footerLength));
         if (!withIndexes) {
             return new Tail(part.name(), length, dataEnd, footer, dataEnd, new byte[0]);
         }
-        IndexRange range = IndexRange.of(part.name(), footer, dataEnd);
+        IndexRange range = footer.indexes();
+        range.check(part.name(), dataEnd);
         budget.claim(part.name(), range.length());
         byte[] indexes = range.length() == 0 ? new byte[0] : slice(part, endStart, end, range.from(), range.length());
         return new Tail(part.name(), length, dataEnd, footer, range.from(), indexes);
+    }
+
+    private static FileFooter parsed(Part part, byte[] footer) throws Unusable {
+        try {
+            return FileFooter.parse(footer);
+        } catch (RuntimeException e) {
+            throw new Unusable(Reason.Damaged.by(part.name(), e));
+        }
     }
 
     /** What follows a footer of that length. */
