@@ -11,6 +11,8 @@ enum MergeMethod {
     APPEND("parquet-java appendFile", false, "-Xmx1g"),
     REWRITER("parquet-java ParquetRewriter", false, "-Xmx1g"),
     COPY("ours, copy", true, "-Xmx64m", "-Xmn8m"),
+    /** The same, in a JVM that has not merged before. */
+    FIRST_COPY("ours, copy, first in its JVM", true, "-Xmx64m", "-Xmn8m"),
     IN_PLACE("ours, in place", false, "-Xmx64m", "-Xmn8m");
 
     private final String label;

@@ -4,7 +4,6 @@ import picocli.CommandLine.Command;
 
 /** {@code agnes bench}: measures, each command in runs of its own. */
 @Command(
-        name = "bench",
         mixinStandardHelpOptions = true,
         description = "Measures, and ends with one line of plain numbers.",
         footer = {

@@ -1,9 +1,11 @@
 package io.agnes.server.cli;
 
 import io.agnes.core.Time;
-import java.nio.file.Path;
+import io.agnes.server.settings.Setting;
+import io.agnes.server.settings.Settings;
+import java.util.Set;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -11,16 +13,14 @@ import picocli.CommandLine.Spec;
 
 /** {@code agnes demo}. */
 @Command(
-        name = "demo",
         mixinStandardHelpOptions = true,
         description = "Starts a Keboola of its own and a server, syncs three tables, pulls them, and stays up.")
 final class DemoCommand implements Callable<Integer> {
+    static final Set<Setting> SETTINGS = Set.of(Setting.DATA_DIR);
+
     @Spec
     @SuppressWarnings("NullAway.Init")
     private CommandSpec spec;
-
-    @Option(names = "--data-dir", paramLabel = "DIR", description = "directory that holds everything (DATA_DIR; data)")
-    private @Nullable Path dataDir;
 
     @Option(names = "--port", paramLabel = "N", description = "port of the server (a free one)")
     private int port;
@@ -30,8 +30,9 @@ final class DemoCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        try (Demo demo =
-                Demo.start(directory(), port, Time.system(), spec.commandLine().getOut())) {
+        CommandLine line = spec.commandLine();
+        Settings given = SettingFlags.settings(line, SETTINGS, null);
+        try (Demo demo = Demo.start(given.dataDir(), port, Time.system(), line.getOut())) {
             boolean right = demo.run();
             if (once || !right) {
                 return right ? 0 : ExitCode.FAILED;
@@ -40,10 +41,5 @@ final class DemoCommand implements Callable<Integer> {
             Running.untilTold(demo);
             return 0;
         }
-    }
-
-    private Path directory() {
-        String fromEnvironment = System.getenv("DATA_DIR");
-        return dataDir != null ? dataDir : Path.of(fromEnvironment == null ? "data" : fromEnvironment);
     }
 }

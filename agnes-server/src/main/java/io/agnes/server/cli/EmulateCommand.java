@@ -17,7 +17,6 @@ import picocli.CommandLine.Spec;
 
 /** {@code agnes emulate}. */
 @Command(
-        name = "emulate",
         mixinStandardHelpOptions = true,
         description = "Runs a Keboola stack with its object store on this machine, for programs in any language.")
 final class EmulateCommand implements Callable<Integer> {

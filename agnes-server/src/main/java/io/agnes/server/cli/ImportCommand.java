@@ -27,7 +27,6 @@ import picocli.CommandLine.Spec;
 
 /** {@code agnes import}: takes over what Agnes for Python knows. */
 @Command(
-        name = "import",
         mixinStandardHelpOptions = true,
         sortOptions = false,
         description = "Takes over tables, users, groups, grants and files of Agnes for Python. Writes nothing without"
@@ -64,7 +63,7 @@ final class ImportCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        Settings settings = SettingFlags.settings(spec.commandLine(), SettingFlags.file(config));
+        Settings settings = SettingFlags.settings(spec.commandLine(), SETTINGS, SettingFlags.file(config));
         UpstreamData theirs = UpstreamDatabase.read(from);
         ImportPlan plan = imported(theirs, settings);
         PrintWriter out = spec.commandLine().getOut();

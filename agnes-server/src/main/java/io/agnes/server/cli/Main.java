@@ -1,12 +1,15 @@
 package io.agnes.server.cli;
 
-import static java.util.Objects.requireNonNull;
-
 import io.agnes.core.AgnesException;
+import io.agnes.server.settings.Setting;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintWriter;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
 import java.util.logging.LogManager;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
@@ -17,20 +20,23 @@ import picocli.CommandLine.IVersionProvider;
         description = "Tables out of Keboola and BigQuery, kept as verified Parquet, handed to those who may see them.",
         mixinStandardHelpOptions = true,
         versionProvider = Main.ModuleVersion.class,
-        synopsisSubcommandLabel = "COMMAND",
-        subcommands = {
-            ServeCommand.class,
-            DemoCommand.class,
-            PullCommand.class,
-            SyncCommand.class,
-            ImportCommand.class,
-            ParquetCommand.class,
-            EmulateCommand.class,
-            BenchCommand.class,
-            CommandLine.HelpCommand.class
-        })
+        synopsisSubcommandLabel = "COMMAND")
 public final class Main {
     private Main() {}
+
+    private static Map<String, Class<?>> commands() {
+        Map<String, Class<?>> commands = new LinkedHashMap<>();
+        commands.put("serve", ServeCommand.class);
+        commands.put("demo", DemoCommand.class);
+        commands.put("pull", PullCommand.class);
+        commands.put("sync", SyncCommand.class);
+        commands.put("import", ImportCommand.class);
+        commands.put("parquet", ParquetCommand.class);
+        commands.put("emulate", EmulateCommand.class);
+        commands.put("bench", BenchCommand.class);
+        commands.put("help", CommandLine.HelpCommand.class);
+        return commands;
+    }
 
     /** Runs one command and ends the process with its exit code. */
     public static void main(String[] arguments) {
@@ -39,12 +45,32 @@ public final class Main {
 
     private static int run(String... arguments) {
         logToStandardError();
-        CommandLine commands = new CommandLine(new Main());
-        SettingFlags.addTo(requireNonNull(commands.getSubcommands().get("serve")));
-        SettingFlags.addTo(requireNonNull(commands.getSubcommands().get("import")), ImportCommand.SETTINGS);
-        commands.setExecutionExceptionHandler((e, line, parsed) -> explain(e, line));
-        commands.setParameterExceptionHandler((e, given) -> usage(e));
-        return commands.execute(arguments);
+        String called = arguments.length == 0 ? "" : arguments[0];
+        CommandLine line = new CommandLine(new Main());
+        addCommands(line, called);
+        line.setExecutionExceptionHandler((e, failed, parsed) -> explain(e, failed));
+        line.setParameterExceptionHandler((e, given) -> usage(e));
+        return line.execute(arguments);
+    }
+
+    /** The one that is called, or all if none is: reading the options of all would take a quarter of the server's start. */
+    private static void addCommands(CommandLine line, String called) {
+        Map<String, Class<?>> commands = commands();
+        boolean one = commands.containsKey(called) && !called.equals("help");
+        commands.forEach((name, type) -> {
+            if (!one || name.equals(called)) {
+                line.addSubcommand(name, type);
+            }
+        });
+        addSettings(line.getSubcommands().get("serve"), ServeCommand.SETTINGS);
+        addSettings(line.getSubcommands().get("demo"), DemoCommand.SETTINGS);
+        addSettings(line.getSubcommands().get("import"), ImportCommand.SETTINGS);
+    }
+
+    private static void addSettings(@Nullable CommandLine command, Set<Setting> settings) {
+        if (command != null) {
+            SettingFlags.addTo(command, settings);
+        }
     }
 
     /** One sentence for what somebody can act on; a trace for what only a developer can. */

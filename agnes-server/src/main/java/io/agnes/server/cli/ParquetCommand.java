@@ -32,7 +32,6 @@ import picocli.CommandLine.Spec;
 
 /** {@code agnes parquet}: the engine that makes one file out of many, as a tool for files on this machine. */
 @Command(
-        name = "parquet",
         mixinStandardHelpOptions = true,
         description = "Looks into Parquet files, and makes one of many without decoding a row.",
         subcommands = {ParquetCommand.Plan.class, ParquetCommand.Merge.class, ParquetCommand.Inspect.class})

@@ -14,7 +14,6 @@ import picocli.CommandLine.Spec;
 
 /** {@code agnes pull}. */
 @Command(
-        name = "pull",
         mixinStandardHelpOptions = true,
         description = "Downloads the tables you may read, those alone that changed, and checks each.")
 final class PullCommand implements Callable<Integer> {

@@ -7,6 +7,7 @@ import io.agnes.server.AgnesServer;
 import io.agnes.server.access.AccessStore;
 import io.agnes.server.access.Name;
 import io.agnes.server.access.Scope;
+import io.agnes.server.settings.Setting;
 import io.agnes.server.settings.Settings;
 import java.nio.file.Path;
 import java.util.EnumSet;
@@ -20,11 +21,12 @@ import picocli.CommandLine.Spec;
 
 /** {@code agnes serve}. */
 @Command(
-        name = "serve",
         mixinStandardHelpOptions = true,
         sortOptions = false,
         description = "Runs the server until it is told to end (SIGTERM, Ctrl-C).")
 final class ServeCommand implements Callable<Integer> {
+    static final Set<Setting> SETTINGS = EnumSet.allOf(Setting.class);
+
     private static final Name FIRST_USER = new Name("admin");
 
     @Spec
@@ -36,7 +38,7 @@ final class ServeCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        Settings settings = SettingFlags.settings(spec.commandLine(), SettingFlags.file(config));
+        Settings settings = SettingFlags.settings(spec.commandLine(), SETTINGS, SettingFlags.file(config));
         try (AgnesServer server = AgnesServer.start(settings, Time.system(), this::end)) {
             firstUser(server.access());
             say("agnes " + AgnesServer.version() + " serves on " + server.address());

@@ -5,7 +5,6 @@ import io.agnes.server.settings.Settings;
 import io.agnes.server.settings.SettingsReader;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
@@ -16,10 +15,6 @@ import picocli.CommandLine.Model.OptionSpec;
 /** Every setting that is no secret, as a flag of a command. */
 final class SettingFlags {
     private SettingFlags() {}
-
-    static void addTo(CommandLine command) {
-        addTo(command, EnumSet.allOf(Setting.class));
-    }
 
     /** Those of these that are no secrets. */
     static void addTo(CommandLine command, Set<Setting> settings) {
@@ -44,10 +39,14 @@ final class SettingFlags {
         return named != null || file == null ? named : Path.of(file);
     }
 
-    /** The settings of flags, environment and file together. */
-    static Settings settings(CommandLine command, @Nullable Path file) {
+    /**
+     * The settings of flags, environment and file together.
+     *
+     * @param flagged those that are flags of the command
+     */
+    static Settings settings(CommandLine command, Set<Setting> flagged, @Nullable Path file) {
         Map<String, String> flags = new HashMap<>();
-        for (Setting setting : Setting.values()) {
+        for (Setting setting : flagged) {
             String value = command.getParseResult().matchedOptionValue("--" + setting.key(), null);
             if (value != null) {
                 flags.put(setting.key(), value);

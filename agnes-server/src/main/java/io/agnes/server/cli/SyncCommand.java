@@ -12,7 +12,6 @@ import picocli.CommandLine.Spec;
 
 /** {@code agnes sync}. */
 @Command(
-        name = "sync",
         mixinStandardHelpOptions = true,
         description = "Starts a run on the server, waits for its end, and says what became of each table.")
 final class SyncCommand implements Callable<Integer> {
