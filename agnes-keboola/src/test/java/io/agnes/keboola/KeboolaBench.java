@@ -244,6 +244,8 @@ final class KeboolaBench {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xmx256m",
+                // The live heap is a tenth of that; left alone, the collector touches all of it before it works.
+                "-Xmn16m",
                 // Old parts of the list that the HTTP library reads through keep young ones alive; the serial collector
                 // lets the heap grow to its bound before it looks at them.
                 "-XX:+UseG1GC",

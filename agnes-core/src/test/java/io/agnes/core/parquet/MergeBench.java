@@ -61,12 +61,13 @@ final class MergeBench {
         larger.print();
         System.out.printf(
                 Locale.ROOT,
-                "%nIn place: the time is that of planning and sealing; between the two, slices are written %d at once at %d MB/s,"
+                "%nIn place: the time is that of planning and sealing; between the two, slices are written in pieces, %d at once, at %d or %d MB/s,"
                         + " MD5 and SHA-256 following. SHA-256 alone, of bytes in memory, takes %.0f MB/s here.%n"
                         + "A JVM merges %d slices before it is measured. Every result was checked by DuckDB. Ours ran with %s, all"
                         + " JVMs with -XX:+UseSerialGC. Load %s at the end.%n",
-                MergeRun.SLICES_AT_ONCE,
-                MergeRun.ARRIVING_BYTES_PER_SECOND / 1_000_000,
+                MergeRun.PIECES_AT_ONCE,
+                MergeRun.FAST / 1_000_000,
+                MergeRun.SLOW / 1_000_000,
                 ofLarge.median(MergeMethod.IN_PLACE, "sha256_mb_s"),
                 MergeRun.SLICES_BEFORE,
                 String.join(" ", MergeMethod.COPY.heap()),
@@ -82,6 +83,7 @@ final class MergeBench {
                 .add("first_copy_vs_cat", large.ratio("wall_s", MergeMethod.FIRST_COPY, MergeMethod.CAT))
                 .add("inplace_s", large.median(MergeMethod.IN_PLACE, "seal_s"))
                 .add("hash_after_last_byte_s", large.median(MergeMethod.IN_PLACE, "hash_after_last_byte_s"))
+                .add("hash_after_last_byte_100_s", large.median(MergeMethod.SLOW_IN_PLACE, "hash_after_last_byte_s"))
                 .add("sha256_mb_s", large.median(MergeMethod.IN_PLACE, "sha256_mb_s"))
                 .add("rss_mb", large.mostMemory())
                 .add("rss_4x_mb", larger.mostMemory())

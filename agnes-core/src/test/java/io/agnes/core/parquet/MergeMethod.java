@@ -13,7 +13,10 @@ enum MergeMethod {
     COPY("ours, copy", true, "-Xmx64m", "-Xmn8m"),
     /** The same, in a JVM that has not merged before. */
     FIRST_COPY("ours, copy, first in its JVM", true, "-Xmx64m", "-Xmn8m"),
-    IN_PLACE("ours, in place", false, "-Xmx64m", "-Xmn8m");
+    /** At {@link MergeRun#FAST} bytes a second. */
+    IN_PLACE("ours, in place", false, "-Xmx64m", "-Xmn8m"),
+    /** At {@link MergeRun#SLOW} bytes a second, which every processor can hash. */
+    SLOW_IN_PLACE("ours, in place, slower", false, "-Xmx64m", "-Xmn8m");
 
     private final String label;
     private final boolean quick;

@@ -16,6 +16,7 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -35,10 +36,16 @@ import org.apache.parquet.schema.MessageType;
  * DuckDB's.
  */
 final class MergeRun {
-    /** At which rate slices arrive, like over a good network. */
-    static final long ARRIVING_BYTES_PER_SECOND = 250_000_000;
+    /** Bytes a second at which slices arrive over a good network. */
+    static final long FAST = 250_000_000;
 
-    static final int SLICES_AT_ONCE = 4;
+    /** The same of a usual one. */
+    static final long SLOW = 100_000_000;
+
+    static final int PIECES_AT_ONCE = 4;
+
+    /** As the last ones of an export from Keboola. */
+    private static final long PIECE_BYTES = 2L << 20;
 
     /** What a JVM merges before it is measured: the measured merge is not the first thing that a server does. */
     static final int SLICES_BEFORE = 2;
@@ -81,7 +88,8 @@ final class MergeRun {
             case APPEND -> measure(this::append);
             case REWRITER -> measure(this::rewrite);
             case COPY, FIRST_COPY -> measure(this::copy);
-            case IN_PLACE -> inPlace();
+            case IN_PLACE -> inPlace(FAST);
+            case SLOW_IN_PLACE -> inPlace(SLOW);
             case CAT -> throw new IllegalArgumentException("cat is a program of its own");
         }
     }
@@ -161,7 +169,7 @@ final class MergeRun {
      * The merge is the plan before the slices come and the seal after them. Between the two the bytes arrive, several
      * slices at once, at a rate that a network could have; that is not counted.
      */
-    private void inPlace() throws Exception {
+    private void inPlace(long bytesPerSecond) throws Exception {
         try (Parts parts = Parts.of(slices)) {
             long cpu = cpuNanos();
             long start = time.nanos();
@@ -169,7 +177,7 @@ final class MergeRun {
             Duration planning = time.since(start);
             long planningCpu = cpuNanos() - cpu;
             try (InPlaceMerge merge = InPlaceMerge.of(plan, target)) {
-                new Arrival(merge, parts.list()).await();
+                new Arrival(merge, parts.list(), bytesPerSecond).await();
                 long ownCpu = ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime();
                 long last = time.nanos();
                 merge.sealFile();
@@ -206,22 +214,41 @@ final class MergeRun {
         }
     }
 
-    /** Slices whose bytes come at a fixed rate, all together. */
+    /** Bytes of a slice that one request brings. */
+    private record Piece(int part, long from, long length) {
+        /** In the order of the file, as connectors ask for them so that the digests are never far behind. */
+        static List<Piece> of(MergePlan plan) {
+            List<Piece> pieces = new ArrayList<>();
+            for (MergePlan.Placement placement : plan.placements()) {
+                for (long at = 0; at < placement.length(); at += PIECE_BYTES) {
+                    long length = Math.min(PIECE_BYTES, placement.length() - at);
+                    pieces.add(new Piece(placement.part(), placement.sourceOffset() + at, length));
+                }
+            }
+            return pieces;
+        }
+    }
+
+    /** Pieces whose bytes come at a fixed rate, all together. */
     private final class Arrival {
         private final InPlaceMerge merge;
         private final List<Part> parts;
+        private final List<Piece> pieces;
+        private final long bytesPerSecond;
         private final long start = time.nanos();
         private int next;
         private long asked;
         private Exception failure;
 
-        Arrival(InPlaceMerge merge, List<Part> parts) {
+        Arrival(InPlaceMerge merge, List<Part> parts, long bytesPerSecond) {
             this.merge = merge;
             this.parts = parts;
+            this.pieces = Piece.of(merge.plan());
+            this.bytesPerSecond = bytesPerSecond;
         }
 
         void await() throws Exception {
-            List<Thread> threads = IntStream.range(0, SLICES_AT_ONCE)
+            List<Thread> threads = IntStream.range(0, PIECES_AT_ONCE)
                     .mapToObj(i -> Thread.ofPlatform().start(this::work))
                     .toList();
             for (Thread thread : threads) {
@@ -238,15 +265,15 @@ final class MergeRun {
 
         private synchronized Duration turn(int bytes) {
             asked += bytes;
-            long due = (long) (asked * 1e9 / ARRIVING_BYTES_PER_SECOND);
+            long due = (long) (asked * 1e9 / bytesPerSecond);
             return Duration.ofNanos(due).minus(time.since(start));
         }
 
         private void work() {
             ByteBuffer buffer = ByteBuffer.allocateDirect(WRITE_BYTES);
             try {
-                for (int part = take(); part < parts.size(); part = take()) {
-                    arrive(part, buffer);
+                for (int i = take(); i < pieces.size(); i = take()) {
+                    arrive(pieces.get(i), buffer);
                 }
             } catch (IOException | InterruptedException | RuntimeException e) {
                 synchronized (this) {
@@ -255,14 +282,13 @@ final class MergeRun {
             }
         }
 
-        private void arrive(int part, ByteBuffer buffer) throws IOException, InterruptedException {
-            MergePlan.Placement placement = merge.plan().placements().get(part);
-            long end = placement.sourceOffset() + placement.length();
-            for (long at = placement.sourceOffset(); at < end; ) {
+        private void arrive(Piece piece, ByteBuffer buffer) throws IOException, InterruptedException {
+            long end = piece.from() + piece.length();
+            for (long at = piece.from(); at < end; ) {
                 int count = (int) Math.min(WRITE_BYTES, end - at);
                 time.sleep(turn(count));
-                parts.get(part).read(at, buffer.clear().limit(count));
-                merge.write(part, at, buffer.flip());
+                parts.get(piece.part()).read(at, buffer.clear().limit(count));
+                merge.write(piece.part(), at, buffer.flip());
                 at += count;
             }
         }
