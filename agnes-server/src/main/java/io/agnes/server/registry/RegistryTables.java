@@ -17,6 +17,7 @@ import jakarta.json.JsonReader;
 import java.io.StringReader;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -144,7 +145,8 @@ public final class RegistryTables implements TableRegistry {
     }
 
     private static Entries entries(Session session) throws SQLException {
-        List<Entry> all = List.copyOf(session.query(ENTRIES + " ORDER BY r.id", RegistryTables::entry));
+        ColumnLists columns = new ColumnLists();
+        List<Entry> all = List.copyOf(session.query(ENTRIES + " ORDER BY r.id", row -> entry(row, columns)));
         return new Entries(
                 all,
                 all.stream().collect(Collectors.toMap(entry -> entry.table().id(), Function.identity())));
@@ -238,11 +240,12 @@ public final class RegistryTables implements TableRegistry {
 
     @Override
     public List<TableVersion> versions() {
+        ColumnLists columns = new ColumnLists();
         return database.read(session -> session.query(
-                "SELECT NULL AS marker, " + VERSION_COLUMNS + " FROM table_version v", RegistryTables::version));
+                "SELECT NULL AS marker, " + VERSION_COLUMNS + " FROM table_version v", row -> version(row, columns)));
     }
 
-    private static Entry entry(ResultSet row) throws SQLException {
+    private static Entry entry(ResultSet row, ColumnLists columns) throws SQLException {
         TableRecord table = new TableRecord(
                 new TableId(row.getString("id")),
                 row.getString("name"),
@@ -263,7 +266,7 @@ public final class RegistryTables implements TableRegistry {
                 Database.instant(row, "updated_at"),
                 row.getLong("revision"));
         boolean published = row.getString("path") != null;
-        return new Entry(table, published ? Optional.of(version(row)) : Optional.empty());
+        return new Entry(table, published ? Optional.of(version(row, columns)) : Optional.empty());
     }
 
     private static @Nullable Schedule schedule(@Nullable String text) {
@@ -274,14 +277,14 @@ public final class RegistryTables implements TableRegistry {
         return text == null ? null : ColumnTypes.parse(text).orElseThrow();
     }
 
-    private static TableVersion version(ResultSet row) throws SQLException {
+    private static TableVersion version(ResultSet row, ColumnLists columns) throws SQLException {
         return new TableVersion(
                 new TableId(row.getString("table_id")),
                 row.getLong("sequence"),
                 row.getString("path"),
                 new FileDigests(row.getLong("size_bytes"), row.getString("md5"), row.getString("sha256")),
                 row.getLong("row_count"),
-                columns(row.getString("columns_json")),
+                columns.of(row.getString("columns_json")),
                 Database.instant(row, "published_at"),
                 row.getString("marker"));
     }
@@ -293,11 +296,20 @@ public final class RegistryTables implements TableRegistry {
         return array.build().toString();
     }
 
-    private static List<Column> columns(String json) {
-        try (JsonReader reader = Json.createReader(new StringReader(json))) {
-            return reader.readArray().getValuesAs(JsonObject.class).stream()
-                    .map(column -> new Column(column.getString("name"), column.getString("type")))
-                    .toList();
+    /** Of one query: versions of a table mostly have the same columns, and reading them is what a row takes. */
+    private static final class ColumnLists {
+        private final Map<String, List<Column>> read = new HashMap<>();
+
+        List<Column> of(String json) {
+            return read.computeIfAbsent(json, ColumnLists::read);
+        }
+
+        private static List<Column> read(String json) {
+            try (JsonReader reader = Json.createReader(new StringReader(json))) {
+                return reader.readArray().getValuesAs(JsonObject.class).stream()
+                        .map(column -> new Column(column.getString("name"), column.getString("type")))
+                        .toList();
+            }
         }
     }
 }

@@ -1,6 +1,5 @@
 package io.agnes.server.route;
 
-import io.agnes.core.TableId;
 import io.agnes.core.sync.RunLog;
 import io.agnes.core.table.Column;
 import io.agnes.core.table.QueryMode;
@@ -17,7 +16,6 @@ import jakarta.json.JsonArrayBuilder;
 import jakarta.json.JsonObjectBuilder;
 import java.util.Collection;
 import java.util.List;
-import java.util.Map;
 
 /** {@code /api/v2}: what the tables are that a user may read. Asks the registry alone. */
 final class CatalogRoutes implements HttpService {
@@ -29,6 +27,8 @@ final class CatalogRoutes implements HttpService {
     private final TableAccess access;
     private final TableRegistry registry;
     private final RunLog runs;
+    private final Fragments fragments = new Fragments(
+            (entry, lastError) -> json(entry, lastError.isPresent()).build().toString());
 
     CatalogRoutes(TableAccess access, TableRegistry registry, RunLog runs) {
         this.access = access;
@@ -44,11 +44,7 @@ final class CatalogRoutes implements HttpService {
     /** {@code GET /api/v2/catalog}: 200 with every table that is granted. */
     private void catalog(ServerRequest request, ServerResponse response) {
         Collection<TableRegistry.Entry> visible = access.visible(Requests.identity(request));
-        Map<TableId, String> errors = runs.lastErrors();
-        JsonArrayBuilder tables = Json.createArrayBuilder();
-        visible.forEach(
-                entry -> tables.add(json(entry, errors.containsKey(entry.table().id()))));
-        Requests.send(response, Json.createObjectBuilder().add("tables", tables).build());
+        Requests.send(response, "{\"tables\":[" + fragments.joined(visible, runs.lastErrors()) + "]}");
     }
 
     /** {@code GET /api/v2/tables/{id}/schema}: 200 with columns and types, and what was measured of them if the table wants that; 403; 404 nothing published yet. */

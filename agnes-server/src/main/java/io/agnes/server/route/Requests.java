@@ -111,7 +111,11 @@ final class Requests {
     }
 
     static void send(ServerResponse response, JsonStructure json) {
+        send(response, json.toString());
+    }
+
+    static void send(ServerResponse response, String json) {
         response.headers().set(HeaderNames.CONTENT_TYPE, "application/json");
-        response.send(json.toString().getBytes(StandardCharsets.UTF_8));
+        response.send(json.getBytes(StandardCharsets.UTF_8));
     }
 }
