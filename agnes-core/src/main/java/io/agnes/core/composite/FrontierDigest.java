@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -67,8 +68,22 @@ public final class FrontierDigest implements Closeable {
     private FrontierDigest(FileChannel file, long length, List<Long> borders) {
         this.file = file;
         this.length = length;
-        this.md5 = new Follower("MD5", borders);
-        this.sha256 = new Follower("SHA-256", borders);
+        List<Long> used = used(borders, length);
+        this.md5 = new Follower("MD5", used);
+        this.sha256 = new Follower("SHA-256", used);
+    }
+
+    private static List<Long> used(List<Long> borders, long length) {
+        List<Long> used = new ArrayList<>();
+        int step = 1 + borders.size() / MOST_BORDERS;
+        for (int i = 0; i < borders.size(); i += step) {
+            long border = borders.get(i);
+            if (border < 0 || border > length) {
+                throw new IllegalArgumentException("border " + border + " of a file of " + length + " bytes");
+            }
+            used.add(border);
+        }
+        return used;
     }
 
     /**
@@ -311,7 +326,7 @@ public final class FrontierDigest implements Closeable {
         private final ByteBuffer buffer = ByteBuffer.allocateDirect(READ_BYTES);
         private final byte[] piece = new byte[PIECE_BYTES];
 
-        /** The state at each border up to the frontier; null where the frontier was not yet. */
+        /** The state at each border up to the frontier; null where the frontier was not yet. Written by the thread alone. */
         private final TreeMap<Long, @Nullable MessageDigest> saved = new TreeMap<>();
 
         private long hashed;
@@ -326,15 +341,8 @@ public final class FrontierDigest implements Closeable {
                     .name("frontier-digest-" + algorithm)
                     .daemon()
                     .unstarted(this::work);
+            borders.forEach(border -> saved.put(border, null));
             saved.put(0L, digest(algorithm));
-            int step = 1 + borders.size() / MOST_BORDERS;
-            for (int i = 0; i < borders.size(); i += step) {
-                long border = borders.get(i);
-                if (border < 0 || border > length) {
-                    throw new IllegalArgumentException("border " + border + " of a file of " + length + " bytes");
-                }
-                saved.putIfAbsent(border, null);
-            }
         }
 
         /** Forgets what was hashed from there on, back to the border before it. Asked under the lock. */
@@ -413,16 +421,11 @@ public final class FrontierDigest implements Closeable {
         }
 
         private MessageDigest copyOfSaved(long border) {
-            lock.lock();
-            try {
-                MessageDigest state = saved.get(border);
-                if (state == null) {
-                    throw new IllegalStateException("no state was saved at " + border);
-                }
-                return copy(state);
-            } finally {
-                lock.unlock();
+            MessageDigest state = saved.get(border);
+            if (state == null) {
+                throw new IllegalStateException("no state was saved at " + border);
             }
+            return copy(state);
         }
 
         private long nextStop(long from) {

@@ -75,6 +75,9 @@ final class MergeRun {
         }
         MergeRun run = new MergeRun(slices, target);
         run.merge(method);
+        if (method == MergeMethod.IN_PLACE) {
+            run.measured.put("sha256_mb_s", run.hashedMegabytesPerSecond());
+        }
         run.measured.put("rss_mb", peakMemory("self"));
         System.out.println(run.measured.entrySet().stream()
                 .map(entry -> entry.getKey() + "=" + entry.getValue())
@@ -191,7 +194,6 @@ final class MergeRun {
                 put("cpu_s", Duration.ofNanos(planningCpu + sealingCpu));
                 measured.put("bytes", (double) plan.tail().length());
                 require(digests);
-                measured.put("sha256_mb_s", hashedMegabytesPerSecond());
             }
         }
     }
