@@ -31,7 +31,7 @@ final class DemoCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         CommandLine line = spec.commandLine();
-        Settings given = SettingFlags.settings(line, SETTINGS, null);
+        Settings given = SettingFlags.only(line, SETTINGS);
         try (Demo demo = Demo.start(given.dataDir(), port, Time.system(), line.getOut())) {
             boolean right = demo.run();
             if (once || !right) {

@@ -45,6 +45,19 @@ final class SettingFlags {
      * @param flagged those that are flags of the command
      */
     static Settings settings(CommandLine command, Set<Setting> flagged, @Nullable Path file) {
+        return SettingsReader.read(given(command, flagged), System.getenv(), file);
+    }
+
+    /** Those settings alone, of flags and environment: whatever else is set, for a server, does not count. */
+    static Settings only(CommandLine command, Set<Setting> flagged) {
+        Map<String, String> environment = new HashMap<>(System.getenv());
+        environment
+                .keySet()
+                .retainAll(flagged.stream().map(Setting::environment).toList());
+        return SettingsReader.read(given(command, flagged), environment, null);
+    }
+
+    private static Map<String, String> given(CommandLine command, Set<Setting> flagged) {
         Map<String, String> flags = new HashMap<>();
         for (Setting setting : flagged) {
             String value = command.getParseResult().matchedOptionValue("--" + setting.key(), null);
@@ -52,6 +65,6 @@ final class SettingFlags {
                 flags.put(setting.key(), value);
             }
         }
-        return SettingsReader.read(flags, System.getenv(), file);
+        return flags;
     }
 }

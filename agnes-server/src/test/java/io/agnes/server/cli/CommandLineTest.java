@@ -85,6 +85,17 @@ class CommandLineTest {
         }
 
         @Test
+        void takesItsDirectoryFromTheEnvironmentAndNothingThatIsForAServer() throws Exception {
+            environment.put("DATA_DIR", data.toString());
+            environment.put("KEBOOLA_STORAGE_TOKEN", "of-another-project");
+            environment.put("AGNES_PORT", "none");
+            try (AgnesProcess demo = start("demo", "--once")) {
+                assertEquals(0, demo.exitCode(), demo.output() + demo.errors());
+            }
+            assertTrue(Files.isRegularFile(data.resolve("pulled/in.c-demo.weather.parquet")));
+        }
+
+        @Test
         void staysUpForWhatItSaysToTryNext() throws Exception {
             try (AgnesProcess demo = start("demo", "--data-dir", data.toString())) {
                 String token = demo.line("  export AGNES_TOKEN=");
