@@ -37,8 +37,7 @@ final class DemoCommand implements Callable<Integer> {
             if (once || !right) {
                 return right ? 0 : ExitCode.FAILED;
             }
-            demo.next();
-            Running.untilTold(demo);
+            Running.untilTold(demo, demo::next);
             return 0;
         }
     }

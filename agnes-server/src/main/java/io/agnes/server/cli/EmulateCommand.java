@@ -3,6 +3,7 @@ package io.agnes.server.cli;
 import io.agnes.testkit.FakeKeboola;
 import io.agnes.testkit.Samples;
 import java.io.IOException;
+import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -52,14 +53,18 @@ final class EmulateCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         try (FakeKeboola keboola = FakeKeboola.builder().port(port).start()) {
             List<String> seeded = tables == null ? samples(keboola) : files(keboola, tables);
-            spec.commandLine().getOut().println("tables: " + String.join(", ", seeded));
-            spec.commandLine().getOut().println("export KEBOOLA_STACK_URL=" + keboola.stackUrl());
-            spec.commandLine().getOut().println("export KEBOOLA_STORAGE_TOKEN=" + keboola.token());
-            spec.commandLine().getOut().println("export AGNES_KEBOOLA_STORAGE_ENDPOINT=" + keboola.storageEndpoint());
-            spec.commandLine().getOut().flush();
-            Running.untilTold(keboola);
+            Running.untilTold(keboola, () -> announce(keboola, seeded));
             return 0;
         }
+    }
+
+    private void announce(FakeKeboola keboola, List<String> seeded) {
+        PrintWriter out = spec.commandLine().getOut();
+        out.println("tables: " + String.join(", ", seeded));
+        out.println("export KEBOOLA_STACK_URL=" + keboola.stackUrl());
+        out.println("export KEBOOLA_STORAGE_TOKEN=" + keboola.token());
+        out.println("export AGNES_KEBOOLA_STORAGE_ENDPOINT=" + keboola.storageEndpoint());
+        out.flush();
     }
 
     private static List<String> samples(FakeKeboola keboola) {

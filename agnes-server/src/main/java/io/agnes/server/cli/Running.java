@@ -6,8 +6,12 @@ import java.util.concurrent.CountDownLatch;
 final class Running {
     private Running() {}
 
-    /** Returns never: the process ends once the hook has closed what ran. */
-    static void untilTold(AutoCloseable running) throws InterruptedException {
+    /**
+     * Returns never: the process ends once the hook has closed what ran.
+     *
+     * @param announce tells that it runs; who reads that may end the process at once, so the hook is there before
+     */
+    static void untilTold(AutoCloseable running, Runnable announce) throws InterruptedException {
         Runtime.getRuntime()
                 .addShutdownHook(new Thread(
                         () -> {
@@ -16,6 +20,7 @@ final class Running {
                             Runtime.getRuntime().halt(0);
                         },
                         "shutdown"));
+        announce.run();
         new CountDownLatch(1).await();
     }
 

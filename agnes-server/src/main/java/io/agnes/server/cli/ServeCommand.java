@@ -40,11 +40,17 @@ final class ServeCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         Settings settings = SettingFlags.settings(spec.commandLine(), SETTINGS, SettingFlags.file(config));
         try (AgnesServer server = AgnesServer.start(settings, Time.system(), this::end)) {
-            firstUser(server.access());
-            say("agnes " + AgnesServer.version() + " serves on " + server.address());
-            Running.untilTold(server);
+            Secret first = firstToken(server.access());
+            Running.untilTold(server, () -> announce(server, first));
             return 0;
         }
+    }
+
+    private void announce(AgnesServer server, @Nullable Secret first) {
+        if (first != null) {
+            say("first start: user " + FIRST_USER + " has this token, shown once: " + first.reveal());
+        }
+        say("agnes " + AgnesServer.version() + " serves on " + server.address());
     }
 
     /** At once: closing in order would wait for what does not answer any more, and a supervisor starts it anew. */
@@ -55,14 +61,13 @@ final class ServeCommand implements Callable<Integer> {
     }
 
     /** Users may be there before the first start, as after an import, but without a token nobody gets in. */
-    private void firstUser(AccessStore access) {
+    private static @Nullable Secret firstToken(AccessStore access) {
         if (access.anyToken()) {
-            return;
+            return null;
         }
         Time time = Time.system();
         access.putUser(FIRST_USER, Set.of(Name.ADMIN_GROUP), FIRST_USER, time.now());
-        Secret token = access.mint(FIRST_USER, EnumSet.allOf(Scope.class), time.now(), null, FIRST_USER);
-        say("first start: user " + FIRST_USER + " has this token, shown once: " + token.reveal());
+        return access.mint(FIRST_USER, EnumSet.allOf(Scope.class), time.now(), null, FIRST_USER);
     }
 
     private void say(String line) {
