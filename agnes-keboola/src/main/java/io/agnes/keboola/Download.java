@@ -1,6 +1,7 @@
 package io.agnes.keboola;
 
 import io.agnes.core.Time;
+import io.agnes.core.parquet.InPlaceMerge;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -68,9 +69,9 @@ final class Download {
         });
     }
 
-    /** A place in a file that is made of many. */
-    WritableByteChannel to(PlacedFile file, long offset) {
-        return new Target((at, bytes) -> file.write(offset + at, bytes));
+    /** The place of a piece in the file that is made of many. */
+    WritableByteChannel to(InPlaceMerge merge, Piece piece) {
+        return new Target((at, bytes) -> merge.write(piece.slice(), piece.from() + at, bytes));
     }
 
     @FunctionalInterface

@@ -7,7 +7,7 @@ import java.util.List;
  * What an export left in its draft.
  *
  * @param rows counted from the file, not taken from Keboola
- * @param digests of the file, with its length
+ * @param digests of the file that the settings ask for, with its length
  * @param fileType what the slices came as
  * @param slices how many there were
  * @param notes what was done differently from what was asked, in sentences for people

@@ -1,6 +1,7 @@
 package io.agnes.keboola;
 
 import io.agnes.core.Time;
+import io.agnes.core.file.FileDigests.Algorithm;
 import io.agnes.core.file.FileDraft;
 import io.agnes.core.sync.SyncProgress;
 import io.agnes.core.table.ColumnTypes;
@@ -95,14 +96,15 @@ public final class KeboolaClient implements AutoCloseable {
      */
     public ExportResult export(String table, ExportFilter filter, FileDraft draft, SyncProgress progress)
             throws IOException, InterruptedException {
-        return export.run(api.table(table), filter, config.columnTypes(), draft, progress);
+        return export.run(api.table(table), filter, config, draft, progress);
     }
 
-    /** Of a table already looked up, with its own way with types. */
+    /** Of a table already looked up, with its own way with types, and with what a version needs. */
     ExportResult export(
             KeboolaTable table, ExportFilter filter, ColumnTypes types, FileDraft draft, SyncProgress progress)
             throws IOException, InterruptedException {
-        return export.run(table, filter, types, draft, progress);
+        KeboolaConfig wanted = config.withColumnTypes(types).withDigests(Algorithm.ALL);
+        return export.run(table, filter, wanted, draft, progress);
     }
 
     /** The filter as it is meant at this moment. */

@@ -4,6 +4,7 @@ import io.agnes.core.Time;
 import io.agnes.core.composite.Part;
 import io.agnes.core.file.FileDigests;
 import io.agnes.core.file.FileDraft;
+import io.agnes.core.parquet.InPlaceMerge;
 import io.agnes.core.parquet.MergeOutcome;
 import io.agnes.core.parquet.MergePlan;
 import io.agnes.core.parquet.MergeRules;
@@ -147,27 +148,27 @@ final class SliceAssembly {
         mergeable.notes().stream().map(Note::message).forEach(notes::add);
         MergePlan plan = mergeable.plan();
         progress.rows(plan.rows());
-        try (PlacedFile file = PlacedFile.of(plan, draft.path())) {
-            fetch(plan, slices, file);
-            FileDigests digests = file.seal();
+        try (InPlaceMerge merge = InPlaceMerge.of(plan, draft.path(), config.digests())) {
+            fetch(merge, slices);
+            FileDigests digests = merge.seal();
             requirePlanned(plan);
             return new Content(plan.rows(), digests);
         }
     }
 
-    private void fetch(MergePlan plan, List<Slice> slices, PlacedFile file) throws IOException, InterruptedException {
-        List<PlacedFile.Piece> pieces = PlacedFile.pieces(plan);
+    private void fetch(InPlaceMerge merge, List<Slice> slices) throws IOException, InterruptedException {
+        List<Piece> pieces = Piece.of(merge.plan(), config.slicesAtOnce());
         AtomicIntegerArray left = new AtomicIntegerArray(slices.size());
         pieces.forEach(piece -> left.incrementAndGet(piece.slice()));
-        long total = pieces.stream().mapToLong(PlacedFile.Piece::length).sum();
+        long total = pieces.stream().mapToLong(Piece::length).sum();
         int whole = (int)
                 IntStream.range(0, slices.size()).filter(i -> left.get(i) > 0).count();
         Download download = new Download(config.slicesAtOnce(), bounds.downloads(), total, whole, progress, time);
         download.run(pieces.size(), i -> {
-            PlacedFile.Piece piece = pieces.get(i);
-            file.awaitTurn(piece, config.slicesAtOnce());
+            Piece piece = pieces.get(i);
+            merge.awaitHashed(piece.hashedBefore());
             Slice slice = slices.get(piece.slice());
-            download.turn(() -> slice.transferTo(piece.from(), piece.length(), download.to(file, piece.offset())));
+            download.turn(() -> slice.transferTo(piece.from(), piece.length(), download.to(merge, piece)));
             if (left.decrementAndGet(piece.slice()) == 0) {
                 download.sliceArrived();
             }
@@ -219,7 +220,7 @@ final class SliceAssembly {
     }
 
     private Content converted(long rows) throws IOException, InterruptedException {
-        return new Content(rows, FileDigests.of(draft.path()));
+        return new Content(rows, FileDigests.of(draft.path(), config.digests()));
     }
 
     private static String sentences(List<Reason> reasons) {

@@ -3,7 +3,6 @@ package io.agnes.keboola;
 import io.agnes.core.Time;
 import io.agnes.core.file.FileDraft;
 import io.agnes.core.sync.SyncProgress;
-import io.agnes.core.table.ColumnTypes;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -45,14 +44,16 @@ final class TableExport {
         this.bounds = bounds;
     }
 
-    ExportResult run(KeboolaTable table, ExportFilter filter, ColumnTypes types, FileDraft draft, SyncProgress progress)
+    /** @param wanted the client's settings, but for what becomes of the slices of this export */
+    ExportResult run(
+            KeboolaTable table, ExportFilter filter, KeboolaConfig wanted, FileDraft draft, SyncProgress progress)
             throws IOException, InterruptedException {
         ExportFilter resolved = filter.resolved(time.now());
-        return calls.call("keboola-export", () -> export(table, resolved, types, draft, PlainProgress.of(progress)));
+        return calls.call("keboola-export", () -> export(table, resolved, wanted, draft, PlainProgress.of(progress)));
     }
 
     private ExportResult export(
-            KeboolaTable table, ExportFilter filter, ColumnTypes types, FileDraft draft, ExportProgress progress)
+            KeboolaTable table, ExportFilter filter, KeboolaConfig wanted, FileDraft draft, ExportProgress progress)
             throws IOException, InterruptedException {
         List<KeboolaColumn> columns = columns(table, filter);
         ExportFilter explicit =
@@ -60,8 +61,8 @@ final class TableExport {
         progress.phase("exporting");
         Exported exported = exported(table, explicit);
         ObjectReader reader = new ObjectReader(exported.file, api::file, transport, time);
-        SliceAssembly assembly = new SliceAssembly(
-                config.withColumnTypes(types), time, table, arriving(columns, filter), draft, progress, bounds);
+        SliceAssembly assembly =
+                new SliceAssembly(wanted, time, table, arriving(columns, filter), draft, progress, bounds);
         ExportResult result = assembly.assemble(new Slices(exported.file, reader), exported.fileType, exported.notes);
         if (filter.isWhole()) {
             requireAllRows(table, result.rows());

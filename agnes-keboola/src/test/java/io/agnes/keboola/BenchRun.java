@@ -2,6 +2,7 @@ package io.agnes.keboola;
 
 import io.agnes.core.Secret;
 import io.agnes.core.Time;
+import io.agnes.core.file.FileDigests.Algorithm;
 import io.agnes.core.file.FileDraft;
 import io.agnes.core.file.FileStore;
 import java.io.IOException;
@@ -19,6 +20,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -46,21 +48,30 @@ final class BenchRun {
                 .withPollInterval(Duration.ofMillis(20));
     }
 
-    /** @param args {@code ours} or {@code usual}, the stack, the token, and an empty directory, whose file is the result */
+    /**
+     * @param args {@code ours}, with the digest that one usually takes, {@code ours+sha256}, with all that this client
+     *     takes unless it is told otherwise, or {@code usual}; the stack, the token, and an empty directory, whose file
+     *     is the result
+     */
     public static void main(String[] args) throws Exception {
         BenchRun run = new BenchRun(URI.create(args[1]), args[2], Path.of(args[3]));
         Thread watcher = Thread.ofPlatform().daemon().unstarted(run::watch);
         watcher.start();
-        String md5 = args[0].equals("ours") ? run.ours() : run.usual();
+        String md5 = switch (args[0]) {
+            case "ours" -> run.ours(Set.of(Algorithm.MD5));
+            case "ours+sha256" -> run.ours(Algorithm.ALL);
+            case "usual" -> run.usual();
+            default -> throw new IllegalArgumentException(args[0]);
+        };
         long end = run.time.nanos();
         System.out.println("after_last_byte_s=" + (end - run.lastByte) / 1e9 + " total_s=" + (end - run.start) / 1e9
                 + " scratch_mb=" + Math.max(run.scratch, size(run.directory)) / 1e6 + " rss_mb=" + peakMemory()
                 + " md5=" + md5);
     }
 
-    private String ours() throws Exception {
+    private String ours(Set<Algorithm> digests) throws Exception {
         Path published = target;
-        try (KeboolaClient keboola = KeboolaClient.of(config);
+        try (KeboolaClient keboola = KeboolaClient.of(config.withDigests(digests));
                 FileDraft draft = FileDraft.of(FileStore.system(), directory.resolve("draft"), "orders.parquet")) {
             ExportResult result = keboola.export(BenchServer.TABLE, ExportFilter.ALL, draft, new ExportProgress() {
                 @Override

@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Locale;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -47,6 +48,7 @@ class KeboolaConfigTest {
                         GOOD.token(),
                         GOOD.fileType(),
                         GOOD.columnTypes(),
+                        Set.of(),
                         Duration.ZERO,
                         Duration.ZERO,
                         GOOD.connectTimeout(),
@@ -57,7 +59,7 @@ class KeboolaConfigTest {
                         GOOD.memoryLimitBytes(),
                         GOOD.storageEndpoint(),
                         false));
-        for (String setting : new String[] {"export-timeout", "poll-interval", "slices-at-once"}) {
+        for (String setting : new String[] {"digests", "export-timeout", "poll-interval", "slices-at-once"}) {
             assertTrue(String.valueOf(e.getMessage()).contains(setting), e.getMessage());
         }
     }

@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.agnes.core.TableId;
+import io.agnes.core.file.FileDigests;
+import io.agnes.core.file.FileDigests.Algorithm;
 import io.agnes.core.file.FileDraft;
 import io.agnes.core.file.FileStore;
 import io.agnes.core.sync.Discovered;
@@ -55,6 +57,14 @@ class KeboolaSourceTest {
     void aTableIsBroughtWithItsRowsAndAMarker() throws Exception {
         Fetched.Table table = assertInstanceOf(Fetched.Table.class, fetch((String) null, Optional.empty()));
         assertEquals(2922, table.rows());
+    }
+
+    @Test
+    void aVersionHasAllDigestsWhateverTheSettingsAskFor() throws Exception {
+        exports.close();
+        exports = new Exports(keboola, directory, config -> config.withDigests(Set.of(Algorithm.MD5)));
+        Fetched.Table table = assertInstanceOf(Fetched.Table.class, fetch((String) null, Optional.empty()));
+        assertEquals(FileDigests.of(directory.resolve("1.parquet")), table.digests());
     }
 
     @Test

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.agnes.core.file.FileDigests;
+import io.agnes.core.file.FileDigests.Algorithm;
 import io.agnes.testkit.Dialect;
 import io.agnes.testkit.FakeKeboola;
 import io.agnes.testkit.Samples;
@@ -42,6 +43,24 @@ class ParquetExportTest {
             assertEquals(List.of(), result.notes());
             assertEquals(FileDigests.of(exports.draft.path()), result.digests());
             keboola.verifyTokenNeverSentToStorage();
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void oneDigestIsTakenAloneIfThatIsAskedFor(ExportFileType fileType) throws Exception {
+        try (FakeKeboola keboola =
+                        FakeKeboola.builder().sliceRows(1000).strict().start();
+                Exports exports = new Exports(
+                        keboola,
+                        directory,
+                        config -> config.withFileType(fileType).withDigests(Set.of(Algorithm.MD5)))) {
+            keboola.seed(Samples.AIRPORTS);
+            FileDigests digests = exports.all("in.c-demo.airports").digests();
+            assertEquals(FileDigests.of(exports.draft.path()).md5(), digests.md5());
+            assertEquals(
+                    "the digest SHA_256 was not asked for",
+                    assertThrows(IllegalStateException.class, digests::sha256).getMessage());
         }
     }
 

@@ -1,5 +1,7 @@
 package io.agnes.core.composite;
 
+import io.agnes.core.file.FileDigests;
+import io.agnes.core.file.FileDigests.Algorithm;
 import java.io.Closeable;
 import java.io.EOFException;
 import java.io.IOException;
@@ -8,22 +10,22 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
-import java.util.HexFormat;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * MD5 and SHA-256 of a file while it is being written out of order. Neither can be computed from the middle or put
- * together from pieces, but both can follow: the frontier is the first byte that is not written yet, and a thread for each
- * hashes up to it, reading what was just written back from the page cache. When the last part arrives, only what lies
- * behind it remains to be done. The slower of the two never waits for the other: without instructions of its own, a
- * processor takes SHA-256 at about the rate of a good network.
+ * MD5 and SHA-256 of a file, or one of them, while it is being written out of order. Neither can be computed from the
+ * middle or put together from pieces, but both can follow: the frontier is the first byte that is not written yet, and a
+ * thread for each hashes up to it, reading what was just written back from the page cache. When the last part arrives, only
+ * what lies behind it remains to be done. The slower of the two never waits for the other: without instructions of its own,
+ * a processor takes SHA-256 at about the rate of a good network.
  *
  * <p>Writers report from any thread. The states are saved at every border, so a part that must be written again costs a
  * second look at that part and at later ones, never at earlier ones.
@@ -50,27 +52,18 @@ public final class FrontierDigest implements Closeable {
     private final Condition changed = lock.newCondition();
 
     // All below are guarded by the lock, and so are the followers' fields.
-    private final Follower md5;
-    private final Follower sha256;
+    private final Map<Algorithm, Follower> followers = new EnumMap<>(Algorithm.class);
     /** Stretches that were reported and not withdrawn, by where they begin; they neither touch nor overlap. */
     private final TreeMap<Long, Long> written = new TreeMap<>();
 
     private @Nullable Throwable failure;
     private boolean closed;
 
-    /**
-     * The digests of a whole file, in lower-case hexadecimal.
-     *
-     * @param length of the file in bytes
-     */
-    public record Digests(long length, String md5, String sha256) {}
-
-    private FrontierDigest(FileChannel file, long length, List<Long> borders) {
+    private FrontierDigest(FileChannel file, long length, List<Long> borders, Set<Algorithm> algorithms) {
         this.file = file;
         this.length = length;
         List<Long> used = used(borders, length);
-        this.md5 = new Follower("MD5", used);
-        this.sha256 = new Follower("SHA-256", used);
+        algorithms.forEach(algorithm -> followers.put(algorithm, new Follower(algorithm, used)));
     }
 
     private static List<Long> used(List<Long> borders, long length) {
@@ -86,23 +79,29 @@ public final class FrontierDigest implements Closeable {
         return used;
     }
 
+    /** Begins to follow a file with all digests. */
+    public static FrontierDigest of(Path file, long length, List<Long> borders) throws IOException {
+        return of(file, length, borders, Algorithm.ALL);
+    }
+
     /**
      * Begins to follow a file, which may still be empty.
      *
      * @param length the final length in bytes
      * @param borders where parts begin; the start of the file is always one
+     * @param algorithms at least one
      * @throws IOException if the file cannot be opened for reading
      */
-    public static FrontierDigest of(Path file, long length, List<Long> borders) throws IOException {
-        if (length < 0) {
-            throw new IllegalArgumentException("a file of " + length + " bytes");
+    public static FrontierDigest of(Path file, long length, List<Long> borders, Set<Algorithm> algorithms)
+            throws IOException {
+        if (length < 0 || algorithms.isEmpty()) {
+            throw new IllegalArgumentException("digests " + algorithms + " of a file of " + length + " bytes");
         }
         // Its own channel, since an interrupted writer closes the one it writes to.
         FileChannel channel = FileChannel.open(file, StandardOpenOption.READ);
         try {
-            FrontierDigest digest = new FrontierDigest(channel, length, borders);
-            digest.md5.thread.start();
-            digest.sha256.thread.start();
+            FrontierDigest digest = new FrontierDigest(channel, length, borders, algorithms);
+            digest.followers.values().forEach(follower -> follower.thread.start());
             return digest;
         } catch (RuntimeException e) {
             channel.close();
@@ -143,22 +142,29 @@ public final class FrontierDigest implements Closeable {
         lock.lock();
         try {
             remove(offset, offset + length);
-            md5.goBack(offset);
-            sha256.goBack(offset);
+            followers.values().forEach(follower -> follower.goBack(offset));
             changed.signalAll();
         } finally {
             lock.unlock();
         }
     }
 
-    /** How many bytes from the start are hashed by now, by both. */
+    /** How many bytes from the start are hashed by now, by each digest. */
     public long frontier() {
         lock.lock();
         try {
-            return Math.min(md5.hashed, sha256.hashed);
+            return hashedByAll();
         } finally {
             lock.unlock();
         }
+    }
+
+    private long hashedByAll() {
+        long least = length;
+        for (Follower follower : followers.values()) {
+            least = Math.min(least, follower.hashed);
+        }
+        return least;
     }
 
     /**
@@ -171,7 +177,7 @@ public final class FrontierDigest implements Closeable {
         check(0, offset);
         lock.lockInterruptibly();
         try {
-            while (md5.hashed < offset || sha256.hashed < offset) {
+            while (hashedByAll() < offset) {
                 requireWorking();
                 changed.await();
             }
@@ -196,13 +202,14 @@ public final class FrontierDigest implements Closeable {
      * @throws IllegalStateException if not every byte of the file was reported
      * @throws IOException if the file could not be read back
      */
-    public Digests finish() throws IOException, InterruptedException {
+    public FileDigests finish() throws IOException, InterruptedException {
         lock.lock();
         try {
             while (true) {
                 requireWhole();
-                if (md5.complete != null && sha256.complete != null) {
-                    return new Digests(length, hex(md5.complete), hex(sha256.complete));
+                Map<Algorithm, MessageDigest> complete = complete();
+                if (complete.size() == followers.size()) {
+                    return FileDigests.of(length, complete);
                 }
                 changed.await();
             }
@@ -211,8 +218,14 @@ public final class FrontierDigest implements Closeable {
         }
     }
 
-    private static String hex(MessageDigest complete) {
-        return HexFormat.of().formatHex(copy(complete).digest());
+    private Map<Algorithm, MessageDigest> complete() {
+        Map<Algorithm, MessageDigest> complete = new EnumMap<>(Algorithm.class);
+        followers.forEach((algorithm, follower) -> {
+            if (follower.complete != null) {
+                complete.put(algorithm, copy(follower.complete));
+            }
+        });
+        return complete;
     }
 
     /** Ends the threads, after the chunk they are at, and closes the file; digests that were not fetched are lost. */
@@ -225,8 +238,7 @@ public final class FrontierDigest implements Closeable {
         } finally {
             lock.unlock();
         }
-        join(md5.thread);
-        join(sha256.thread);
+        followers.values().forEach(follower -> join(follower.thread));
         file.close();
     }
 
@@ -311,14 +323,6 @@ public final class FrontierDigest implements Closeable {
         }
     }
 
-    private static MessageDigest digest(String algorithm) {
-        try {
-            return MessageDigest.getInstance(algorithm);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java platform has " + algorithm, e);
-        }
-    }
-
     /** One digest, the thread that takes it, and how far it is. */
     private final class Follower {
         // A platform thread: hashing never waits, and would keep a carrier from every virtual thread.
@@ -336,13 +340,13 @@ public final class FrontierDigest implements Closeable {
         private int rollbacks;
         private @Nullable MessageDigest complete;
 
-        Follower(String algorithm, List<Long> borders) {
+        Follower(Algorithm algorithm, List<Long> borders) {
             thread = Thread.ofPlatform()
                     .name("frontier-digest-" + algorithm)
                     .daemon()
                     .unstarted(this::work);
             borders.forEach(border -> saved.put(border, null));
-            saved.put(0L, digest(algorithm));
+            saved.put(0L, algorithm.start());
         }
 
         /** Forgets what was hashed from there on, back to the border before it. Asked under the lock. */

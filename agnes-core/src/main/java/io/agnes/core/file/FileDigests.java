@@ -6,32 +6,74 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.HexFormat;
+import java.util.Map;
+import java.util.Set;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Length and digests of one file.
  *
  * @param length in bytes
- * @param md5 32 hex digits in lower case; kept for clients that compare it, proves nothing against an adversary
- * @param sha256 64 hex digits in lower case; the identity of the content
+ * @param md5 32 hex digits in lower case; kept for clients that compare it, proves nothing against an adversary; null if
+ *     it was not taken
+ * @param sha256 64 hex digits in lower case; the identity of the content; null if it was not taken
  */
-public record FileDigests(long length, String md5, String sha256) {
+public record FileDigests(
+        long length, @Nullable String md5, @Nullable String sha256) {
     private static final int BUFFER_BYTES = 256 * 1024;
     private static final Pattern MD5 = Pattern.compile("\\A[0-9a-f]{32}\\z");
     private static final Pattern SHA256 = Pattern.compile("\\A[0-9a-f]{64}\\z");
 
+    /** What can be taken of a file. */
+    public enum Algorithm {
+        /** What other programs compare. */
+        MD5("MD5"),
+        /** What tells contents apart. Costs as much as all of a download where the processor has no instructions for it. */
+        SHA_256("SHA-256");
+
+        /** Each of them. */
+        public static final Set<Algorithm> ALL = Set.of(values());
+
+        private final String platformName;
+
+        Algorithm(String platformName) {
+            this.platformName = platformName;
+        }
+
+        /** A digest of nothing yet. */
+        public MessageDigest start() {
+            try {
+                return MessageDigest.getInstance(platformName);
+            } catch (NoSuchAlgorithmException e) {
+                throw new IllegalStateException("every JDK has " + platformName, e);
+            }
+        }
+    }
+
     /** @throws IllegalArgumentException if a digest has another length or alphabet */
     public FileDigests {
-        if (length < 0 || !MD5.matcher(md5).matches() || !SHA256.matcher(sha256).matches()) {
+        if (length < 0 || !isDigest(MD5, md5) || !isDigest(SHA256, sha256)) {
             throw new IllegalArgumentException("not digests of a file: " + length + ", " + md5 + ", " + sha256);
         }
     }
 
-    /** Reads the file once. An interrupt ends it between two reads. */
+    private static boolean isDigest(Pattern pattern, @Nullable String digest) {
+        return digest == null || pattern.matcher(digest).matches();
+    }
+
+    /** All digests of a file, which is read once. An interrupt ends it between two reads. */
     public static FileDigests of(Path file) throws IOException, InterruptedException {
-        MessageDigest md5 = digest("MD5");
-        MessageDigest sha256 = digest("SHA-256");
+        return of(file, Algorithm.ALL);
+    }
+
+    /** Those digests of a file, which is read once. An interrupt ends it between two reads. */
+    public static FileDigests of(Path file, Set<Algorithm> algorithms) throws IOException, InterruptedException {
+        Map<Algorithm, MessageDigest> digests = new EnumMap<>(Algorithm.class);
+        algorithms.forEach(algorithm -> digests.put(algorithm, algorithm.start()));
         byte[] buffer = new byte[BUFFER_BYTES];
         long length = 0;
         try (InputStream in = Files.newInputStream(file)) {
@@ -39,23 +81,52 @@ public record FileDigests(long length, String md5, String sha256) {
                 if (Thread.interrupted()) {
                     throw new InterruptedException("digest of " + file.getFileName());
                 }
-                md5.update(buffer, 0, read);
-                sha256.update(buffer, 0, read);
+                for (MessageDigest digest : digests.values()) {
+                    digest.update(buffer, 0, read);
+                }
                 length += read;
             }
         }
-        return new FileDigests(length, hex(md5.digest()), hex(sha256.digest()));
+        return of(length, digests);
     }
 
-    private static MessageDigest digest(String algorithm) {
-        try {
-            return MessageDigest.getInstance(algorithm);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every JDK has " + algorithm, e);
+    /** Of so many bytes that these have seen, which begin anew by that. */
+    public static FileDigests of(long length, Map<Algorithm, MessageDigest> digests) {
+        return new FileDigests(length, hex(digests.get(Algorithm.MD5)), hex(digests.get(Algorithm.SHA_256)));
+    }
+
+    private static @Nullable String hex(@Nullable MessageDigest digest) {
+        return digest == null ? null : HexFormat.of().formatHex(digest.digest());
+    }
+
+    /** @throws IllegalStateException if it was not taken */
+    @Override
+    public String md5() {
+        return taken(Algorithm.MD5, md5);
+    }
+
+    /** @throws IllegalStateException if it was not taken */
+    @Override
+    public String sha256() {
+        return taken(Algorithm.SHA_256, sha256);
+    }
+
+    private static String taken(Algorithm algorithm, @Nullable String digest) {
+        if (digest == null) {
+            throw new IllegalStateException("the digest " + algorithm + " was not asked for");
         }
+        return digest;
     }
 
-    private static String hex(byte[] digest) {
-        return HexFormat.of().formatHex(digest);
+    /** Which ones were taken. */
+    public Set<Algorithm> algorithms() {
+        Set<Algorithm> algorithms = EnumSet.noneOf(Algorithm.class);
+        if (md5 != null) {
+            algorithms.add(Algorithm.MD5);
+        }
+        if (sha256 != null) {
+            algorithms.add(Algorithm.SHA_256);
+        }
+        return algorithms;
     }
 }

@@ -2,6 +2,7 @@ package io.agnes.core.parquet;
 
 import io.agnes.core.composite.FrontierDigest;
 import io.agnes.core.composite.Part;
+import io.agnes.core.file.FileDigests;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -10,6 +11,7 @@ import java.nio.channels.WritableByteChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
+import java.util.Set;
 
 /**
  * Parts that are fetched straight to their final place in one local file, in any order and several at once, while its
@@ -29,17 +31,23 @@ public final class InPlaceMerge implements Closeable {
         this.digest = digest;
     }
 
+    /** Begins a draft with all digests. */
+    public static InPlaceMerge of(MergePlan plan, Path draft) throws IOException {
+        return of(plan, draft, FileDigests.Algorithm.ALL);
+    }
+
     /**
      * Begins a draft at that path, over what is there.
      *
+     * @param digests that are taken of it, at least one
      * @throws IOException if it cannot be opened or is too large for the file system
      */
-    public static InPlaceMerge of(MergePlan plan, Path draft) throws IOException {
+    public static InPlaceMerge of(MergePlan plan, Path draft, Set<FileDigests.Algorithm> digests) throws IOException {
         FileChannel channel = FileChannel.open(
                 draft, StandardOpenOption.WRITE, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING);
         try {
             plan.reserve(channel);
-            FrontierDigest digest = FrontierDigest.of(draft, plan.length(), borders(plan));
+            FrontierDigest digest = FrontierDigest.of(draft, plan.length(), borders(plan), digests);
             digest.written(0, Tail.MAGIC.length);
             return new InPlaceMerge(plan, channel, digest);
         } catch (IOException | RuntimeException e) {
@@ -127,12 +135,22 @@ public final class InPlaceMerge implements Closeable {
     }
 
     /**
+     * Waits until so many bytes from the start of the file are hashed, so that fetching does not run far ahead and leave
+     * the hashing for the end.
+     *
+     * @throws IOException if what was written could not be read back
+     */
+    public void awaitHashed(long length) throws IOException, InterruptedException {
+        digest.awaitFrontier(length);
+    }
+
+    /**
      * Makes a Parquet file of the draft, once every part was written, and returns its digests. It is not synced; a sync
      * through {@link #force} and a rename are what publishes it.
      *
      * @throws IllegalStateException if a byte of a part is missing; the draft is as it was
      */
-    public FrontierDigest.Digests seal() throws IOException, InterruptedException {
+    public FileDigests seal() throws IOException, InterruptedException {
         sealFile();
         return awaitDigests();
     }
@@ -149,7 +167,7 @@ public final class InPlaceMerge implements Closeable {
     }
 
     /** The other half: what was written last is hashed. */
-    FrontierDigest.Digests awaitDigests() throws IOException, InterruptedException {
+    FileDigests awaitDigests() throws IOException, InterruptedException {
         return digest.finish();
     }
 

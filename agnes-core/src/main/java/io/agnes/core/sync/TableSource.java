@@ -16,14 +16,17 @@ public interface TableSource {
          * The draft holds the whole table as one Parquet file.
          *
          * @param rows counted, not taken from the source's word
-         * @param digests of the draft's file
+         * @param digests of the draft's file, all of them
          * @param marker the state of the source that this copy shows, given to the next fetch; null if there is none
          * @param notes what was done differently from what was asked, in sentences for people
          */
         record Table(
                 long rows, FileDigests digests, @Nullable String marker, List<String> notes) implements Fetched {
-            /** Copies the list. */
+            /** @throws IllegalArgumentException if a digest was not taken */
             public Table {
+                if (!digests.algorithms().equals(FileDigests.Algorithm.ALL)) {
+                    throw new IllegalArgumentException("only " + digests.algorithms() + " was taken of the draft");
+                }
                 notes = List.copyOf(notes);
             }
 

@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.agnes.core.file.FileDigests;
+import io.agnes.core.file.FileDigests.Algorithm;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -19,6 +21,7 @@ import java.util.Collections;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -27,6 +30,8 @@ import java.util.concurrent.FutureTask;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 @Timeout(60)
 class FrontierDigestTest {
@@ -141,6 +146,31 @@ class FrontierDigestTest {
         void run() throws IOException, InterruptedException;
     }
 
+    @ParameterizedTest
+    @EnumSource
+    void oneDigestIsTakenAlone(Algorithm algorithm) throws Exception {
+        byte[] content = random(LENGTH, 13);
+        Path path = Files.write(dir.resolve("file"), content);
+        try (FrontierDigest digest = FrontierDigest.of(path, LENGTH, BORDERS, Set.of(algorithm))) {
+            digest.written(0, LENGTH);
+            digest.invalidate(500_000, 1);
+            digest.written(500_000, 1);
+
+            FileDigests found = digest.finish();
+
+            assertEquals(LENGTH, digest.frontier());
+            FileDigests both = expected(content);
+            assertEquals(
+                    switch (algorithm) {
+                        case MD5 -> new FileDigests(LENGTH, both.md5(), null);
+                        case SHA_256 -> new FileDigests(LENGTH, null, both.sha256());
+                    },
+                    found);
+            assertEquals(found, FileDigests.of(path, Set.of(algorithm)));
+        }
+        assertThrows(IllegalArgumentException.class, () -> FrontierDigest.of(path, LENGTH, BORDERS, Set.of()));
+    }
+
     @Test
     void ofTooManyBordersSomeAreUsed() throws Exception {
         byte[] content = random(LENGTH, 9);
@@ -251,8 +281,8 @@ class FrontierDigestTest {
         return null;
     }
 
-    private static FrontierDigest.Digests expected(byte[] content) throws Exception {
-        return new FrontierDigest.Digests(content.length, hex("MD5", content), hex("SHA-256", content));
+    private static FileDigests expected(byte[] content) throws Exception {
+        return new FileDigests(content.length, hex("MD5", content), hex("SHA-256", content));
     }
 
     private static String hex(String algorithm, byte[] content) throws Exception {

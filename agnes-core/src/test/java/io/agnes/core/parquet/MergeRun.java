@@ -2,7 +2,6 @@ package io.agnes.core.parquet;
 
 import com.sun.management.OperatingSystemMXBean;
 import io.agnes.core.Time;
-import io.agnes.core.composite.FrontierDigest;
 import io.agnes.core.composite.Part;
 import io.agnes.core.file.FileDigests;
 import java.io.IOException;
@@ -186,7 +185,7 @@ final class MergeRun {
                 merge.sealFile();
                 Duration sealing = time.since(last);
                 long sealingCpu = ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime() - ownCpu;
-                FrontierDigest.Digests digests = merge.awaitDigests();
+                FileDigests digests = merge.awaitDigests();
                 put("hash_after_last_byte_s", time.since(last));
                 put("plan_s", planning);
                 put("seal_s", sealing);
@@ -209,9 +208,9 @@ final class MergeRun {
         return HASHED_BYTES / 1e6 / (time.since(start).toNanos() / 1e9);
     }
 
-    private void require(FrontierDigest.Digests digests) throws IOException, InterruptedException {
+    private void require(FileDigests digests) throws IOException, InterruptedException {
         FileDigests file = FileDigests.of(target);
-        if (!file.md5().equals(digests.md5()) || !file.sha256().equals(digests.sha256())) {
+        if (!file.equals(digests)) {
             throw new IllegalStateException("the digests are not those of the file: " + digests + ", " + file);
         }
     }
