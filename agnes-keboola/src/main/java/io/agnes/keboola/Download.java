@@ -2,6 +2,7 @@ package io.agnes.keboola;
 
 import io.agnes.core.Time;
 import io.agnes.core.parquet.InPlaceMerge;
+import io.agnes.core.parquet.Piece;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -71,7 +72,7 @@ final class Download {
 
     /** The place of a piece in the file that is made of many. */
     WritableByteChannel to(InPlaceMerge merge, Piece piece) {
-        return new Target((at, bytes) -> merge.write(piece.slice(), piece.from() + at, bytes));
+        return new Target((at, bytes) -> merge.write(piece.part(), piece.sourceOffset() + at, bytes));
     }
 
     @FunctionalInterface

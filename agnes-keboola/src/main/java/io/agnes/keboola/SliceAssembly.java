@@ -10,6 +10,7 @@ import io.agnes.core.parquet.MergePlan;
 import io.agnes.core.parquet.MergeRules;
 import io.agnes.core.parquet.Note;
 import io.agnes.core.parquet.ParquetMerge;
+import io.agnes.core.parquet.Piece;
 import io.agnes.core.parquet.Reason;
 import io.agnes.core.table.ColumnTypes;
 import java.io.IOException;
@@ -157,19 +158,19 @@ final class SliceAssembly {
     }
 
     private void fetch(InPlaceMerge merge, List<Slice> slices) throws IOException, InterruptedException {
-        List<Piece> pieces = Piece.of(merge.plan(), config.slicesAtOnce());
+        List<Piece> pieces = merge.pieces(config.slicesAtOnce());
         AtomicIntegerArray left = new AtomicIntegerArray(slices.size());
-        pieces.forEach(piece -> left.incrementAndGet(piece.slice()));
+        pieces.forEach(piece -> left.incrementAndGet(piece.part()));
         long total = pieces.stream().mapToLong(Piece::length).sum();
         int whole = (int)
                 IntStream.range(0, slices.size()).filter(i -> left.get(i) > 0).count();
         Download download = new Download(config.slicesAtOnce(), bounds.downloads(), total, whole, progress, time);
         download.run(pieces.size(), i -> {
             Piece piece = pieces.get(i);
-            merge.awaitHashed(piece.hashedBefore());
-            Slice slice = slices.get(piece.slice());
-            download.turn(() -> slice.transferTo(piece.from(), piece.length(), download.to(merge, piece)));
-            if (left.decrementAndGet(piece.slice()) == 0) {
+            merge.awaitTurn(piece);
+            Slice slice = slices.get(piece.part());
+            download.turn(() -> slice.transferTo(piece.sourceOffset(), piece.length(), download.to(merge, piece)));
+            if (left.decrementAndGet(piece.part()) == 0) {
                 download.sliceArrived();
             }
         });

@@ -135,13 +135,22 @@ public final class InPlaceMerge implements Closeable {
     }
 
     /**
-     * Waits until so many bytes from the start of the file are hashed, so that fetching does not run far ahead and leave
-     * the hashing for the end.
+     * All that is taken of all parts, in the order of the file, for several requests at once: whoever begins them in this
+     * order, each after {@link #awaitTurn}, knows the digests a moment after the last byte, on any processor.
+     *
+     * @param atOnce pieces that arrive at the same time, at least 1
+     */
+    public List<Piece> pieces(int atOnce) {
+        return Piece.of(plan.placements(), tailStart(), atOnce);
+    }
+
+    /**
+     * Waits until the digests are near enough for a piece to begin.
      *
      * @throws IOException if what was written could not be read back
      */
-    public void awaitHashed(long length) throws IOException, InterruptedException {
-        digest.awaitFrontier(length);
+    public void awaitTurn(Piece piece) throws IOException, InterruptedException {
+        digest.awaitFrontier(piece.hashedBefore());
     }
 
     /**
@@ -157,13 +166,16 @@ public final class InPlaceMerge implements Closeable {
 
     /** The first half of {@link #seal}: from here on the file opens. */
     void sealFile() throws IOException {
-        long tailStart = plan.length() - plan.tail().length();
         long missing = digest.missing();
-        if (missing < tailStart) {
-            throw new IllegalStateException("byte " + missing + " of " + tailStart + " was not written");
+        if (missing < tailStart()) {
+            throw new IllegalStateException("byte " + missing + " of " + tailStart() + " was not written");
         }
         plan.seal(draft);
-        digest.written(tailStart, plan.tail().length());
+        digest.written(tailStart(), plan.tail().length());
+    }
+
+    private long tailStart() {
+        return plan.length() - plan.tail().length();
     }
 
     /** The other half: what was written last is hashed. */

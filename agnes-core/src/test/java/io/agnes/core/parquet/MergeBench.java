@@ -62,12 +62,15 @@ final class MergeBench {
         System.out.printf(
                 Locale.ROOT,
                 "%nIn place: the time is that of planning and sealing; between the two, slices are written in pieces, %d at once, at %d or %d MB/s,"
-                        + " MD5 and SHA-256 following. SHA-256 alone, of bytes in memory, takes %.0f MB/s here.%n"
+                        + " MD5 and SHA-256 following and slowing them down where they are slower. They came at %.0f and %.0f MB/s;"
+                        + " SHA-256 alone, of bytes in memory, takes %.0f MB/s here.%n"
                         + "A JVM merges %d slices before it is measured. Every result was checked by DuckDB. Ours ran with %s, all"
                         + " JVMs with -XX:+UseSerialGC. Load %s at the end.%n",
                 MergeRun.PIECES_AT_ONCE,
                 MergeRun.FAST / 1_000_000,
                 MergeRun.SLOW / 1_000_000,
+                ofLarge.median(MergeMethod.IN_PLACE, "arrival_mb_s"),
+                ofLarge.median(MergeMethod.SLOW_IN_PLACE, "arrival_mb_s"),
                 ofLarge.median(MergeMethod.IN_PLACE, "sha256_mb_s"),
                 MergeRun.SLICES_BEFORE,
                 String.join(" ", MergeMethod.COPY.heap()),
@@ -84,6 +87,7 @@ final class MergeBench {
                 .add("inplace_s", large.median(MergeMethod.IN_PLACE, "seal_s"))
                 .add("hash_after_last_byte_s", large.median(MergeMethod.IN_PLACE, "hash_after_last_byte_s"))
                 .add("hash_after_last_byte_100_s", large.median(MergeMethod.SLOW_IN_PLACE, "hash_after_last_byte_s"))
+                .add("arrival_mb_s", large.median(MergeMethod.IN_PLACE, "arrival_mb_s"))
                 .add("sha256_mb_s", large.median(MergeMethod.IN_PLACE, "sha256_mb_s"))
                 .add("rss_mb", large.mostMemory())
                 .add("rss_4x_mb", larger.mostMemory())

@@ -15,7 +15,6 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.Statement;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -42,9 +41,6 @@ final class MergeRun {
     static final long SLOW = 100_000_000;
 
     static final int PIECES_AT_ONCE = 4;
-
-    /** As the last ones of an export from Keboola. */
-    private static final long PIECE_BYTES = 2L << 20;
 
     /** What a JVM merges before it is measured: the measured merge is not the first thing that a server does. */
     static final int SLICES_BEFORE = 2;
@@ -179,9 +175,11 @@ final class MergeRun {
             Duration planning = time.since(start);
             long planningCpu = cpuNanos() - cpu;
             try (InPlaceMerge merge = InPlaceMerge.of(plan, target)) {
+                long first = time.nanos();
                 new Arrival(merge, parts.list(), bytesPerSecond).await();
                 long ownCpu = ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime();
                 long last = time.nanos();
+                measured.put("arrival_mb_s", plan.length() * 1e3 / (last - first));
                 merge.sealFile();
                 Duration sealing = time.since(last);
                 long sealingCpu = ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime() - ownCpu;
@@ -215,22 +213,7 @@ final class MergeRun {
         }
     }
 
-    /** Bytes of a slice that one request brings. */
-    private record Piece(int part, long from, long length) {
-        /** In the order of the file, as connectors ask for them so that the digests are never far behind. */
-        static List<Piece> of(MergePlan plan) {
-            List<Piece> pieces = new ArrayList<>();
-            for (MergePlan.Placement placement : plan.placements()) {
-                for (long at = 0; at < placement.length(); at += PIECE_BYTES) {
-                    long length = Math.min(PIECE_BYTES, placement.length() - at);
-                    pieces.add(new Piece(placement.part(), placement.sourceOffset() + at, length));
-                }
-            }
-            return pieces;
-        }
-    }
-
-    /** Pieces whose bytes come at a fixed rate, all together. */
+    /** Pieces whose bytes come at a fixed rate, all together; slower if they have to wait for the digests. */
     private final class Arrival {
         private final InPlaceMerge merge;
         private final List<Part> parts;
@@ -244,7 +227,7 @@ final class MergeRun {
         Arrival(InPlaceMerge merge, List<Part> parts, long bytesPerSecond) {
             this.merge = merge;
             this.parts = parts;
-            this.pieces = Piece.of(merge.plan());
+            this.pieces = merge.pieces(PIECES_AT_ONCE);
             this.bytesPerSecond = bytesPerSecond;
         }
 
@@ -284,8 +267,9 @@ final class MergeRun {
         }
 
         private void arrive(Piece piece, ByteBuffer buffer) throws IOException, InterruptedException {
-            long end = piece.from() + piece.length();
-            for (long at = piece.from(); at < end; ) {
+            merge.awaitTurn(piece);
+            long end = piece.sourceOffset() + piece.length();
+            for (long at = piece.sourceOffset(); at < end; ) {
                 int count = (int) Math.min(WRITE_BYTES, end - at);
                 time.sleep(turn(count));
                 parts.get(piece.part()).read(at, buffer.clear().limit(count));
