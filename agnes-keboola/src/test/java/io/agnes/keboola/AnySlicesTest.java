@@ -86,7 +86,7 @@ class AnySlicesTest {
                 .as(Written::new);
     }
 
-    @Property(tries = 300, shrinking = ShrinkingMode.BOUNDED)
+    @Property(tries = 1000, shrinking = ShrinkingMode.BOUNDED)
     void everyRowComesOutOnceAndInOrder(@ForAll("tables") Table table) throws Exception {
         Path directory = Files.createTempDirectory("any-slices-");
         try {

@@ -19,6 +19,8 @@ import org.jspecify.annotations.Nullable;
 final class Exports {
     static final int MAX_JOBS = 10_000;
     static final int MAX_FILES = 1_000;
+    /** Of all files together but the newest, which may have more. */
+    static final int MAX_SLICES = 20_000;
 
     private final Warehouse warehouse;
     private final Unload unload;
@@ -33,6 +35,7 @@ final class Exports {
     private final Map<Long, StoredFile> files = new LinkedHashMap<>();
     private final Map<String, CacheEntry> cache = new LinkedHashMap<>();
     private final Deque<JobBehaviour> scripted = new ArrayDeque<>();
+    private long slices;
     private long lastJob = 700_000_000;
     private long lastFile = 987_654_000;
 
@@ -118,10 +121,12 @@ final class Exports {
     private synchronized void publish(StoredFile file) {
         store.add(file);
         files.put(file.id(), file);
-        if (files.size() > MAX_FILES) {
-            Iterator<StoredFile> oldestFirst = files.values().iterator();
-            discard(oldestFirst.next());
+        slices += file.slices().size();
+        Iterator<StoredFile> oldestFirst = files.values().iterator();
+        while (files.size() > MAX_FILES || (slices > MAX_SLICES && files.size() > 1)) {
+            StoredFile oldest = oldestFirst.next();
             oldestFirst.remove();
+            discard(oldest);
         }
     }
 
@@ -175,6 +180,7 @@ final class Exports {
 
     /** Prepared slices lie elsewhere and stay. */
     private void discard(StoredFile file) {
+        slices -= file.slices().size();
         store.remove(file);
         Directories.delete(directory(file.id()));
     }

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -165,27 +166,31 @@ public final class FakeTable {
         Instant now = clock.instant();
         values.add(timestamp(now));
         return change(() -> {
-            warehouse.execute("INSERT INTO " + before.relation() + " VALUES (" + String.join(", ", values) + ")");
-            return measured(before.relation(), before.columns(), before.typed(), before.created(), null);
+            long bytes = warehouse.number("INSERT INTO " + before.relation() + " VALUES (" + String.join(", ", values)
+                    + ") RETURNING " + textBytes(before.columns(), length -> length));
+            return changed(before, before.rows() + 1, before.bytes() + bytes, now, null);
         });
     }
 
     /** Pretends an import that changed nothing but the dates. */
     public FakeTable touch() {
         Content before = content();
-        Instant now = clock.instant();
-        content = new Content(
+        content = changed(before, before.rows(), before.bytes(), clock.instant(), before.prepared());
+        return this;
+    }
+
+    private Content changed(Content before, long rows, long bytes, Instant now, Content.@Nullable Prepared prepared) {
+        return new Content(
                 before.relation(),
                 before.columns(),
                 before.typed(),
-                before.rows(),
-                before.bytes(),
+                rows,
+                bytes,
                 before.created(),
                 now,
                 now,
                 warehouse.nextVersion(),
-                before.prepared());
-        return this;
+                prepared);
     }
 
     /** Removes the table; clients get a 404 until it is seeded again. */
@@ -297,16 +302,20 @@ public final class FakeTable {
             String relation, List<Column> columns, boolean types, Instant created, Content.@Nullable Prepared prepared)
             throws SQLException, IOException {
         long rows = warehouse.number("SELECT count(*) FROM " + relation);
-        long bytes = prepared == null ? textBytes(relation, columns) : fileBytes(prepared.slices());
+        long bytes = prepared == null
+                ? warehouse.number(
+                        "SELECT " + textBytes(columns, length -> "sum(" + length + ")") + " FROM " + relation)
+                : fileBytes(prepared.slices());
         Instant now = clock.instant();
         return new Content(relation, columns, types, rows, bytes, created, now, now, warehouse.nextVersion(), prepared);
     }
 
-    private long textBytes(String relation, List<Column> columns) throws SQLException {
-        String sum = columns.stream()
-                .map(column -> "coalesce(sum(strlen(CAST(" + Sql.name(column.name()) + " AS VARCHAR))), 0)")
-                .collect(Collectors.joining(" + "));
-        return warehouse.number("SELECT CAST(" + sum + " AS BIGINT) FROM " + relation);
+    /** @param all of the rows' lengths of one column */
+    private static String textBytes(List<Column> columns, UnaryOperator<String> all) {
+        return columns.stream()
+                .map(column -> "strlen(CAST(" + Sql.name(column.name()) + " AS VARCHAR))")
+                .map(length -> "coalesce(" + all.apply(length) + ", 0)")
+                .collect(Collectors.joining(" + ", "CAST(", " AS BIGINT)"));
     }
 
     private static long fileBytes(List<Path> files) throws IOException {

@@ -17,6 +17,7 @@ import java.sql.DriverManager;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.zip.GZIPInputStream;
@@ -421,6 +422,34 @@ class ExportTest {
                 client.send(HttpRequest.newBuilder(
                                 URI.create((String) first.file().get("url"))))
                         .statusCode());
+    }
+
+    @Test
+    void theOldestFilesGoBeforeThereAreTooManySlices() throws Exception {
+        Path slice = Files.writeString(scratch.resolve("slice.csv"), "1\n");
+        List<Path> slices = Collections.nCopies(Exports.MAX_SLICES / 2 + 1, slice);
+        FakeTable table = keboola.table(ID).fromCsvSlices(List.of("id"), slices);
+        Client.Export first = client.export(ID, "{\"gzip\":false}");
+        table.touch();
+        Client.Export second = client.export(ID, "{\"gzip\":false}");
+
+        assertEquals(404, client.get("/files/" + first.file().get("id")).statusCode());
+        assertEquals(200, client.get("/files/" + second.file().get("id")).statusCode());
+        assertEquals(slices.size(), second.entries().size());
+    }
+
+    @Test
+    void aRowCountsAsMuchAsAmongOthersThatAreLoaded() throws Exception {
+        Path file = Files.writeString(scratch.resolve("rows.csv"), "id,amount,note\n1,1.50,x\n22,0.25,\n");
+        keboola.table("in.c-crm.loaded").typed().fromCsv(file);
+        Path head = Files.writeString(scratch.resolve("head.csv"), "id,amount,note\n1,1.50,x\n");
+        keboola.table("in.c-crm.added").typed().fromCsv(head).row("22", "0.25", null);
+
+        Map<String, Object> loaded = Client.object(client.get("/tables/in.c-crm.loaded"));
+        Map<String, Object> added = Client.object(client.get("/tables/in.c-crm.added"));
+
+        assertEquals(2L, added.get("rowsCount"));
+        assertEquals(loaded.get("dataSizeBytes"), added.get("dataSizeBytes"));
     }
 
     @Test
