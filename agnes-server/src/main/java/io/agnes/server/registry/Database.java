@@ -88,6 +88,7 @@ public final class Database implements AutoCloseable {
         this.writer = opened.writer();
         this.journal = opened.journal();
         this.position = opened.position();
+        this.unsettled = !opened.settled();
         this.settledAt = time.nanos();
         addReaders();
         Thread.ofPlatform().daemon().name("registry-settle").start(this::keepShort);
@@ -328,7 +329,7 @@ public final class Database implements AutoCloseable {
             journal = opened.journal();
             position = opened.position();
             settledAt = time.nanos();
-            unsettled = false;
+            unsettled = !opened.settled();
             addReaders();
             damaged = false;
             broken = false;

@@ -25,13 +25,20 @@ final class Opening {
 
     private static final String MEMORY_LIMIT = "256MB";
 
+    /** A start replays as much again sooner than it takes a snapshot. */
+    private static final long MOST_LEFT_UNSETTLED_BYTES = 512 * 1024;
+
     private static final System.Logger LOGGER = System.getLogger(Opening.class.getName());
 
     /** Where a registry stands in its history. */
     record Position(String lineage, long sequence) {}
 
-    /** A registry that holds every acknowledged change, and the journal to continue. */
-    record Opened(Connection writer, Journal journal, Position position) {}
+    /**
+     * A registry that holds every acknowledged change, and the journal to continue.
+     *
+     * @param settled whether nothing lies beyond file and snapshot
+     */
+    record Opened(Connection writer, Journal journal, Position position, boolean settled) {}
 
     private final FileStore files = FileStore.system();
     private final Path file;
@@ -41,6 +48,9 @@ final class Opening {
     private final Path spill;
     private final Migrations migrations;
     private final Time time;
+
+    /** Whether the last opening found something of no use. */
+    private boolean steppedDown;
 
     Opening(Path file, Path spill, Migrations migrations, Time time) {
         this.file = file;
@@ -63,7 +73,8 @@ final class Opening {
             throw RegistryException.journalUnreadable(journalFile);
         }
         boolean existed = Files.exists(file) || Files.exists(snapshot);
-        boolean logged = Files.exists(wal);
+        long logged = Files.exists(wal) ? Files.size(wal) : 0;
+        steppedDown = false;
         Connection connection = climb(journal, mistrusted);
         try {
             boolean pending = migrations.pending(connection);
@@ -71,9 +82,9 @@ final class Opening {
                 connection = migrated(connection, existed);
             }
             Position position = requirePosition(connection);
-            boolean settled = !logged && !pending && Files.exists(snapshot);
-            if (settled && journal.isPresent() && journal.get().base() == position.sequence()) {
-                return new Opened(connection, Journal.resume(journalFile, journal.get()), position);
+            if (!pending && journal.isPresent() && canGoOn(journal.get(), position, logged)) {
+                boolean settled = logged == 0 && journal.get().entries().isEmpty();
+                return new Opened(connection, Journal.resume(journalFile, journal.get()), position, settled);
             }
             Opened opened = settled(connection, position, journal.isPresent());
             connection = opened.writer();
@@ -84,11 +95,19 @@ final class Opening {
         }
     }
 
+    /** Whether all that the snapshot lacks is in the journal, and little: what is due to be settled then can be so later. */
+    private boolean canGoOn(Journal.Contents journal, Position position, long logged) {
+        return !steppedDown
+                && Files.exists(snapshot)
+                && journal.entries().size() == position.sequence() - journal.base()
+                && journal.length() + logged <= MOST_LEFT_UNSETTLED_BYTES;
+    }
+
     /** A full disk is no reason not to start, as long as the journal goes on. */
     private Opened settled(Connection connection, Position position, boolean journaled)
             throws SQLException, IOException {
         try {
-            return new Opened(connection, settle(connection).orElseThrow(), position);
+            return new Opened(connection, settle(connection).orElseThrow(), position, true);
         } catch (SQLException | IOException e) {
             if (!journaled) {
                 throw e;
@@ -97,7 +116,7 @@ final class Opening {
             connection.close();
             Journal.Contents contents =
                     Journal.read(journalFile).orElseThrow(() -> RegistryException.journalUnreadable(journalFile));
-            return new Opened(connect(), Journal.resume(journalFile, contents), position);
+            return new Opened(connect(), Journal.resume(journalFile, contents), position, false);
         }
     }
 
@@ -119,6 +138,7 @@ final class Opening {
     }
 
     private Connection withoutLog(Optional<Journal.Contents> journal, String why) throws SQLException, IOException {
+        steppedDown = true;
         if (!Files.exists(wal)) {
             return fromSnapshot(journal, why);
         }
@@ -150,6 +170,7 @@ final class Opening {
     }
 
     private Connection fromSnapshot(Optional<Journal.Contents> journal, String why) throws SQLException, IOException {
+        steppedDown = true;
         if (!Files.exists(snapshot)) {
             throw new SQLException(why);
         }

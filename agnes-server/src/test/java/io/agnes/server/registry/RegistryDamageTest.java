@@ -104,17 +104,21 @@ class RegistryDamageTest {
                 .getFirst());
     }
 
-    /** Everything is there, a change can be made, and the next start has both. */
-    private void assertWhole(Path dir) {
+    /** Everything is there, a change can be made, and the next start has both, after a kill too. */
+    private void assertWhole(Path dir) throws IOException {
+        Path again = Files.createDirectory(scratch.resolve("again-" + dir.getFileName()));
         try (Database database = open(dir)) {
             assertEquals(USERS, users(database), dir.toString());
             put(database, USERS, USERS + 1);
+            copy(dir, again);
         }
         if (cases % 3 > 0) {
             return;
         }
-        try (Database again = open(dir)) {
-            assertEquals(USERS + 1, users(again), dir.toString());
+        for (Path next : List.of(dir, again)) {
+            try (Database database = open(next)) {
+                assertEquals(USERS + 1, users(database), next.toString());
+            }
         }
     }
 
