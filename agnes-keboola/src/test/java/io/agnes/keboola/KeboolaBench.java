@@ -256,6 +256,10 @@ final class KeboolaBench {
                 // Old parts of the list that the HTTP library reads through keep young ones alive; the serial collector
                 // lets the heap grow to its bound before it looks at them.
                 "-XX:+UseG1GC",
+                // It would sooner grow than collect; these have it look at the old ones while there are few.
+                "-XX:GCTimeRatio=1",
+                "-XX:-G1UseAdaptiveIHOP",
+                "-XX:InitiatingHeapOccupancyPercent=15",
                 "--enable-native-access=ALL-UNNAMED",
                 "-Djava.io.tmpdir=" + directory,
                 "-cp",
