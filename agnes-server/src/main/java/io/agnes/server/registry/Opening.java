@@ -40,6 +40,13 @@ final class Opening {
      */
     record Opened(Connection writer, Journal journal, Position position, boolean settled) {}
 
+    /**
+     * A registry on one of the rungs.
+     *
+     * @param asLeft whether file and log were of use and lacked nothing
+     */
+    private record Climbed(Connection connection, boolean asLeft) {}
+
     private final FileStore files = FileStore.system();
     private final Path file;
     private final Path wal;
@@ -48,9 +55,6 @@ final class Opening {
     private final Path spill;
     private final Migrations migrations;
     private final Time time;
-
-    /** Whether the last opening found something of no use. */
-    private boolean steppedDown;
 
     Opening(Path file, Path spill, Migrations migrations, Time time) {
         this.file = file;
@@ -74,15 +78,16 @@ final class Opening {
         }
         boolean existed = Files.exists(file) || Files.exists(snapshot);
         long logged = Files.exists(wal) ? Files.size(wal) : 0;
-        steppedDown = false;
-        Connection connection = climb(journal, mistrusted);
+        Climbed climbed = climb(journal, mistrusted);
+        Connection connection = climbed.connection();
         try {
             boolean pending = migrations.pending(connection);
             if (pending) {
                 connection = migrated(connection, existed);
             }
             Position position = requirePosition(connection);
-            if (!pending && journal.isPresent() && canGoOn(journal.get(), position, logged)) {
+            boolean current = climbed.asLeft() && !pending;
+            if (current && journal.isPresent() && canGoOn(journal.get(), position, logged)) {
                 boolean settled = logged == 0 && journal.get().entries().isEmpty();
                 return new Opened(connection, Journal.resume(journalFile, journal.get()), position, settled);
             }
@@ -97,8 +102,7 @@ final class Opening {
 
     /** Whether all that the snapshot lacks is in the journal, and little: what is due to be settled then can be so later. */
     private boolean canGoOn(Journal.Contents journal, Position position, long logged) {
-        return !steppedDown
-                && Files.exists(snapshot)
+        return Files.exists(snapshot)
                 && journal.entries().size() == position.sequence() - journal.base()
                 && journal.length() + logged <= MOST_LEFT_UNSETTLED_BYTES;
     }
@@ -120,7 +124,7 @@ final class Opening {
         }
     }
 
-    private Connection climb(Optional<Journal.Contents> journal, boolean mistrusted) throws SQLException, IOException {
+    private Climbed climb(Optional<Journal.Contents> journal, boolean mistrusted) throws SQLException, IOException {
         if (!Files.exists(file) && Files.exists(snapshot)) {
             return fromSnapshot(journal, "it is missing");
         }
@@ -137,8 +141,7 @@ final class Opening {
         }
     }
 
-    private Connection withoutLog(Optional<Journal.Contents> journal, String why) throws SQLException, IOException {
-        steppedDown = true;
+    private Climbed withoutLog(Optional<Journal.Contents> journal, String why) throws SQLException, IOException {
         if (!Files.exists(wal)) {
             return fromSnapshot(journal, why);
         }
@@ -148,29 +151,26 @@ final class Opening {
                 "the registry's write-ahead log is of no use and is now " + aside
                         + "; the registry is brought up from its last checkpoint and its journal: " + why);
         try {
-            return whole(journal);
+            return new Climbed(whole(journal).connection(), false);
         } catch (SQLException second) {
             return fromSnapshot(journal, String.valueOf(second.getMessage()));
         }
     }
 
     /** The registry as its files have it, with what the journal has beyond that. */
-    private Connection whole(Optional<Journal.Contents> journal) throws SQLException {
+    private Climbed whole(Optional<Journal.Contents> journal) throws SQLException {
         Connection connection = connect();
         try {
             migrations.pending(connection);
-            if (journal.isPresent()) {
-                replay(connection, journal.get());
-            }
-            return connection;
+            boolean asLeft = journal.isEmpty() || replay(connection, journal.get()) == 0;
+            return new Climbed(connection, asLeft);
         } catch (SQLException | RuntimeException e) {
             connection.close();
             throw e;
         }
     }
 
-    private Connection fromSnapshot(Optional<Journal.Contents> journal, String why) throws SQLException, IOException {
-        steppedDown = true;
+    private Climbed fromSnapshot(Optional<Journal.Contents> journal, String why) throws SQLException, IOException {
         if (!Files.exists(snapshot)) {
             throw new SQLException(why);
         }
@@ -189,7 +189,7 @@ final class Opening {
         LOGGER.log(
                 System.Logger.Level.WARNING,
                 "registry " + file + " is brought up from its last snapshot and its journal, because " + why + aside);
-        return whole(journal);
+        return new Climbed(whole(journal).connection(), false);
     }
 
     /** Somebody else's registry is not damaged. */
@@ -233,8 +233,8 @@ final class Opening {
         return settings;
     }
 
-    /** Adds the transactions that the journal has and the registry has not. */
-    private void replay(Connection connection, Journal.Contents journal) throws SQLException {
+    /** Adds the transactions that the journal has and the registry has not; how many. */
+    private long replay(Connection connection, Journal.Contents journal) throws SQLException {
         Position found = position(connection).orElseThrow(() -> RegistryException.otherHistory(file, journalFile));
         if (!found.lineage().equals(journal.lineage())) {
             throw RegistryException.otherHistory(file, journalFile);
@@ -258,6 +258,7 @@ final class Opening {
                     System.Logger.Level.WARNING,
                     "registry " + file + " lacked its last " + replayed + " changes; they came from its journal");
         }
+        return replayed;
     }
 
     private void replay(Connection connection, Journal.Entry entry) throws SQLException {

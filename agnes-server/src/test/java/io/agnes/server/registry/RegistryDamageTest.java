@@ -69,7 +69,8 @@ class RegistryDamageTest {
         }
     }
 
-    private static void copy(Path from, Path to) throws IOException {
+    /** What a kill would leave of a registry that is open. */
+    static void copy(Path from, Path to) throws IOException {
         for (String name : FILES) {
             if (Files.exists(from.resolve(name))) {
                 Files.copy(from.resolve(name), to.resolve(name), StandardCopyOption.REPLACE_EXISTING);
