@@ -9,6 +9,7 @@ module io.agnes.keboola {
     requires static io.helidon.config.metadata;
     requires static transitive org.jspecify;
     requires transitive io.agnes.core;
+    requires io.helidon.common;
     requires io.helidon.common.tls;
     requires io.helidon.http;
     requires io.helidon.webclient;

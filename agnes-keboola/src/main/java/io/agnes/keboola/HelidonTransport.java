@@ -1,5 +1,6 @@
 package io.agnes.keboola;
 
+import io.helidon.common.LazyValue;
 import io.helidon.common.tls.Tls;
 import io.helidon.http.Header;
 import io.helidon.http.HeaderNames;
@@ -27,23 +28,25 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLHandshakeException;
 
 /** The only class that knows the HTTP library. */
 final class HelidonTransport implements Transport {
-    private final WebClient client;
+    /** Made for the first request: certificates and what the library looks for take a tenth of a second of a start. */
+    private final LazyValue<WebClient> client;
 
-    private HelidonTransport(WebClient client) {
-        this.client = client;
+    private HelidonTransport(Supplier<WebClient> client) {
+        this.client = LazyValue.create(client);
     }
 
     /**
      * @param privateTargets whether names may stand for addresses of this machine and of private networks
      */
     static HelidonTransport of(Duration connect, boolean privateTargets) {
-        return of(connect, privateTargets, InetAddress::getByName, platformTls());
+        return new HelidonTransport(() -> client(connect, privateTargets, InetAddress::getByName, platformTls()));
     }
 
     /** Looks names up. */
@@ -55,7 +58,11 @@ final class HelidonTransport implements Transport {
 
     /** @param tls what certificates are checked by */
     static HelidonTransport of(Duration connect, boolean privateTargets, Names names, SSLContext tls) {
-        return new HelidonTransport(WebClient.builder()
+        return new HelidonTransport(() -> client(connect, privateTargets, names, tls));
+    }
+
+    private static WebClient client(Duration connect, boolean privateTargets, Names names, SSLContext tls) {
+        return WebClient.builder()
                 .connectTimeout(connect)
                 .followRedirects(false)
                 .sendExpectContinue(false)
@@ -67,7 +74,7 @@ final class HelidonTransport implements Transport {
                         .build())
                 .dnsResolver(new CheckedResolver(privateTargets, names))
                 .contentEncoding(encoding -> encoding.contentEncodingsDiscoverServices(false))
-                .build());
+                .build();
     }
 
     static SSLContext platformTls() {
@@ -92,11 +99,14 @@ final class HelidonTransport implements Transport {
 
     @Override
     public void close() {
-        client.closeResource();
+        if (client.isLoaded()) {
+            client.get().closeResource();
+        }
     }
 
     private HttpClientResponse submit(Request request) {
-        HttpClientRequest call = client.method(Method.create(request.method()))
+        HttpClientRequest call = client.get()
+                .method(Method.create(request.method()))
                 .uri(decodingTo(request.uri()))
                 .skipUriEncoding(true)
                 .readTimeout(request.idle());

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.Callable;
+import java.util.function.ToDoubleFunction;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -47,7 +48,6 @@ final class CrashBench implements Callable<Integer> {
 
     private static final Duration LONGEST_RUN = Duration.ofMillis(600);
     private static final Duration LONGEST_AIM = Duration.ofSeconds(5);
-    private static final double PERCENTILE = 0.99;
 
     /** What a process that reached the step it was aimed at ends with. */
     private static final int AT_THE_STEP = 137;
@@ -66,7 +66,7 @@ final class CrashBench implements Callable<Integer> {
     private @Nullable Path json;
 
     private final Time time = Time.system();
-    private final List<Double> readySeconds = new ArrayList<>();
+    private final List<ServerProcess.Start> starts = new ArrayList<>();
 
     @Override
     public Integer call() throws Exception {
@@ -134,7 +134,7 @@ final class CrashBench implements Callable<Integer> {
     /** The sweep of a start takes steps too, so that a kill may hit that. */
     private boolean endsWhileStarting(ServerProcess server, boolean aimed) throws Exception {
         try {
-            readySeconds.add(server.awaitReady().toNanos() / 1e9);
+            starts.add(server.awaitReady());
             return false;
         } catch (CommandException notUp) {
             if (aimed && server.ended(Duration.ZERO) && server.exitCode() == AT_THE_STEP) {
@@ -146,7 +146,7 @@ final class CrashBench implements Callable<Integer> {
 
     private void check(FakeProject project, CrashWitness witness, Secret token) throws Exception {
         try (ServerProcess server = project.start(List.of())) {
-            readySeconds.add(server.awaitReady().toNanos() / 1e9);
+            starts.add(server.awaitReady());
             try (ServerClient client = new ServerClient(server.address(), token)) {
                 witness.check(client);
                 witness.recover(client);
@@ -163,15 +163,22 @@ final class CrashBench implements Callable<Integer> {
     }
 
     private void report(CrashWitness witness) throws Exception {
-        List<Double> sorted = readySeconds.stream().sorted().toList();
         new BenchReport("crash")
                 .add("kills", kills)
                 .add("corrupt", witness.corrupt())
                 .add("lost", witness.lost())
-                .add("ready_p99_s", sorted.get((int) Math.ceil(sorted.size() * PERCENTILE) - 1))
+                .add("ready_p50_s", percentile(0.5, ServerProcess.Start::seconds))
+                .add("ready_p99_s", percentile(0.99, ServerProcess.Start::seconds))
+                .add("ready_max_s", percentile(1, ServerProcess.Start::seconds))
+                .add("ready_p99_unstolen_s", percentile(0.99, ServerProcess.Start::unstolenSeconds))
                 .add("leftover_bytes", witness.leftoverBytes())
                 .add("published", witness.published())
                 .add("seed", seed)
                 .print(spec.commandLine().getOut(), json);
+    }
+
+    private double percentile(double share, ToDoubleFunction<ServerProcess.Start> seconds) {
+        double[] sorted = starts.stream().mapToDouble(seconds).sorted().toArray();
+        return sorted[(int) Math.ceil(sorted.length * share) - 1];
     }
 }

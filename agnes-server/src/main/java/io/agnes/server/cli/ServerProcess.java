@@ -21,16 +21,35 @@ final class ServerProcess implements AutoCloseable {
     private static final Duration LONGEST_START = Duration.ofSeconds(30);
     private static final Duration PAUSE = Duration.ofMillis(5);
 
+    /**
+     * How long a start took.
+     *
+     * @param ready from the start of the process to the first answer on {@code /api/health}
+     * @param stolen which share of the machine its host gave to others meanwhile, from 0 to 1
+     */
+    record Start(Duration ready, double stolen) {
+        double seconds() {
+            return ready.toNanos() / 1e9;
+        }
+
+        /** What it would have taken of a machine of one's own, if all of it waits for a processor. */
+        double unstolenSeconds() {
+            return seconds() * (1 - stolen);
+        }
+    }
+
     private final Process process;
     private final URI address;
     private final Time time;
     private final long startedAt;
+    private final MachineTime before;
 
-    private ServerProcess(Process process, URI address, Time time, long startedAt) {
+    private ServerProcess(Process process, URI address, Time time, long startedAt, MachineTime before) {
         this.process = process;
         this.address = address;
         this.time = time;
         this.startedAt = startedAt;
+        this.before = before;
     }
 
     /**
@@ -53,8 +72,9 @@ final class ServerProcess implements AutoCloseable {
                 .redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
         builder.environment().putAll(environment);
+        MachineTime before = MachineTime.now();
         long startedAt = time.nanos();
-        return new ServerProcess(builder.start(), URI.create("http://127.0.0.1:" + port), time, startedAt);
+        return new ServerProcess(builder.start(), URI.create("http://127.0.0.1:" + port), time, startedAt, before);
     }
 
     private static List<String> command(Path data, int port, Predicate<String> options, List<String> more) {
@@ -90,8 +110,8 @@ final class ServerProcess implements AutoCloseable {
         return address;
     }
 
-    /** How long it took from the start of the process to the first answer on {@code /api/health}. */
-    Duration awaitReady() throws IOException, InterruptedException {
+    /** Waits until it answers. */
+    Start awaitReady() throws IOException, InterruptedException {
         while (!answers()) {
             if (!process.isAlive() || time.since(startedAt).compareTo(LONGEST_START) > 0) {
                 throw CommandException.wrong("the server did not come up, exit code "
@@ -99,7 +119,7 @@ final class ServerProcess implements AutoCloseable {
             }
             time.sleep(PAUSE);
         }
-        return time.since(startedAt);
+        return new Start(time.since(startedAt), MachineTime.now().stolenSince(before));
     }
 
     private boolean answers() throws IOException {

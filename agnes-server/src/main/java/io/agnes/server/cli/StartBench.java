@@ -85,9 +85,9 @@ final class StartBench implements Callable<Integer> {
                 Map.of(),
                 data.resolve("log"),
                 time)) {
-            Duration ready = server.awaitReady();
+            ServerProcess.Start start = server.awaitReady();
             time.sleep(SETTLING);
-            return new Measured(seconds(ready), server.residentMib());
+            return new Measured(start.seconds(), server.residentMib());
         } finally {
             FileStore.system().deleteTree(data);
         }

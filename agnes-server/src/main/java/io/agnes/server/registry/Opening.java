@@ -12,6 +12,7 @@ import java.sql.SQLException;
 import java.util.List;
 import java.util.Optional;
 import java.util.Properties;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,7 +27,7 @@ final class Opening {
     private static final String MEMORY_LIMIT = "256MB";
 
     /** A start replays as much again sooner than it takes a snapshot. */
-    private static final long MOST_LEFT_UNSETTLED_BYTES = 512 * 1024;
+    private static final long MOST_LEFT_UNSETTLED_BYTES = 128 * 1024;
 
     private static final System.Logger LOGGER = System.getLogger(Opening.class.getName());
 
@@ -216,8 +217,11 @@ final class Opening {
                 connection,
                 "SELECT table_name FROM duckdb_tables() WHERE database_name = current_catalog()",
                 row -> row.getString("table_name"));
-        for (String table : tables) {
-            Database.query(connection, "SELECT bit_xor(hash(t)) FROM " + quoted(table, '"') + " t", row -> true);
+        if (!tables.isEmpty()) {
+            String rows = tables.stream()
+                    .map(table -> "SELECT hash(t) AS hash FROM " + quoted(table, '"') + " t")
+                    .collect(Collectors.joining(" UNION ALL "));
+            Database.query(connection, "SELECT bit_xor(hash) FROM (" + rows + ")", row -> true);
         }
     }
 

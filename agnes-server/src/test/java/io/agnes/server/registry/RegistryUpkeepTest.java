@@ -97,7 +97,7 @@ class RegistryUpkeepTest {
                     assertEquals(kill - 1, users(database));
                     settled = Files.size(journal) < length;
                     assertTrue(!settled || kill > 3, "settled at start " + kill);
-                    user(database, kill + "x".repeat(40_000));
+                    user(database, kill + "x".repeat(10_000));
                     RegistryDamageTest.copy(from, to);
                 }
                 from = to;
