@@ -15,6 +15,7 @@ import java.sql.Statement;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -195,9 +196,9 @@ final class KeboolaBench {
         if (suffix.isEmpty()) {
             report.put("scratch_ratio", median(ours, "scratch_mb") * 1e6 / bytes);
             report.put("usual_scratch_ratio", median(usual, "scratch_mb") * 1e6 / bytes);
-            report.put("rss_mb", median(ours, "rss_mb"));
-            report.put("usual_rss_mb", median(usual, "rss_mb"));
         }
+        report.merge("rss_mb", Math.max(greatest(ours, "rss_mb"), greatest(both, "rss_mb")), Math::max);
+        report.merge("usual_rss_mb", greatest(usual, "rss_mb"), Math::max);
     }
 
     private void slope(int times, long bytes) throws Exception {
@@ -251,15 +252,11 @@ final class KeboolaBench {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xmx256m",
-                // The live heap is a tenth of that; left alone, the collector touches all of it before it works.
-                "-Xmn16m",
-                // Old parts of the list that the HTTP library reads through keep young ones alive; the serial collector
-                // lets the heap grow to its bound before it looks at them.
-                "-XX:+UseG1GC",
-                // It would sooner grow than collect; these have it look at the old ones while there are few.
-                "-XX:GCTimeRatio=1",
-                "-XX:-G1UseAdaptiveIHOP",
-                "-XX:InitiatingHeapOccupancyPercent=15",
+                "-XX:+UseSerialGC",
+                // The HTTP library reads through a list, of which a connection at rest holds the last part. Where young
+                // ones are few, they are collected fifteen times in a second, and that part is old: it then keeps alive
+                // all that is read after it, until the heap is full.
+                "-Xmn64m",
                 "--enable-native-access=ALL-UNNAMED",
                 "-Djava.io.tmpdir=" + directory,
                 "-cp",
@@ -318,6 +315,11 @@ final class KeboolaBench {
         return sorted.get(sorted.size() / 2);
     }
 
+    /** For what has a bound, which one run may not exceed either. */
+    private static double greatest(Map<String, List<Double>> runs, String key) {
+        return Collections.max(runs.getOrDefault(key, List.of()));
+    }
+
     private static double ratio(Map<String, List<Double>> slow, Map<String, List<Double>> fast, String key) {
         return median(slow, key) / median(fast, key);
     }
@@ -331,7 +333,7 @@ final class KeboolaBench {
                 median(runs, "after_last_byte_s"),
                 median(runs, "total_s"),
                 median(runs, "scratch_mb"),
-                median(runs, "rss_mb"),
+                greatest(runs, "rss_mb"),
                 runs.getOrDefault("total_s", List.of()).size());
     }
 
