@@ -253,10 +253,11 @@ final class KeboolaBench {
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xmx256m",
                 "-XX:+UseSerialGC",
-                // The HTTP library reads through a list, of which a connection at rest holds the last part. Where young
-                // ones are few, they are collected fifteen times in a second, and that part is old: it then keeps alive
-                // all that is read after it, until the heap is full.
-                "-Xmn64m",
+                // The HTTP library reads through a list, of which a connection holds the last part. Where young ones are
+                // few, or do not hold the ends of all slices, that part is soon old: it then keeps alive all that is read
+                // behind it, until the heap is full.
+                "-Xmn96m",
+                "-XX:SurvivorRatio=2",
                 "--enable-native-access=ALL-UNNAMED",
                 "-Djava.io.tmpdir=" + directory,
                 "-cp",
