@@ -253,9 +253,9 @@ final class KeboolaBench {
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xmx256m",
                 "-XX:+UseSerialGC",
-                // The HTTP library reads through a list, of which a connection holds the last part. Where young ones are
-                // few, or do not hold the ends of all slices, that part is soon old: it then keeps alive all that is read
-                // behind it, until the heap is full.
+                // The HTTP library reads through a list, of which a connection holds the last part. Where the young
+                // generation is small, or does not hold the ends of all slices, that part is soon old: it then keeps
+                // alive all that is read behind it, until the heap is full.
                 "-Xmn96m",
                 "-XX:SurvivorRatio=2",
                 "--enable-native-access=ALL-UNNAMED",
