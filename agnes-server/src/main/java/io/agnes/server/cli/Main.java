@@ -1,11 +1,15 @@
 package io.agnes.server.cli;
 
 import io.agnes.core.AgnesException;
+import io.agnes.core.CoreException;
 import io.agnes.server.settings.Setting;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintWriter;
+import java.io.UncheckedIOException;
+import java.nio.file.FileSystemException;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.logging.LogManager;
@@ -34,7 +38,7 @@ public final class Main {
         commands.put("parquet", ParquetCommand.class);
         commands.put("emulate", EmulateCommand.class);
         commands.put("bench", BenchCommand.class);
-        commands.put("help", CommandLine.HelpCommand.class);
+        commands.put("help", HelpCommand.class);
         return commands;
     }
 
@@ -44,10 +48,13 @@ public final class Main {
     }
 
     private static int run(String... arguments) {
+        // Numbers and words of the output are the same on every machine.
+        Locale.setDefault(Locale.ROOT);
         logToStandardError();
         String called = arguments.length == 0 ? "" : arguments[0];
         CommandLine line = new CommandLine(new Main());
         addCommands(line, called);
+        line.setUsageHelpAutoWidth(true);
         line.setExecutionExceptionHandler((e, failed, parsed) -> explain(e, failed));
         line.setParameterExceptionHandler((e, given) -> usage(e));
         return line.execute(arguments);
@@ -87,16 +94,35 @@ public final class Main {
         if (e instanceof InterruptedException) {
             return ExitCode.FAILED;
         }
+        if (e instanceof UncheckedIOException wrapped) {
+            err.println("agnes: " + sentence(wrapped.getCause()));
+            return ExitCode.FAILED;
+        }
+        if (e instanceof IOException failed) {
+            err.println("agnes: " + sentence(failed));
+            return ExitCode.FAILED;
+        }
         e.printStackTrace(err);
         return ExitCode.BUG;
+    }
+
+    private static String sentence(IOException e) {
+        String path = e instanceof FileSystemException of && of.getFile() != null ? of.getFile() + ": " : "";
+        return path + CoreException.reason(e);
     }
 
     private static int usage(CommandLine.ParameterException e) {
         CommandLine line = e.getCommandLine();
         line.getErr().println("agnes: " + e.getMessage());
         CommandLine.UnmatchedArgumentException.printSuggestions(e, line.getErr());
-        line.getErr().println("Try: agnes help " + line.getCommandName());
+        line.getErr().println("Try: agnes help" + below(line));
         return ExitCode.USAGE;
+    }
+
+    /** The words behind {@code agnes help}. */
+    private static String below(CommandLine line) {
+        String name = line.getCommandSpec().qualifiedName();
+        return name.equals("agnes") ? "" : name.substring("agnes".length());
     }
 
     private static void logToStandardError() {

@@ -1,29 +1,23 @@
 package io.agnes.server.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.agnes.core.Secret;
 import io.agnes.core.file.FileDigests;
-import io.agnes.core.file.FileDraft;
-import io.agnes.core.file.FileStore;
-import io.agnes.core.sync.SyncProgress;
-import io.agnes.keboola.ExportFilter;
-import io.agnes.keboola.ExportResult;
-import io.agnes.keboola.KeboolaClient;
-import io.agnes.keboola.KeboolaConfig;
 import io.agnes.server.settings.Setting;
 import io.agnes.testkit.FakeKeboola;
 import io.agnes.testkit.Samples;
+import java.io.File;
 import java.io.IOException;
-import java.net.URI;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.Statement;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -31,11 +25,13 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.spi.ToolProvider;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What the words promise is what the program does. */
 @Timeout(120)
@@ -135,39 +131,82 @@ class ReadmeTest {
         }
     }
 
-    @Test
-    void theConnectorsTenLinesAreThese() throws Exception {
-        try (FakeKeboola fake = FakeKeboola.start()) {
-            fake.seed(Samples.AIRPORTS);
-            KeboolaConfig config = KeboolaConfig.of(fake.stackUrl(), Secret.of(fake.token()))
-                    .withPrivateTargets(true)
-                    .withStorageEndpoint(fake.storageEndpoint());
-            Path target = directory.resolve("orders.parquet");
-            ExportResult result = tenLines(config, directory.resolve("orders.tmp"), target);
-            assertEquals(3376, result.rows());
-            assertEquals(result.digests(), FileDigests.of(target));
+    /** As pasted into a file of its own, with the artifacts that the README names. */
+    @ParameterizedTest
+    @ValueSource(strings = {".", "agnes-core", "agnes-keboola", "agnes-bigquery", "agnes-dump"})
+    void javaOfTheReadmesCompiles(String module) throws Exception {
+        List<String> blocks = blocks(readme(module), "java");
+        assertFalse(blocks.isEmpty());
+        for (String block : blocks) {
+            Matcher name =
+                    Pattern.compile("(?m)^(?:public final )?class (\\w+)").matcher(block);
+            assertTrue(name.find(), block);
+            compile(Files.writeString(directory.resolve(name.group(1) + ".java"), block));
         }
-        String expected = block("java", "KeboolaClient.of");
-        assertEquals("""
-                KeboolaConfig config = KeboolaConfig.of(URI.create("https://connection.keboola.com"), Secret.of(token));
-                try (KeboolaClient keboola = KeboolaClient.of(config);
-                        FileDraft draft = FileDraft.of(FileStore.system(), Path.of("orders.tmp"), "orders.parquet")) {
-                    ExportResult result = keboola.export("in.c-crm.orders", ExportFilter.ALL, draft, SyncProgress.NONE);
-                    draft.publish(Path.of("orders.parquet"), Instant.now());
-                    System.out.println(result.rows() + " rows, SHA-256 " + result.digests().sha256());
-                }
-                """, expected);
-        assertEquals(
-                "connection.keboola.com",
-                URI.create("https://connection.keboola.com").getHost());
     }
 
-    private static ExportResult tenLines(KeboolaConfig config, Path scratch, Path target) throws Exception {
-        try (KeboolaClient keboola = KeboolaClient.of(config);
-                FileDraft draft = FileDraft.of(FileStore.system(), scratch, "orders.parquet")) {
-            ExportResult result = keboola.export("in.c-demo.airports", ExportFilter.ALL, draft, SyncProgress.NONE);
-            draft.publish(target, Instant.EPOCH);
-            return result;
+    private void compile(Path source) {
+        String libraries = System.getProperty("jdk.module.path")
+                + File.pathSeparator
+                + target("agnes-bigquery")
+                + File.pathSeparator
+                + target("agnes-dump");
+        StringWriter errors = new StringWriter();
+        int code = ToolProvider.findFirst("javac")
+                .orElseThrow()
+                .run(
+                        new PrintWriter(errors),
+                        new PrintWriter(errors),
+                        "-Xlint:all,-classfile",
+                        "-proc:none",
+                        "-d",
+                        directory.resolve("classes").toString(),
+                        "-cp",
+                        libraries,
+                        source.toString());
+        assertEquals(0, code, errors.toString());
+    }
+
+    /** Modules that the server does not require are not on its module path. */
+    private static Path target(String module) {
+        return PROJECT.resolve(module).resolve("target").resolve("classes");
+    }
+
+    @Test
+    void theConnectorOfTheReadmeDoesWhatItSays() throws Exception {
+        try (FakeKeboola fake = FakeKeboola.start()) {
+            fake.table("in.c-crm.orders").fromCsv(Samples.AIRPORTS.copyTo(directory.resolve("orders.csv")));
+            String printed = run(
+                    block("java", "KeboolaClient.of")
+                            .replace(
+                                    "KeboolaConfig.of(URI.create(\"https://connection.keboola.com\"), token)",
+                                    "KeboolaConfig.of(URI.create(\"" + fake.stackUrl() + "\"), token)"
+                                            + ".withPrivateTargets(true).withStorageEndpoint(URI.create(\""
+                                            + fake.storageEndpoint() + "\"))"),
+                    fake.token());
+            FileDigests digests = FileDigests.of(directory.resolve("orders.parquet"));
+            assertEquals("3376 rows, SHA-256 " + digests.sha256(), printed.strip());
         }
+    }
+
+    /** Compiles a class, runs it in the test's directory and returns what it printed. */
+    private String run(String program, String token) throws Exception {
+        Path source = Files.writeString(directory.resolve("ExportOrders.java"), program);
+        compile(source);
+        Path output = directory.resolve("program.out");
+        ProcessBuilder builder = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "--enable-native-access=ALL-UNNAMED",
+                        "-cp",
+                        directory.resolve("classes") + File.pathSeparator + System.getProperty("jdk.module.path"),
+                        "ExportOrders")
+                .directory(directory.toFile())
+                .redirectErrorStream(true)
+                .redirectOutput(output.toFile());
+        builder.environment().put("KEBOOLA_STORAGE_TOKEN", token);
+        Process process = builder.start();
+        assertTrue(process.waitFor(60, TimeUnit.SECONDS));
+        assertEquals(0, process.exitValue(), Files.readString(output));
+        return Files.readString(output);
     }
 }
