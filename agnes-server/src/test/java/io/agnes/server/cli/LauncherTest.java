@@ -70,10 +70,14 @@ class LauncherTest {
         });
     }
 
-    private Ended run(List<String> runner, Map<String, String> environment, String... arguments) throws Exception {
+    private Ended agnes(List<String> runner, Map<String, String> environment, String... arguments) throws Exception {
         List<String> command = new ArrayList<>(runner);
         command.add(checkout.resolve("agnes").toString());
         command.addAll(List.of(arguments));
+        return run(command, environment);
+    }
+
+    private Ended run(List<String> command, Map<String, String> environment) throws Exception {
         Path output = directory.resolve("out.txt");
         Path errors = directory.resolve("err.txt");
         ProcessBuilder builder = new ProcessBuilder(command)
@@ -97,7 +101,7 @@ class LauncherTest {
     void buildsAndRunsWhereverItLiesAndForWhomever() throws Exception {
         Map<String, String> plain = Map.of("LANG", "C", "LC_ALL", "C", "TERM", "dumb");
         String data = directory.resolve("dätä of a demo").toString();
-        Ended demo = run(List.of(), plain, "demo", "--once", "--data-dir", data);
+        Ended demo = agnes(List.of(), plain, "demo", "--once", "--data-dir", data);
         assertEquals(0, demo.code, demo.output + demo.errors);
         assertTrue(demo.output.contains("All rows and hashes are those of the source."), demo.output);
         assertTrue(demo.errors.startsWith("agnes: building"), demo.errors);
@@ -110,12 +114,53 @@ class LauncherTest {
                 new ProcessBuilder("chmod", "-R", "a-w", checkout.toString())
                         .start()
                         .waitFor());
-        Ended other = run(asAnotherUser(), plain, "--version");
+        Ended other = agnes(asAnotherUser(), plain, "--version");
         assertEquals(0, other.code, other.errors);
         assertTrue(other.output.startsWith("agnes "), other.output);
         assertEquals(
                 "agnes: the sources are newer than the build and you may not write to " + checkout.resolve("target")
                         + "; running the program as it was built",
                 other.errors.strip());
+    }
+
+    /** Maven's own repository is looked into and not written to. */
+    @Test
+    void theSampleBuildsWithTheArtifactsThatOneCommandInstalls() throws Exception {
+        Path repository = directory.resolve("repository");
+        String filled = System.getProperty("localRepository");
+        run("cp", "-rs", Path.of(filled).toAbsolutePath().toString(), repository.toString());
+        String maven = "-Dmaven.repo.local=" + repository;
+        run(
+                "mvn",
+                "-B",
+                "-q",
+                "-ntp",
+                maven,
+                "-DskipTests",
+                "-Dspotless.check.skip=true",
+                "-f",
+                checkout.toString(),
+                "-pl",
+                "agnes-keboola",
+                "-am",
+                "install");
+        Path sample = checkout.resolve("samples").resolve("export-a-table");
+        run(
+                "mvn",
+                "-B",
+                "-q",
+                "-ntp",
+                maven,
+                "-f",
+                sample.toString(),
+                "package",
+                "dependency:copy-dependencies",
+                "-DoutputDirectory=target/lib");
+        assertTrue(Files.exists(sample.resolve("target").resolve("export-a-table-1.jar")));
+    }
+
+    private void run(String... command) throws Exception {
+        Ended ended = run(List.of(command), Map.of());
+        assertEquals(0, ended.code, ended.output + ended.errors);
     }
 }
