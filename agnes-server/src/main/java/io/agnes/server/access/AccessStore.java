@@ -11,6 +11,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Users, groups, grants and tokens. What returns normally has been stored durably and holds from the next question on.
  * Safe for use by several threads. Failures are an unchecked exception of the implementation; then nothing was changed.
+ *
+ * <p>No change removes the last administrator, which is a member of {@code Admin} with a valid token for it: that is
+ * checked together with the change, and throws an {@link AccessException} with the code {@code last_administrator}.
  */
 public interface AccessStore {
     /** Whether a token was ever minted; until then nobody can prove to be anybody. */

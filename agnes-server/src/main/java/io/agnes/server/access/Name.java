@@ -17,6 +17,9 @@ public record Name(String value) {
     /** The group whose members may do everything. */
     public static final Name ADMIN_GROUP = new Name("Admin");
 
+    /** Who acts with the scheduler's token; a name that no user may be given. */
+    public static final Name SCHEDULER = new Name("scheduler");
+
     /** @throws IllegalArgumentException if the value is outside the grammar */
     public Name {
         if (!PATTERN.matcher(value).matches()) {

@@ -25,7 +25,6 @@ import java.util.Set;
 public final class TokenProvider implements AuthenticationProvider {
     private static final String BEARER = "bearer ";
     private static final int LONGEST_TOKEN = 4096;
-    private static final Name SCHEDULER = new Name("scheduler");
     private static final String ADMIN_ROLE = "admin!";
 
     private final AccessStore store;
@@ -74,7 +73,7 @@ public final class TokenProvider implements AuthenticationProvider {
 
     private Optional<Identity> identify(Secret token) {
         if (schedulerToken.filter(token::equals).isPresent()) {
-            return Optional.of(new Identity(SCHEDULER, Set.of(Scope.OPERATE), false));
+            return Optional.of(new Identity(Name.SCHEDULER, Set.of(Scope.OPERATE), false));
         }
         return store.identify(token, time.now());
     }

@@ -1,5 +1,6 @@
 package io.agnes.server.registry;
 
+import io.agnes.core.AgnesException;
 import io.agnes.core.Time;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -429,7 +430,7 @@ public final class Database implements AutoCloseable {
                     // A statement at work is short; its outcome has to be known before anything else happens.
                     interrupted = true;
                 } catch (ExecutionException e) {
-                    throw e.getCause() instanceof RegistryException known ? known : RegistryException.failed(e);
+                    throw e.getCause() instanceof AgnesException known ? known : RegistryException.failed(e);
                 }
             }
         } finally {

@@ -2,6 +2,7 @@ package io.agnes.server.registry;
 
 import io.agnes.core.Secret;
 import io.agnes.core.TableId;
+import io.agnes.server.access.AccessException;
 import io.agnes.server.access.AccessRows;
 import io.agnes.server.access.AccessStore;
 import io.agnes.server.access.AccessToken;
@@ -35,6 +36,31 @@ public final class RegistryAccess implements AccessStore {
             session.writes(Kept.Part.ACCESS);
             return work.on(session);
         });
+    }
+
+    /** A write that may take rights away, undone if it leaves no administrator where there was one. */
+    private <T extends @Nullable Object> T reduce(Instant now, Database.Work<T> work) {
+        return write(session -> {
+            boolean before = anyAdministrator(session, now);
+            T result = work.on(session);
+            if (before && !anyAdministrator(session, now)) {
+                throw AccessException.lastAdministrator();
+            }
+            return result;
+        });
+    }
+
+    private static boolean anyAdministrator(Session session, Instant now) throws SQLException {
+        return !session.query(
+                        """
+                SELECT 1 FROM group_member m JOIN access_token t USING (user_id)
+                WHERE m.group_id = ? AND list_contains(t.scopes, ?) AND t.revoked_at IS NULL
+                    AND (t.expires_at IS NULL OR t.expires_at > ?) LIMIT 1""",
+                        row -> true,
+                        Name.ADMIN_GROUP.value(),
+                        Scope.ADMIN.text(),
+                        now)
+                .isEmpty();
     }
 
     @Override
@@ -91,7 +117,7 @@ public final class RegistryAccess implements AccessStore {
 
     @Override
     public void putUser(Name user, Set<Name> groups, Name by, Instant now) {
-        write(session -> {
+        reduce(now, session -> {
             session.update(
                     "INSERT INTO app_user (id, created_at) VALUES (?, ?) ON CONFLICT DO NOTHING", user.value(), now);
             session.update("DELETE FROM group_member WHERE user_id = ?", user.value());
@@ -111,7 +137,7 @@ public final class RegistryAccess implements AccessStore {
 
     @Override
     public boolean removeUser(Name user, Name by, Instant now) {
-        return write(session -> {
+        return reduce(now, session -> {
             session.update("DELETE FROM group_member WHERE user_id = ?", user.value());
             session.update("DELETE FROM access_token WHERE user_id = ?", user.value());
             int removed = session.update("DELETE FROM app_user WHERE id = ?", user.value());
@@ -130,7 +156,7 @@ public final class RegistryAccess implements AccessStore {
 
     @Override
     public boolean leave(Name group, Name user, Name by, Instant now) {
-        return write(session -> {
+        return reduce(now, session -> {
             int removed = session.update(
                     "DELETE FROM group_member WHERE group_id = ? AND user_id = ?", group.value(), user.value());
             auditIf(removed, session, now, by, "member_removed", group + " " + user);
@@ -194,7 +220,7 @@ public final class RegistryAccess implements AccessStore {
 
     @Override
     public boolean revokeToken(String id, Name by, Instant now) {
-        return write(session -> {
+        return reduce(now, session -> {
             int revoked = session.update(
                     "UPDATE access_token SET revoked_at = coalesce(revoked_at, ?) WHERE id = ?", now, id);
             auditIf(revoked, session, now, by, "token_revoked", id);

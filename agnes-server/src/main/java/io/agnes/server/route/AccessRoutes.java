@@ -114,7 +114,7 @@ final class AccessRoutes implements HttpService {
                 .toList());
     }
 
-    /** {@code DELETE /api/admin/users/{user}}: 204 once the user is in no group and no token of theirs is any good; 404. */
+    /** {@code DELETE /api/admin/users/{user}}: 204 once the user is in no group and no token of theirs is any good; 404, 409. */
     private void removeUser(ServerRequest request, ServerResponse response) {
         Identity identity = Requests.identity(request, Scope.ADMIN);
         Name user = name(request, "user");
@@ -135,7 +135,7 @@ final class AccessRoutes implements HttpService {
         response.status(Status.NO_CONTENT_204).send();
     }
 
-    /** {@code DELETE /api/admin/groups/{group}/members/{user}}: 204, also if it was so. */
+    /** {@code DELETE /api/admin/groups/{group}/members/{user}}: 204, also if it was so; 409. */
     private void leave(ServerRequest request, ServerResponse response) {
         Identity identity = Requests.identity(request, Scope.ADMIN);
         access.leave(name(request, "group"), name(request, "user"), identity.user(), time.now());
@@ -178,7 +178,7 @@ final class AccessRoutes implements HttpService {
         return instant == null ? JsonValue.NULL : Json.createValue(instant.toString());
     }
 
-    /** {@code DELETE /api/admin/tokens/{token}}, by its id: 204 once it is good for nothing; 404. */
+    /** {@code DELETE /api/admin/tokens/{token}}, by its id: 204 once it is good for nothing; 404, 409. */
     private void revokeToken(ServerRequest request, ServerResponse response) {
         Identity identity = Requests.identity(request, Scope.ADMIN);
         if (!access.revokeToken(request.path().pathParameters().get("token"), identity.user(), time.now())) {
@@ -187,11 +187,14 @@ final class AccessRoutes implements HttpService {
         response.status(Status.NO_CONTENT_204).send();
     }
 
-    /** {@code POST /api/admin/users}: 201; the user is then a member of exactly these groups; 422. */
+    /** {@code POST /api/admin/users}: 201; the user is then a member of exactly these groups; 409, 422. */
     private void putUser(ServerRequest request, ServerResponse response) {
         Identity identity = Requests.identity(request, Scope.ADMIN);
         Fields fields = new Fields(Requests.json(request));
-        Name user = fields.required("id", Name::parse, Name.GRAMMAR);
+        Name user = fields.required(
+                "id",
+                text -> Name.parse(text).filter(name -> !name.equals(Name.SCHEDULER)),
+                Name.GRAMMAR + ", and not " + Name.SCHEDULER);
         List<Name> groups = fields.list("groups", Name::parse, Name.GRAMMAR);
         fields.done();
         access.putUser(requireNonNull(user), Set.copyOf(groups), identity.user(), time.now());

@@ -1,6 +1,7 @@
 package io.agnes.server.route;
 
 import io.agnes.core.AgnesException;
+import io.agnes.server.access.AccessException;
 import io.agnes.server.registry.RegistryException;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.Method;
@@ -22,6 +23,7 @@ final class Errors {
     static void register(HttpRouting.Builder routing) {
         routing.error(Problem.class, Errors::send)
                 .error(RegistryException.class, Errors::registry)
+                .error(AccessException.class, Errors::access)
                 .error(RequestException.class, Errors::malformed)
                 .error(Throwable.class, Errors::unexpected);
     }
@@ -32,6 +34,10 @@ final class Errors {
                 request,
                 response,
                 Problem.of(ProblemCode.REGISTRY_UNAVAILABLE, "The registry cannot answer now; try again later."));
+    }
+
+    private static void access(ServerRequest request, ServerResponse response, AccessException e) {
+        send(request, response, Problem.of(ProblemCode.LAST_ADMINISTRATOR, String.valueOf(e.getMessage())));
     }
 
     private static void malformed(ServerRequest request, ServerResponse response, RequestException e) {

@@ -26,6 +26,8 @@ enum ProblemCode {
     TOKEN_NOT_FOUND(404, "No such token"),
     /** 409: the id, in whatever case, or the name belongs to another table. */
     TABLE_EXISTS(409, "The id or name is taken"),
+    /** 409: after it nobody could administer this server. */
+    LAST_ADMINISTRATOR(409, "The last administrator stays"),
     /** 409: one run at a time; {@code run_id} and {@code started_at} name it. */
     SYNC_ALREADY_IN_PROGRESS(409, "A sync is already in progress"),
     /** 412: the version is not the one that was asked for. */

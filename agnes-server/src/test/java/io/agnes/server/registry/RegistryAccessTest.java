@@ -183,6 +183,7 @@ class RegistryAccessTest {
             assertFalse(access.identify(reading, NOW).orElseThrow().admin());
             assertFalse(access.identify(other, NOW).orElseThrow().admin());
             assertFalse(access.identify(other, NOW).orElseThrow().may(Scope.ADMIN));
+            access.putUser(ANNA, Set.of(Name.ADMIN_GROUP), ADA, NOW);
             access.putUser(ADA, Set.of(), ADA, NOW);
             assertFalse(access.identify(full, NOW).orElseThrow().admin());
         }
