@@ -79,8 +79,9 @@ public final class AgnesServer implements AutoCloseable {
         try {
             requireFreePort(settings);
             FileStore files = Failpoints.over(FileStore.system());
-            Path data = open(DataDirectory.open(files, settings.dataDir())).root();
-            Scratch scratch = Scratch.of(files, settings.tempDir());
+            DataDirectory directory = open(DataDirectory.open(files, settings.dataDir()));
+            Path data = directory.root();
+            Scratch scratch = directory.scratch(settings.tempDir());
             requireOneFileSystem(scratch.root(), data);
             Database database =
                     open(Database.open(data.resolve("registry.duckdb"), scratch.root(), time, registryLost));

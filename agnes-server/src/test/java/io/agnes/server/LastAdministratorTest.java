@@ -83,8 +83,7 @@ class LastAdministratorTest {
         served.token("reader", Set.of("Admin"), EnumSet.of(Scope.READ));
         served.token("late", Set.of("Admin"), EnumSet.of(Scope.ADMIN), Served.START.plusSeconds(1));
         served.time.advance(Duration.ofSeconds(2));
-        Problems.check(
-                served.as(served.admin, "DELETE", "/api/admin/users/ada", null), 409, "last_administrator");
+        Problems.check(served.as(served.admin, "DELETE", "/api/admin/users/ada", null), 409, "last_administrator");
     }
 
     @Test

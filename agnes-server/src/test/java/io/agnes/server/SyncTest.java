@@ -35,7 +35,6 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
@@ -77,9 +76,7 @@ class SyncTest {
     }
 
     private void leavesNothing() throws IOException {
-        try (Stream<Path> scratch = Files.list(data.resolve("tmp"))) {
-            assertEquals(List.of(), scratch.toList());
-        }
+        assertEquals(List.of(), ScratchFiles.of(data));
     }
 
     @Test
@@ -417,9 +414,7 @@ class SyncTest {
                     "table_deadline",
                     run.getJsonObject("tables").getJsonObject("endless").getString("code"));
             assertEquals("published", outcome(run, "quick"));
-            try (Stream<Path> scratch = Files.list(other.resolve("tmp"))) {
-                assertEquals(0, scratch.count());
-            }
+            assertEquals(List.of(), ScratchFiles.of(other));
         }
     }
 
@@ -435,7 +430,7 @@ class SyncTest {
             Path folder = second.getParent();
             Path lost = Files.write(folder.resolve("3-0123456789ab.parquet"), bytes);
             Path link = Files.write(plain().resolveSibling(".orders.parquet.link"), bytes);
-            Path draft = Files.createDirectories(data.resolve("tmp/draft-9"));
+            Path draft = Files.createDirectories(ScratchFiles.folder(data).resolve("draft-9"));
             Files.write(draft.resolve("orders.parquet"), bytes);
             served = Served.over(data);
             assertFalse(Files.exists(lost));

@@ -3,15 +3,20 @@ package io.agnes.core.file;
 import io.agnes.core.CoreException;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * A directory whose whole content may be thrown away: what is in it when a process starts is what an earlier one left.
- * It lies on the file system of the files that drafts become. Safe for use by several threads of the one process that
- * owns it.
+ * An empty file called {@value #MARK} says so; without it nothing is removed. It lies on the file system of the files that
+ * drafts become. Safe for use by several threads of the one process that owns it.
  */
 public final class Scratch {
+    /** The file that marks a directory as scratch. */
+    public static final String MARK = ".agnes-scratch";
+
     private final FileStore files;
     private final Path root;
     private final AtomicLong drafts = new AtomicLong();
@@ -22,21 +27,57 @@ public final class Scratch {
     }
 
     /**
-     * Makes the directory if it is not there and removes everything in it.
+     * Makes and marks the directory if it does not exist, and removes everything in it but the mark.
      *
-     * @throws CoreException {@code directory_unusable} if that cannot be done
+     * @throws CoreException {@code directory_unusable} if that cannot be done, or the directory holds anything and has no
+     *     mark
      */
     public static Scratch of(FileStore files, Path root) {
+        mark(files, root);
+        return emptied(files, root);
+    }
+
+    /** Makes the directory with its mark, or finds both; removes nothing. */
+    static Path mark(FileStore files, Path root) {
+        Path mark = root.resolve(MARK);
         try {
+            if (Files.isSymbolicLink(root)) {
+                throw CoreException.directoryUnusable("scratch directory", root, "it is a symbolic link");
+            }
             files.createDirectories(root);
-            for (Path left : files.list(root)) {
-                files.deleteTree(left);
+            if (!Files.isRegularFile(mark, LinkOption.NOFOLLOW_LINKS)) {
+                requireEmpty(root, files.list(root));
+                files.create(mark).close();
             }
         } catch (IOException e) {
             throw CoreException.directoryUnusable("scratch directory", root, e);
         }
         if (!Files.isWritable(root)) {
             throw CoreException.directoryUnusable("scratch directory", root, "Read-only");
+        }
+        return mark;
+    }
+
+    private static void requireEmpty(Path root, List<Path> found) {
+        if (!found.isEmpty()) {
+            throw CoreException.directoryUnusable(
+                    "scratch directory",
+                    root,
+                    "it holds " + found.getFirst().getFileName() + " and has no mark " + MARK
+                            + ", so it may not be emptied");
+        }
+    }
+
+    /** Of a directory that has the mark. */
+    static Scratch emptied(FileStore files, Path root) {
+        try {
+            for (Path left : files.list(root)) {
+                if (!left.endsWith(MARK)) {
+                    files.deleteTree(left);
+                }
+            }
+        } catch (IOException e) {
+            throw CoreException.directoryUnusable("scratch directory", root, e);
         }
         return new Scratch(files, root);
     }

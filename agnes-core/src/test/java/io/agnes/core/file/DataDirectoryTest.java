@@ -9,6 +9,7 @@ import io.agnes.core.CoreException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -51,12 +52,13 @@ class DataDirectoryTest {
         Path root = directory.resolve("tmp");
         Files.createDirectories(root.resolve("draft-1").resolve("deep"));
         Files.writeString(root.resolve("draft-1").resolve("deep").resolve("slice"), "left");
+        Files.createFile(root.resolve(Scratch.MARK));
         Scratch scratch = Scratch.of(files, root);
-        assertTrue(files.list(root).isEmpty());
+        assertEquals(List.of(root.resolve(Scratch.MARK)), files.list(root));
         try (FileDraft one = scratch.draft("a");
                 FileDraft other = scratch.draft("a")) {
             assertFalse(one.path().equals(other.path()));
         }
-        assertTrue(files.list(root).isEmpty());
+        assertEquals(List.of(root.resolve(Scratch.MARK)), files.list(root));
     }
 }

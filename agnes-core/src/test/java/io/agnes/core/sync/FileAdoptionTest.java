@@ -111,7 +111,7 @@ class FileAdoptionTest {
         assertEquals("draft_rejected", rejected.code());
         assertTrue(rejected.getMessage().contains(expected), rejected.getMessage());
         assertTrue(current().isEmpty());
-        assertEquals(List.of(), files.list(data.resolve("tmp")));
+        assertEquals(List.of(data.resolve("tmp").resolve(Scratch.MARK)), files.list(data.resolve("tmp")));
         assertTrue(Files.exists(file));
     }
 }

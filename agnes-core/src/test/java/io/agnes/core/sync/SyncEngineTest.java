@@ -107,7 +107,9 @@ class SyncEngineTest {
 
     private List<Path> filesBelow(Path root) throws IOException {
         try (Stream<Path> all = Files.walk(root)) {
-            return all.filter(Files::isRegularFile).toList();
+            return all.filter(Files::isRegularFile)
+                    .filter(file -> !file.endsWith(Scratch.MARK))
+                    .toList();
         }
     }
 

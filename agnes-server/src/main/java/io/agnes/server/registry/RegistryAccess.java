@@ -51,15 +51,10 @@ public final class RegistryAccess implements AccessStore {
     }
 
     private static boolean anyAdministrator(Session session, Instant now) throws SQLException {
-        return !session.query(
-                        """
+        return !session.query("""
                 SELECT 1 FROM group_member m JOIN access_token t USING (user_id)
                 WHERE m.group_id = ? AND list_contains(t.scopes, ?) AND t.revoked_at IS NULL
-                    AND (t.expires_at IS NULL OR t.expires_at > ?) LIMIT 1""",
-                        row -> true,
-                        Name.ADMIN_GROUP.value(),
-                        Scope.ADMIN.text(),
-                        now)
+                    AND (t.expires_at IS NULL OR t.expires_at > ?) LIMIT 1""", row -> true, Name.ADMIN_GROUP.value(), Scope.ADMIN.text(), now)
                 .isEmpty();
     }
 

@@ -5,7 +5,11 @@ public enum Setting {
     /** Where everything is kept. */
     DATA_DIR("data-dir", "DATA_DIR", "data", "directory that holds everything; one process owns it"),
     /** Scratch, on the file system of the data directory. */
-    TEMP_DIR("temp-dir", "AGNES_TEMP_DIR", "", "scratch directory, on the same file system; emptied at start"),
+    TEMP_DIR(
+            "temp-dir",
+            "AGNES_TEMP_DIR",
+            "",
+            "directory in which scratch gets a folder of its own, on the file system of the data"),
     /** The address to listen on. */
     HOST("host", "AGNES_HOST", "127.0.0.1", "address to listen on"),
     /** The port to listen on. */

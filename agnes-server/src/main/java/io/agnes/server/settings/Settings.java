@@ -11,7 +11,7 @@ import java.util.Optional;
 /**
  * What the process runs with.
  *
- * @param tempDir scratch, on the file system of the data directory
+ * @param tempDir in which scratch gets a folder of its own, on the file system of the data directory
  * @param port 0 takes a free one
  * @param scheduler nothing if runs are started by triggers alone
  * @param keboola nothing if no stack is set

@@ -55,10 +55,15 @@ public final class UpstreamImport implements AutoCloseable {
         this.time = time;
         boolean ready = false;
         try {
-            this.data = scratchToWrite.isPresent() || Files.isDirectory(dataDir)
-                    ? open(DataDirectory.open(files, dataDir)).root()
-                    : dataDir.toAbsolutePath().normalize();
-            this.scratch = Scratch.of(files, scratchToWrite.isPresent() ? scratchToWrite.get() : elsewhere());
+            Optional<DataDirectory> directory = scratchToWrite.isPresent() || Files.isDirectory(dataDir)
+                    ? Optional.of(open(DataDirectory.open(files, dataDir)))
+                    : Optional.empty();
+            this.data = directory
+                    .map(DataDirectory::root)
+                    .orElseGet(() -> dataDir.toAbsolutePath().normalize());
+            this.scratch = scratchToWrite.isPresent()
+                    ? directory.orElseThrow().scratch(scratchToWrite.get())
+                    : Scratch.of(files, elsewhere());
             this.database =
                     open(Database.open(scratchToWrite.isPresent() ? data.resolve(REGISTRY) : copied(), scratch.root()));
             ready = true;
@@ -77,13 +82,13 @@ public final class UpstreamImport implements AutoCloseable {
     /**
      * To import: the data directory and its registry are made if they are not there.
      *
-     * @param tempDir scratch, on the file system of the data directory; emptied
+     * @param tempDir below which scratch gets a folder of its own, on the file system of the data directory
      */
     public static UpstreamImport inEarnest(Path dataDir, Path tempDir, Time time) throws IOException {
         return new UpstreamImport(dataDir, Optional.of(tempDir), time);
     }
 
-    /** Scratch is emptied at first, and who only looks must not do that to a directory that has been another program's. */
+    /** Who only looks writes nothing into the data directory, so no folder for scratch either. */
     private Path elsewhere() throws IOException {
         Path made = Files.createTempDirectory("agnes-import");
         open(() -> files.deleteTree(made));

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.agnes.core.Secret;
+import io.agnes.core.file.Scratch;
 import io.agnes.server.upstream.OldInstallation;
 import io.agnes.testkit.FakeKeboola;
 import io.agnes.testkit.JobBehaviour;
@@ -513,7 +514,9 @@ class CommandLineTest {
 
     private static List<Path> files(Path root) throws IOException {
         try (Stream<Path> all = Files.walk(root)) {
-            return all.filter(Files::isRegularFile).toList();
+            return all.filter(Files::isRegularFile)
+                    .filter(file -> !file.endsWith(Scratch.MARK))
+                    .toList();
         }
     }
 }

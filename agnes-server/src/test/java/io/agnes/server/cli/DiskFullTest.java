@@ -9,6 +9,7 @@ import io.agnes.core.AgnesException;
 import io.agnes.core.Secret;
 import io.agnes.core.Time;
 import io.agnes.server.Reply;
+import io.agnes.server.ScratchFiles;
 import io.agnes.server.Wire;
 import io.agnes.testkit.FakeKeboola;
 import jakarta.json.Json;
@@ -24,7 +25,6 @@ import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -147,9 +147,9 @@ class DiskFullTest {
     }
 
     private void leavesNoScratch() throws IOException {
-        try (Stream<Path> scratch = Files.list(data.resolve("tmp"))) {
-            assertEquals(List.of(), scratch.filter(Files::isRegularFile).toList());
-        }
+        assertEquals(
+                List.of(),
+                ScratchFiles.of(data).stream().filter(Files::isRegularFile).toList());
     }
 
     @Test

@@ -19,6 +19,7 @@ import io.agnes.core.table.Schedule;
 import io.agnes.core.table.TableRecord;
 import io.agnes.core.table.TableRegistry;
 import io.agnes.core.table.TableVersion;
+import io.agnes.server.ScratchFiles;
 import io.agnes.server.access.AccessRows;
 import io.agnes.server.access.Name;
 import io.agnes.server.registry.Database;
@@ -705,9 +706,7 @@ class UpstreamImportTest {
         }
 
         private List<Path> leftovers() throws IOException {
-            try (Stream<Path> left = Files.list(data.resolve("tmp"))) {
-                return left.toList();
-            }
+            return ScratchFiles.of(data);
         }
 
         @Test
