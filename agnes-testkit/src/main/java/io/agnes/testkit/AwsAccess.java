@@ -15,9 +15,10 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** S3 with path-style addresses: session credentials for one export, Signature Version 4 in headers or query. */
+/** S3, with the bucket in path or host: session credentials for one export, Signature Version 4 in headers or query. */
 final class AwsAccess implements StoreAccess {
-    private static final String REGION = "eu-central-1";
+    static final String BUCKET = "kbc-files-x";
+    static final String REGION = "eu-central-1";
     private static final String SERVER_KEY = "AKIAAGNESTESTKIT0001";
     private static final Duration MAX_SKEW = Duration.ofMinutes(15);
     private static final DateTimeFormatter TIMESTAMP =
@@ -25,18 +26,23 @@ final class AwsAccess implements StoreAccess {
     private static final DateTimeFormatter EXPIRATION =
             DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ssxxx", Locale.ROOT).withZone(ZoneOffset.UTC);
     private static final Pattern ADDRESS = Pattern.compile("/(?<bucket>[^/]+)/(?<key>.+)");
+    private static final Pattern VIRTUAL_HOST =
+            Pattern.compile("(?<bucket>[^.]+)\\.(?:s3[.-][a-z0-9.-]*amazonaws\\.com|localhost)");
     private static final Pattern AUTHORIZATION = Pattern.compile(
             "AWS4-HMAC-SHA256 +Credential=(?<key>[^/,]+)/(?<date>\\d{8})"
                     + "/(?<region>[^/,]+)/s3/aws4_request, *SignedHeaders=(?<headers>[a-z0-9;-]+), *Signature=(?<signature>[0-9a-f]{64})");
 
     private final URI endpoint;
+    private final boolean virtualHosts;
     private final ManualClock clock;
     private final Duration credentialLife;
     private final Duration urlLife;
     private final Seal seal = new Seal();
 
-    AwsAccess(URI endpoint, ManualClock clock, Duration credentialLife, Duration urlLife) {
+    /** @param virtualHosts whether signed URLs name the bucket in their host; requests always may */
+    AwsAccess(URI endpoint, boolean virtualHosts, ManualClock clock, Duration credentialLife, Duration urlLife) {
         this.endpoint = endpoint;
+        this.virtualHosts = virtualHosts;
         this.clock = clock;
         this.credentialLife = credentialLife;
         this.urlLife = urlLife;
@@ -61,7 +67,7 @@ final class AwsAccess implements StoreAccess {
 
     @Override
     public ObjectName place(String tableId, long fileId, String fileName) {
-        return new ObjectName("kbc-files-x", FakeKeboola.keyOf(tableId, fileName));
+        return new ObjectName(BUCKET, FakeKeboola.keyOf(tableId, fileName));
     }
 
     @Override
@@ -112,18 +118,26 @@ final class AwsAccess implements StoreAccess {
         query.put("X-Amz-Date", timestamp);
         query.put("X-Amz-Expires", String.valueOf(urlLife.toSeconds()));
         query.put("X-Amz-SignedHeaders", "host");
-        StringBuilder url = new StringBuilder(endpoint + SignatureV4.encode(name.path(), true) + "?");
+        String authority = virtualHosts ? name.bucket() + "." + endpoint.getAuthority() : endpoint.getAuthority();
+        String path = virtualHosts ? "/" + name.key() : name.path();
+        StringBuilder url =
+                new StringBuilder(endpoint.getScheme() + "://" + authority + SignatureV4.encode(path, true) + "?");
         query.forEach((key, value) -> url.append(key)
                 .append('=')
                 .append(SignatureV4.encode(value, false))
                 .append('&'));
-        Map<String, String> host = Map.of("host", endpoint.getAuthority());
+        Map<String, String> host = Map.of("host", authority);
         return url + "X-Amz-Signature="
-                + signature.sign(secret(SERVER_KEY), "GET", name.path(), query, host, SignatureV4.UNSIGNED);
+                + signature.sign(secret(SERVER_KEY), "GET", path, query, host, SignatureV4.UNSIGNED);
     }
 
     @Override
     public ObjectName locate(Request request) {
+        Matcher host = VIRTUAL_HOST.matcher(request.host());
+        if (host.matches() && request.path().length() > 1) {
+            return new ObjectName(
+                    host.group("bucket"), Request.decodePath(request.path().substring(1)));
+        }
         Matcher matcher = ADDRESS.matcher(request.path());
         if (!matcher.matches()) {
             throw refusal(404, "NoSuchBucket", "The specified bucket does not exist");
@@ -134,21 +148,21 @@ final class AwsAccess implements StoreAccess {
     @Override
     public void authorize(Request request, ObjectName name) {
         if (request.parameters().containsKey("X-Amz-Signature")) {
-            authorizeSignedUrl(request, name);
+            authorizeSignedUrl(request);
         } else {
             authorizeHeader(request, name);
         }
     }
 
-    private void authorizeSignedUrl(Request request, ObjectName name) {
+    private void authorizeSignedUrl(Request request) {
         Map<String, String> query = request.parameters();
         String given = query.remove("X-Amz-Signature");
         String timestamp = query.getOrDefault("X-Amz-Date", "");
         Instant signed = time(timestamp);
         SignatureV4 signature = new SignatureV4(timestamp.substring(0, 8), timestamp, REGION);
         Map<String, String> host = Map.of("host", headerText(request, "host"));
-        String expected =
-                signature.sign(secret(SERVER_KEY), request.method(), name.path(), query, host, SignatureV4.UNSIGNED);
+        String path = Request.decodePath(request.path());
+        String expected = signature.sign(secret(SERVER_KEY), request.method(), path, query, host, SignatureV4.UNSIGNED);
         if (!Seal.same(expected, String.valueOf(given))) {
             throw mismatch();
         }

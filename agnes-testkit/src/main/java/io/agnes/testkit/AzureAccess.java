@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Blob storage: a container per export, and service shared access signatures of version 2017-11-09. */
 final class AzureAccess implements StoreAccess {
-    private static final String ACCOUNT = "kbcfiles";
+    static final String ACCOUNT = "kbcfiles";
     private static final String VERSION = "2017-11-09";
     /** Signatures start earlier, so that clocks may differ. */
     private static final Duration HEAD_START = Duration.ofMinutes(15);

@@ -8,7 +8,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * What a table holds at one moment.
  *
- * @param relation DuckDB's table or view, with the internal timestamp as its last column
+ * @param relation DuckDB's table or view, or a query in brackets, with the internal timestamp as its last column
+ * @param rows null if they were not counted
  * @param bytes of all cells as text, or of the prepared files
  * @param version differs after every change, never reused
  * @param prepared files to hand out as they are, or null
@@ -17,7 +18,7 @@ record Content(
         String relation,
         List<Column> columns,
         boolean typed,
-        long rows,
+        @Nullable Long rows,
         long bytes,
         Instant created,
         Instant lastImport,

@@ -16,6 +16,11 @@ record DeleteJob(long id, Instant created) implements Job {
         return fields("success", stack);
     }
 
+    @Override
+    public Map<String, @Nullable Object> listed(String stack) {
+        return fields("success", stack);
+    }
+
     private Map<String, @Nullable Object> fields(String status, String stack) {
         return Json.object(
                 "id",

@@ -10,7 +10,10 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
-/** An export job: moves one step with every poll, so that the number of polls a client makes is known beforehand. */
+/**
+ * An export job: moves one step with every poll, so that the number of polls a client makes is known beforehand, or with
+ * the clock.
+ */
 final class ExportJob implements Job {
     /** The last poll waits this long for the data; then the job is still processing. */
     private static final long JOIN_SECONDS = 30;
@@ -24,7 +27,7 @@ final class ExportJob implements Job {
     private final ManualClock clock;
     private final Instant created;
     private final @Nullable String runId;
-    private final @Nullable Integer polls;
+    private final JobLength length;
     private final AtomicInteger polled = new AtomicInteger();
 
     ExportJob(
@@ -36,7 +39,7 @@ final class ExportJob implements Job {
             Future<StoredFile> export,
             ManualClock clock,
             @Nullable String runId,
-            int usualPolls) {
+            JobLength usual) {
         this.id = id;
         this.tableId = tableId;
         this.params = params;
@@ -46,7 +49,22 @@ final class ExportJob implements Job {
         this.clock = clock;
         this.created = clock.instant();
         this.runId = runId;
-        this.polls = behaviour.pollsBeforeEnd(usualPolls);
+        this.length = length(behaviour, usual);
+    }
+
+    private static JobLength length(JobBehaviour behaviour, JobLength usual) {
+        return switch (behaviour) {
+            case JobBehaviour.Succeeds succeeds -> new JobLength.Polls(succeeds.polls());
+            case JobBehaviour.Takes takes -> new JobLength.Lasts(takes.time());
+            case JobBehaviour.EndsAtOnce atOnce -> new JobLength.Polls(0);
+            case JobBehaviour.NeverEnds never -> new JobLength.Endless();
+            case JobBehaviour.Says says -> new JobLength.Polls(says.polls());
+            case JobBehaviour.Fails fails -> usual;
+            case JobBehaviour.FailsWithoutError fails -> usual;
+            case JobBehaviour.FailsWithOddMessage fails -> usual;
+            case JobBehaviour.SucceedsWithoutFile succeeds -> usual;
+            case JobBehaviour.SucceedsWithTextIds succeeds -> usual;
+        };
     }
 
     @Override
@@ -56,14 +74,30 @@ final class ExportJob implements Job {
 
     @Override
     public Map<String, @Nullable Object> poll(String stack) {
-        int poll = polled.incrementAndGet();
-        if (polls != null && poll > polls) {
+        return at(polled.incrementAndGet(), stack);
+    }
+
+    @Override
+    public Map<String, @Nullable Object> listed(String stack) {
+        return behaviour instanceof JobBehaviour.EndsAtOnce ? ended(stack) : at(polled.get(), stack);
+    }
+
+    private Map<String, @Nullable Object> at(int poll, String stack) {
+        if (over(poll)) {
             return ended(stack);
         }
         if (behaviour instanceof JobBehaviour.Says says) {
             return running(says.status(), stack);
         }
-        return running(poll == 1 && (polls == null || polls > 1) ? "waiting" : "processing", stack);
+        return running(poll <= 1 && !over(poll + 1) ? "waiting" : "processing", stack);
+    }
+
+    private boolean over(int poll) {
+        return switch (length) {
+            case JobLength.Polls polls -> poll > polls.count();
+            case JobLength.Lasts lasts -> !clock.instant().isBefore(created.plus(lasts.time()));
+            case JobLength.Endless endless -> false;
+        };
     }
 
     private Map<String, @Nullable Object> running(String status, String stack) {

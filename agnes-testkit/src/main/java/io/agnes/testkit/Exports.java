@@ -12,6 +12,7 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SequencedMap;
 import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
 
@@ -30,11 +31,11 @@ final class Exports {
     private final ManualClock clock;
     private final Path directory;
     private final String namePrefix;
-    private final int usualPolls;
-    private final Map<Long, Job> jobs = new LinkedHashMap<>();
-    private final Map<Long, StoredFile> files = new LinkedHashMap<>();
+    private final JobLength usual;
+    private final SequencedMap<Long, Job> jobs = new LinkedHashMap<>();
+    private final SequencedMap<Long, StoredFile> files = new LinkedHashMap<>();
     private final Map<String, CacheEntry> cache = new LinkedHashMap<>();
-    private final Deque<JobBehaviour> scripted = new ArrayDeque<>();
+    private final Deque<Script> scripted = new ArrayDeque<>();
     private long slices;
     private long lastJob = 700_000_000;
     private long lastFile = 987_654_000;
@@ -50,7 +51,7 @@ final class Exports {
             ManualClock clock,
             Path directory,
             String namePrefix,
-            int usualPolls) {
+            JobLength usual) {
         this.warehouse = warehouse;
         this.unload = unload;
         this.store = store;
@@ -59,31 +60,58 @@ final class Exports {
         this.clock = clock;
         this.directory = directory;
         this.namePrefix = namePrefix;
-        this.usualPolls = usualPolls;
+        this.usual = usual;
     }
 
-    synchronized void script(JobBehaviour behaviour, int times) {
-        for (int i = 0; i < times; i++) {
-            scripted.add(behaviour);
+    private record Script(JobBehaviour behaviour, String line) {
+        @Override
+        public String toString() {
+            return behaviour + ", scripted at " + line;
         }
     }
 
-    synchronized List<JobBehaviour> scripted() {
-        return List.copyOf(scripted);
+    /** @param line of the test that did */
+    synchronized void script(JobBehaviour behaviour, int times, String line) {
+        for (int i = 0; i < times; i++) {
+            scripted.add(new Script(behaviour, line));
+        }
+    }
+
+    /** Descriptions of those that no job has followed. */
+    synchronized List<String> scripted() {
+        return scripted.stream().map(Script::toString).toList();
     }
 
     synchronized Job start(FakeTable table, Content content, ExportParams params, @Nullable String runId) {
-        JobBehaviour next = scripted.poll();
-        JobBehaviour behaviour = next == null ? new JobBehaviour.Succeeds(usualPolls) : next;
+        Script next = scripted.poll();
+        JobBehaviour behaviour = next == null ? usual() : next.behaviour;
         boolean whole = !table.sliced() && params.fileType().equals("csv");
         String key = table.id() + " " + content.version() + " " + whole + " " + params;
         CacheEntry known = cache.get(key);
         boolean hit = known != null && (!known.export.isDone() || files.containsKey(known.fileId));
         CacheEntry entry = hit && known != null ? known : export(table, content, params, whole, runId);
         remember(cache, key, entry, MAX_FILES);
-        Job job = new ExportJob(++lastJob, table.id(), params, behaviour, hit, entry.export, clock, runId, usualPolls);
+        Job job = new ExportJob(++lastJob, table.id(), params, behaviour, hit, entry.export, clock, runId, usual);
         remember(jobs, lastJob, job, MAX_JOBS);
         return job;
+    }
+
+    private JobBehaviour usual() {
+        return switch (usual) {
+            case JobLength.Polls polls -> new JobBehaviour.Succeeds(polls.count());
+            case JobLength.Lasts lasts -> new JobBehaviour.Takes(lasts.time());
+            case JobLength.Endless endless -> new JobBehaviour.NeverEnds();
+        };
+    }
+
+    /** Newest first. */
+    synchronized List<Job> jobs() {
+        return List.copyOf(jobs.sequencedValues().reversed());
+    }
+
+    /** Newest first. */
+    synchronized List<StoredFile> files() {
+        return List.copyOf(files.sequencedValues().reversed());
     }
 
     synchronized @Nullable Job job(long id) {

@@ -2,6 +2,9 @@ package io.agnes.testkit;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import com.sun.net.httpserver.HttpsConfigurator;
+import com.sun.net.httpserver.HttpsParameters;
+import com.sun.net.httpserver.HttpsServer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -10,7 +13,9 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.CountDownLatch;
@@ -18,6 +23,11 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import javax.net.ssl.SNIHostName;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLParameters;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,12 +50,16 @@ public final class FakeKeboola implements AutoCloseable {
     private final Builder settings;
     private final Path directory;
     private final HttpServer server;
+    private final Hosts hosts;
+    private final List<String> names;
+    private final @Nullable Tls tls;
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
     private final Semaphore atOnce;
     private final AtomicBoolean closed = new AtomicBoolean();
     private final CountDownLatch closing = new CountDownLatch(1);
     private final Warehouse warehouse;
     private final Map<String, FakeTable> tables = new ConcurrentSkipListMap<>();
+    private final Map<String, Map<String, String>> bucketMetadata = new ConcurrentSkipListMap<>();
     private final Journal journal = new Journal();
     private final Faults faults = new Faults();
     private final Peak slices = new Peak();
@@ -56,7 +70,10 @@ public final class FakeKeboola implements AutoCloseable {
 
     private FakeKeboola(Builder settings) throws IOException {
         this.settings = settings;
-        this.server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), settings.port), 0);
+        this.server = server(settings);
+        this.hosts = new Hosts(address(), settings.stackHost, settings.cloudHosts);
+        this.names = hosts.names(settings.dialect);
+        this.tls = settings.tls ? tls(server) : null;
         this.directory = Files.createTempDirectory("fake-keboola-");
         this.atOnce = new Semaphore(settings.requestsAtOnce);
         this.warehouse = new Warehouse(directory);
@@ -73,15 +90,17 @@ public final class FakeKeboola implements AutoCloseable {
                 settings.clock,
                 directory.resolve("exports"),
                 settings.fileNamePrefix,
-                settings.jobPolls);
+                settings.jobLength);
         this.api = new StorageApi(
-                stackUrl().toString(),
+                hosts,
                 settings.token,
                 settings.backend,
                 settings.dialect,
                 settings.clock,
                 tables,
+                bucketMetadata,
                 exports,
+                new Preview(warehouse, unload, settings.backend, directory),
                 access);
         server.createContext("/", this::handle);
         server.setExecutor(threads);
@@ -97,20 +116,59 @@ public final class FakeKeboola implements AutoCloseable {
         return new Builder();
     }
 
+    /** What a fake has that speaks TLS. */
+    private record Tls(CertificateAuthority authority, TunnelProxy proxy) {}
+
+    private static HttpServer server(Builder settings) throws IOException {
+        InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), settings.port);
+        return settings.tls ? HttpsServer.create(address, 0) : HttpServer.create(address, 0);
+    }
+
+    private Tls tls(HttpServer secured) throws IOException {
+        CertificateAuthority authority = CertificateAuthority.create();
+        ((HttpsServer) secured).setHttpsConfigurator(new Certified(authority.server(names), names));
+        return new Tls(authority, new TunnelProxy(settings.proxyPort, secured.getAddress(), this::isKnown));
+    }
+
+    /** Refuses a handshake that asks for a name the certificate does not have. */
+    private static final class Certified extends HttpsConfigurator {
+        private final String names;
+
+        Certified(SSLContext context, List<String> names) {
+            super(context);
+            this.names = names.stream().map(Pattern::quote).collect(Collectors.joining("|", "(?i)", ""));
+        }
+
+        @Override
+        public void configure(HttpsParameters connection) {
+            SSLParameters parameters = getSSLContext().getDefaultSSLParameters();
+            parameters.setSNIMatchers(List.of(SNIHostName.createSNIMatcher(names)));
+            connection.setSSLParameters(parameters);
+        }
+    }
+
+    private boolean isKnown(String host) {
+        return Hosts.isAddress(host) || names.contains(host);
+    }
+
+    private URI address() {
+        return URI.create((settings.tls ? "https" : "http") + "://127.0.0.1:"
+                + server.getAddress().getPort());
+    }
+
     private StoreAccess access() {
-        URI endpoint = storageEndpoint();
         ManualClock clock = settings.clock;
         Duration life = settings.credentialLife();
         return switch (settings.dialect) {
-            case GOOGLE -> new GoogleAccess(endpoint, clock, life, settings.signedUrlLife);
-            case AWS -> new AwsAccess(endpoint, clock, life, settings.signedUrlLife);
-            case AZURE -> new AzureAccess(endpoint, clock, life, settings.signedUrlLife);
+            case GOOGLE -> new GoogleAccess(hosts.google(), clock, life, settings.signedUrlLife);
+            case AWS -> new AwsAccess(hosts.aws(), settings.cloudHosts, clock, life, settings.signedUrlLife);
+            case AZURE -> new AzureAccess(hosts.azure(), clock, life, settings.signedUrlLife);
         };
     }
 
     /** The base address of the Storage API, without a trailing slash. */
     public URI stackUrl() {
-        return URI.create("http://127.0.0.1:" + server.getAddress().getPort());
+        return URI.create(hosts.stack());
     }
 
     /** The only token this stack accepts. */
@@ -120,10 +178,58 @@ public final class FakeKeboola implements AutoCloseable {
 
     /**
      * Where the object store is: configure it in place of {@code https://storage.googleapis.com} or, with path-style
-     * addresses, of S3. Azure clients find it in the connection string. Without a trailing slash.
+     * addresses, of S3. Azure clients find it in the connection string. Without a trailing slash. With
+     * {@link Builder#cloudHosts} nothing needs it.
      */
     public URI storageEndpoint() {
-        return stackUrl();
+        return address();
+    }
+
+    /**
+     * The certificate, in PEM, of the authority that clients have to trust; each fake makes its own.
+     *
+     * @throws IllegalStateException without {@link Builder#tls}
+     */
+    public String certificateAuthority() {
+        return requireTls().authority.pem();
+    }
+
+    /**
+     * Writes {@link #certificateAuthority} to a file, over what it was.
+     *
+     * @return the file
+     */
+    public Path writeCertificateAuthority(Path file) {
+        try {
+            return Files.writeString(file, certificateAuthority());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /**
+     * An HTTP proxy, as for {@code HTTPS_PROXY}, through which all {@link #hostNames} lead here. It refuses other names and
+     * connects to no other machine.
+     *
+     * @throws IllegalStateException without {@link Builder#tls}
+     */
+    public URI proxy() {
+        return URI.create("http://127.0.0.1:" + requireTls().proxy.port());
+    }
+
+    private Tls requireTls() {
+        if (tls == null) {
+            throw new IllegalStateException("This fake speaks plain HTTP: call tls() on its builder");
+        }
+        return tls;
+    }
+
+    /**
+     * The names that are in the certificate. Clients that take no proxy find them here if {@code /etc/hosts} says 127.0.0.1
+     * for each, and the fake listens on port 443.
+     */
+    public List<String> hostNames() {
+        return List.copyOf(names);
     }
 
     /** The clock by which credentials and signed URLs expire. */
@@ -141,6 +247,13 @@ public final class FakeKeboola implements AutoCloseable {
             throw new IllegalArgumentException("Not a table id like in.c-demo.airports: " + id);
         }
         return tables.computeIfAbsent(id, key -> new FakeTable(key, warehouse, settings.clock, settings.backend));
+    }
+
+    /** What Keboola was told of a bucket, such as {@code bucketMetadata("in.c-crm", "KBC.description", "All orders")}. */
+    public void bucketMetadata(String bucketId, String key, String value) {
+        bucketMetadata
+                .computeIfAbsent(bucketId, id -> new ConcurrentSkipListMap<>())
+                .put(key, value);
     }
 
     /** Makes a typed table of a sample. */
@@ -193,11 +306,16 @@ public final class FakeKeboola implements AutoCloseable {
     /** @throws AssertionError if a request to the object store carried the Storage token anywhere */
     public void verifyTokenNeverSentToStorage() {
         for (RecordedRequest request : requests()) {
-            if (!request.path().startsWith(StorageApi.ROOT) && carriesToken(request)) {
+            if (!request.path().startsWith(StorageApi.ROOT) && !isService(request) && carriesToken(request)) {
                 throw new AssertionError(
                         "The Storage token went to the object store: " + request.method() + " " + request.path());
             }
         }
+    }
+
+    private boolean isService(RecordedRequest request) {
+        List<String> host = request.headers().getOrDefault("host", List.of(""));
+        return hosts.isService(request.path(), Hosts.withoutPort(host.getFirst()));
     }
 
     private boolean carriesToken(RecordedRequest request) {
@@ -258,10 +376,24 @@ public final class FakeKeboola implements AutoCloseable {
         return point(Stage.SLICE, position);
     }
 
+    /**
+     * Requests with this method whose whole path matches, whether the fake serves them or not: also the way to have it answer
+     * what it does not know, by {@code on("GET", "/v2/storage/workspaces").answer(200, headers, body).always()}.
+     *
+     * @param pathRegex of the raw path, without the query
+     */
+    public FaultPoint on(String method, String pathRegex) {
+        return point(new Place.Address(method.toUpperCase(Locale.ROOT), Pattern.compile(pathRegex)));
+    }
+
     private FaultPoint point(Stage stage, @Nullable Integer slice) {
-        boolean inStore = stage == Stage.MANIFEST || stage == Stage.SLICE;
-        Answer expired = inStore ? store.expired() : Refusal.invalidToken().answer();
-        return new FaultPoint(faults, stage, slice, expired);
+        return point(new Place.Step(stage, slice));
+    }
+
+    private FaultPoint point(Place place) {
+        Answer expired =
+                place.isStore() ? store.expired() : Refusal.invalidToken().answer();
+        return new FaultPoint(faults, place, expired);
     }
 
     /** The next job goes like this. */
@@ -271,13 +403,15 @@ public final class FakeKeboola implements AutoCloseable {
 
     /** @param count how many of the next jobs, behind those already scripted */
     public void nextJobs(int count, JobBehaviour behaviour) {
-        exports.script(behaviour, count);
+        exports.script(behaviour, count, CallSite.current());
     }
 
     /** @throws AssertionError naming the faults and jobs that were scripted and have not happened */
     public void verifyFaultsConsumed() {
         if (!faults.unconsumed().isEmpty() || !exports.scripted().isEmpty()) {
-            throw new AssertionError("Scripted and never happened: " + faults.unconsumed() + " " + exports.scripted());
+            List<String> waiting = new ArrayList<>(faults.unconsumed());
+            waiting.addAll(exports.scripted());
+            throw new AssertionError("Scripted and never happened:\n  " + String.join("\n  ", waiting));
         }
     }
 
@@ -320,7 +454,7 @@ public final class FakeKeboola implements AutoCloseable {
     private void serve(HttpExchange exchange, Request request, Stage stage, @Nullable Integer slice)
             throws IOException, InterruptedException {
         journal.add(request.recordedAt(settings.clock.instant()));
-        Misbehaviour how = faults.take(stage, slice);
+        Misbehaviour how = faults.take(request, stage, slice);
         wire.send(exchange, answer(request, how), stage, how);
     }
 
@@ -350,6 +484,12 @@ public final class FakeKeboola implements AutoCloseable {
 
     private Answer answer(Request request) {
         try {
+            if (tls != null && !isKnown(request.host())) {
+                return Answer.text(421, "text/plain", "This fake does not go by the name " + request.host());
+            }
+            if (hosts.isService(request.path(), request.host())) {
+                throw Refusal.notServed(request);
+            }
             return isApi(request) ? api.answer(request) : store.answer(request);
         } catch (Refusal refusal) {
             return refusal.answer();
@@ -366,7 +506,8 @@ public final class FakeKeboola implements AutoCloseable {
     /**
      * Ends every connection, also those that stall, and deletes all exports. Closing again does nothing.
      *
-     * @throws AssertionError in strict mode, as {@link #verifyFaultsConsumed} does
+     * @throws AssertionError if a fault was scripted without saying how often it happens; in strict mode also as
+     *     {@link #verifyFaultsConsumed} does
      */
     @Override
     public void close() {
@@ -374,6 +515,7 @@ public final class FakeKeboola implements AutoCloseable {
             return;
         }
         closing.countDown();
+        closeProxy();
         server.stop(0);
         threads.shutdownNow();
         threads.close();
@@ -382,8 +524,18 @@ public final class FakeKeboola implements AutoCloseable {
         } finally {
             Directories.delete(directory);
         }
-        if (settings.strict) {
+        if (settings.strict || !faults.unarmed().isEmpty()) {
             verifyFaultsConsumed();
+        }
+    }
+
+    private void closeProxy() {
+        if (tls != null) {
+            try {
+                tls.proxy.close();
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
         }
     }
 
@@ -405,7 +557,11 @@ public final class FakeKeboola implements AutoCloseable {
         private int port;
         private String token = "578-27978-agnesFakeToken";
         private ManualClock clock = ManualClock.running();
-        private int jobPolls = 2;
+        private JobLength jobLength = new JobLength.Polls(2);
+        private boolean tls;
+        private boolean cloudHosts;
+        private @Nullable String stackHost;
+        private int proxyPort;
         private long sliceBytes = Unload.SLICE_BYTES;
         private long sliceRows = Long.MAX_VALUE;
         private long bytesPerSecond;
@@ -446,13 +602,58 @@ public final class FakeKeboola implements AutoCloseable {
             return this;
         }
 
-        /** How many polls answer that a job is not done yet; default 2. */
+        /** How many polls answer that a job is not done yet; default 2. In place of {@link #jobTakes}. */
         public Builder jobPolls(int polls) {
-            this.jobPolls = new JobBehaviour.Succeeds(polls).polls();
+            this.jobLength = new JobLength.Polls(new JobBehaviour.Succeeds(polls).polls());
             return this;
         }
 
-        /** The size a slice aims at, judged by the text size of the table; default 200,000,000. */
+        /** How long a job takes by the {@link #clock}, however often it is asked. In place of {@link #jobPolls}. */
+        public Builder jobTakes(Duration time) {
+            this.jobLength = new JobLength.Lasts(new JobBehaviour.Takes(time).time());
+            return this;
+        }
+
+        /**
+         * Speaks TLS, with a certificate for 127.0.0.1, {@code localhost} and {@link FakeKeboola#hostNames} by an authority of
+         * the fake's own: {@link FakeKeboola#writeCertificateAuthority}. Plain HTTP by default.
+         */
+        public Builder tls() {
+            this.tls = true;
+            return this;
+        }
+
+        /**
+         * Manifests, signed URLs and connection strings name the object store as its cloud does, such as
+         * {@code https://kbcfiles.blob.core.windows.net}: what clients need that look for that name and take no port. They
+         * reach it through {@link FakeKeboola#proxy}. With {@link #tls}, which this switches on.
+         */
+        public Builder cloudHosts() {
+            this.cloudHosts = true;
+            return tls();
+        }
+
+        /**
+         * The stack's own name, such as {@code connection.example.test}, for clients that insist on one: it stands in the
+         * stack's URL without a port, and clients reach it through {@link FakeKeboola#proxy}. A name that begins with
+         * {@code connection.} has the other services beside it, such as {@code queue.example.test}. With {@link #tls}, which
+         * this switches on.
+         */
+        public Builder stackHost(String name) {
+            if (!name.matches("[a-z0-9-]+(\\.[a-z0-9-]+)*")) {
+                throw new IllegalArgumentException("stackHost must be a name in lower case, not " + name);
+            }
+            this.stackHost = name;
+            return tls();
+        }
+
+        /** The port of {@link FakeKeboola#proxy}; 0, the default, takes a free one. */
+        public Builder proxyPort(int port) {
+            this.proxyPort = port;
+            return this;
+        }
+
+        /** The size a slice aims at, judged by the text size of the table; default 8,000,000. */
         public Builder sliceBytes(long bytes) {
             this.sliceBytes = atLeastOne("sliceBytes", bytes);
             return this;

@@ -32,12 +32,15 @@ public final class FakeKeboolaExtension implements BeforeEachCallback, AfterEach
         this.settings = settings;
     }
 
-    /** Fakes with default settings. */
+    /** Fakes with default settings, but quick ones: a job is done at the second poll. */
     public FakeKeboolaExtension() {
         this(UnaryOperator.identity());
     }
 
-    /** @param settings called for each fake, so that no two tests share a clock */
+    /**
+     * @param settings called for each fake, so that no two tests share a clock; what it is given has {@code jobPolls(1)}, so
+     *     that a client with a short poll interval is done soon
+     */
     public static FakeKeboolaExtension of(UnaryOperator<FakeKeboola.Builder> settings) {
         return new FakeKeboolaExtension(settings);
     }
@@ -46,7 +49,9 @@ public final class FakeKeboolaExtension implements BeforeEachCallback, AfterEach
     public void beforeEach(ExtensionContext context) {
         // Whatever ends the test, the store closes what is still open in it.
         context.getStore(namespace)
-                .put(FakeKeboola.class, settings.apply(FakeKeboola.builder()).start());
+                .put(
+                        FakeKeboola.class,
+                        settings.apply(FakeKeboola.builder().jobPolls(1)).start());
     }
 
     @Override

@@ -40,7 +40,9 @@ public final class FakeTable {
     private volatile boolean linked;
     private volatile boolean sliced = true;
     /** By column, then by key. */
-    private final Map<String, Map<String, String>> metadata = new ConcurrentSkipListMap<>();
+    private final Map<String, Map<String, String>> columnMetadata = new ConcurrentSkipListMap<>();
+
+    private final Map<String, String> metadata = new ConcurrentSkipListMap<>();
 
     FakeTable(String id, Warehouse warehouse, ManualClock clock, Backend backend) {
         this.id = id;
@@ -76,7 +78,23 @@ public final class FakeTable {
      * that is text. It stays whatever is loaded.
      */
     public FakeTable metadata(String column, String key, String value) {
-        metadata.computeIfAbsent(column, name -> new ConcurrentSkipListMap<>()).put(key, value);
+        columnMetadata
+                .computeIfAbsent(column, name -> new ConcurrentSkipListMap<>())
+                .put(key, value);
+        return this;
+    }
+
+    /**
+     * What Keboola knows of a column's type while the table itself is untyped: a type of its own, portable vocabulary such as
+     * {@code INTEGER}, {@code NUMERIC} or {@code DATE}.
+     */
+    public FakeTable baseType(String column, String type) {
+        return metadata(column, "KBC.datatype.basetype", type);
+    }
+
+    /** What Keboola was told of the table, such as {@code metadata("KBC.description", "One row per order")}. */
+    public FakeTable metadata(String key, String value) {
+        metadata.put(key, value);
         return this;
     }
 
@@ -121,18 +139,33 @@ public final class FakeTable {
     }
 
     /**
-     * Hands these files out as they are, unread, to every Parquet export that asks for the whole table. Other exports
-     * read through them. The files must stay until the fake is closed.
+     * Hands these files out as they are to every Parquet export that asks for the whole table. Only their schema is read, for
+     * the columns, and their rows are counted. The table is typed unless {@link #untyped} came before. Other exports read
+     * through the files, which must stay until the fake is closed.
      */
     public FakeTable fromParquetSlices(List<Path> slices) {
-        String source = "read_parquet([" + Sql.texts(slices) + "])";
-        return view(source, true, new Content.Prepared("parquet", true, slices));
+        boolean types = typed == null ? true : typed;
+        return view(parquet(slices), types, new Content.Prepared("parquet", true, slices));
     }
 
     /**
-     * Hands these headerless files out as they are, unread, to every CSV export that asks for the whole table; they
-     * count as compressed if the first one's name ends in {@code .gz}, and answer only requests for that. Other exports read through them. The files must
-     * stay until the fake is closed.
+     * Hands these files out as they are, unread, to every Parquet export that asks for the whole table: they need not be
+     * Parquet. The table is untyped and has these columns; see {@link #baseType} for what is known of them, and
+     * {@link #rowsCount}. Other exports read through the files, which must stay until the fake is closed.
+     */
+    public FakeTable fromParquetSlices(List<String> columns, List<Path> slices) {
+        return unread(columns, parquet(slices), new Content.Prepared("parquet", true, slices));
+    }
+
+    private static String parquet(List<Path> slices) {
+        return "read_parquet([" + Sql.texts(slices) + "])";
+    }
+
+    /**
+     * Hands these headerless files out as they are, unread, to every CSV export that asks for the whole table: they need not
+     * be CSV. They count as compressed if the first one's name ends in {@code .gz}, and answer only requests for that. The
+     * table is untyped and says no number of rows until {@link #rowsCount} does. Other exports read through the files, which
+     * must stay until the fake is closed, and fail where DuckDB cannot.
      */
     public FakeTable fromCsvSlices(List<String> columns, List<Path> slices) {
         String names = columns.stream()
@@ -141,7 +174,14 @@ public final class FakeTable {
         String source = "read_csv([" + Sql.texts(slices) + "], header = false, auto_detect = false, columns = " + names
                 + csvOptions() + ")";
         boolean gzip = slices.get(0).toString().endsWith(".gz");
-        return view(source, false, new Content.Prepared("csv", gzip, slices));
+        return unread(columns, source, new Content.Prepared("csv", gzip, slices));
+    }
+
+    /** What the table says of its rows, right or wrong, until they change; null for nothing. */
+    public FakeTable rowsCount(@Nullable Long rows) {
+        Content before = content();
+        content = changed(before, rows, before.bytes(), before.lastImport(), before.prepared());
+        return this;
     }
 
     /** Makes this an empty untyped table with these columns. */
@@ -168,7 +208,8 @@ public final class FakeTable {
         return change(() -> {
             long bytes = warehouse.number("INSERT INTO " + before.relation() + " VALUES (" + String.join(", ", values)
                     + ") RETURNING " + textBytes(before.columns(), length -> length));
-            return changed(before, before.rows() + 1, before.bytes() + bytes, now, null);
+            Long rows = before.rows() == null ? null : Long.valueOf(before.rows() + 1);
+            return changed(before, rows, before.bytes() + bytes, now, null);
         });
     }
 
@@ -179,7 +220,8 @@ public final class FakeTable {
         return this;
     }
 
-    private Content changed(Content before, long rows, long bytes, Instant now, Content.@Nullable Prepared prepared) {
+    private Content changed(
+            Content before, @Nullable Long rows, long bytes, Instant now, Content.@Nullable Prepared prepared) {
         return new Content(
                 before.relation(),
                 before.columns(),
@@ -215,7 +257,11 @@ public final class FakeTable {
     }
 
     Map<String, String> metadata(String column) {
-        return metadata.getOrDefault(column, Map.of());
+        return columnMetadata.getOrDefault(column, Map.of());
+    }
+
+    Map<String, String> metadata() {
+        return metadata;
     }
 
     List<String> primaryKey() {
@@ -275,8 +321,28 @@ public final class FakeTable {
             warehouse
                     .describe("SELECT * FROM " + source)
                     .forEach((name, type) -> columns.add(column(name, type, types)));
-            return created("VIEW", "*", source, columns, types, prepared);
+            return created("VIEW", types ? "*" : "CAST(COLUMNS(*) AS VARCHAR)", source, columns, types, prepared);
         });
+    }
+
+    private FakeTable unread(List<String> names, String source, Content.Prepared prepared) {
+        Instant now = clock.instant();
+        List<Column> columns =
+                names.stream().map(name -> Column.untyped(name, backend)).toList();
+        // A query, not a view: DuckDB looks into files when it makes a view.
+        String relation = "(SELECT CAST(COLUMNS(*) AS VARCHAR), " + timestamp(now) + " AS " + Column.INTERNAL_TIMESTAMP
+                + " FROM " + source + ")";
+        return change(() -> new Content(
+                relation,
+                columns,
+                false,
+                null,
+                fileBytes(prepared.slices()),
+                now,
+                now,
+                now,
+                warehouse.nextVersion(),
+                prepared));
     }
 
     private Column column(String name, String duckType, boolean types) {

@@ -24,15 +24,23 @@ import org.jspecify.annotations.Nullable;
  */
 public final class FaultPoint {
     private final Faults faults;
-    private final Stage stage;
-    private final @Nullable Integer slice;
+    private final Place place;
     private final Answer expired;
 
-    FaultPoint(Faults faults, Stage stage, @Nullable Integer slice, Answer expired) {
+    FaultPoint(Faults faults, Place place, Answer expired) {
         this.faults = faults;
-        this.stage = stage;
-        this.slice = slice;
+        this.place = place;
         this.expired = expired;
+    }
+
+    /** Just this, whatever was asked; the request is not handled. */
+    public Fault answer(int status, Map<String, String> headers, byte[] body) {
+        return answers(new Answer(status, headers, new Answer.Bytes(body.clone())), false);
+    }
+
+    /** Just this, whatever was asked, in UTF-8; the request is not handled. */
+    public Fault answer(int status, Map<String, String> headers, String body) {
+        return answer(status, headers, body.getBytes(StandardCharsets.UTF_8));
     }
 
     /** This status, with an error body of the service in question; the request is not handled. */
@@ -264,11 +272,11 @@ public final class FaultPoint {
     }
 
     private Fault fault(Misbehaviour misbehaviour) {
-        return new Fault(times -> faults.arm(stage, slice, misbehaviour, times));
+        return new Fault(faults, place, misbehaviour);
     }
 
     private boolean isStore() {
-        return stage == Stage.MANIFEST || stage == Stage.SLICE;
+        return place.isStore();
     }
 
     private static String apiError(int code) {

@@ -2,57 +2,63 @@ package io.agnes.testkit;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The faults still to happen; of several that match a request the oldest does. */
 final class Faults {
     private final List<Armed> armed = new ArrayList<>();
+    private final List<Fault> unarmed = new ArrayList<>();
 
     private static final class Armed {
-        private final Stage stage;
-        private final @Nullable Integer slice;
-        private final Misbehaviour misbehaviour;
+        private final Fault fault;
         /** Negative for always. */
         private int left;
 
-        Armed(Stage stage, @Nullable Integer slice, Misbehaviour misbehaviour, int left) {
-            this.stage = stage;
-            this.slice = slice;
-            this.misbehaviour = misbehaviour;
+        Armed(Fault fault, int left) {
+            this.fault = fault;
             this.left = left;
-        }
-
-        boolean matches(Stage asked, @Nullable Integer askedSlice) {
-            return stage == asked && (slice == null || slice.equals(askedSlice));
         }
 
         @Override
         public String toString() {
-            return stage + (slice == null ? "" : " " + slice) + " " + misbehaviour + ", left: " + left;
+            return fault + ", still " + left + " times";
         }
     }
 
-    synchronized void arm(Stage stage, @Nullable Integer slice, Misbehaviour misbehaviour, int times) {
-        armed.add(new Armed(stage, slice, misbehaviour, times));
+    synchronized void script(Fault fault) {
+        unarmed.add(fault);
+    }
+
+    synchronized void arm(Fault fault, int times) {
+        unarmed.removeIf(other -> other == fault);
+        armed.add(new Armed(fault, times));
     }
 
     /** The fault for this request, used up by one, or null. */
-    synchronized @Nullable Misbehaviour take(Stage stage, @Nullable Integer slice) {
-        for (Armed fault : armed) {
-            if (fault.matches(stage, slice)) {
-                fault.left--;
+    synchronized @Nullable Misbehaviour take(Request request, Stage stage, @Nullable Integer slice) {
+        for (Armed one : armed) {
+            if (one.fault.place().matches(request, stage, slice)) {
+                one.left--;
                 armed.removeIf(other -> other.left == 0);
-                return fault.misbehaviour;
+                return one.fault.misbehaviour();
             }
         }
         return null;
     }
 
-    /** Descriptions of those that had a number of times and did not reach it. */
+    /** Descriptions of those that were not told how often they happen. */
+    synchronized List<String> unarmed() {
+        return unarmed.stream()
+                .map(fault -> fault + ", without once(), times(n) or always()")
+                .toList();
+    }
+
+    /** Descriptions of those that had a number of times and did not reach it, and of those that have none. */
     synchronized List<String> unconsumed() {
-        return armed.stream()
-                .filter(fault -> fault.left > 0)
-                .map(Armed::toString)
+        return Stream.concat(
+                        unarmed().stream(),
+                        armed.stream().filter(fault -> fault.left > 0).map(Armed::toString))
                 .toList();
     }
 }

@@ -16,9 +16,11 @@ import org.jspecify.annotations.Nullable;
  * nobody but the server can check one.
  */
 final class GoogleAccess implements StoreAccess {
+    static final String BUCKET = "kbc-files-g";
     private static final String SIGNER = "agnes-testkit@kbc-prj.iam.gserviceaccount.com";
     private static final Pattern JSON_API =
             Pattern.compile("(?:/download)?/storage/v1/b/(?<bucket>[^/]+)/o/(?<key>[^/]+)");
+    private static final String VIRTUAL_HOST = BUCKET + ".storage.googleapis.com";
     private static final Pattern XML_API = Pattern.compile("/(?<bucket>[^/]+)/(?<key>.+)");
 
     private final URI endpoint;
@@ -41,7 +43,7 @@ final class GoogleAccess implements StoreAccess {
 
     @Override
     public ObjectName place(String tableId, long fileId, String fileName) {
-        return new ObjectName("kbc-files-g", FakeKeboola.keyOf(tableId, fileName));
+        return new ObjectName(BUCKET, FakeKeboola.keyOf(tableId, fileName));
     }
 
     @Override
@@ -92,6 +94,9 @@ final class GoogleAccess implements StoreAccess {
 
     @Override
     public ObjectName locate(Request request) {
+        if (request.host().equals(VIRTUAL_HOST) && request.path().length() > 1) {
+            return new ObjectName(BUCKET, Request.decodePath(request.path().substring(1)));
+        }
         for (Pattern address : List.of(JSON_API, XML_API)) {
             Matcher matcher = address.matcher(request.path());
             if (matcher.matches()) {

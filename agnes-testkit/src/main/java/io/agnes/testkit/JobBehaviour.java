@@ -1,8 +1,8 @@
 package io.agnes.testkit;
 
-import org.jspecify.annotations.Nullable;
+import java.time.Duration;
 
-/** How one export job goes. A job asked for while nothing is scripted {@link Succeeds} after the fake's usual polls. */
+/** How one export job goes. A job asked for while nothing is scripted succeeds after the fake's usual polls or time. */
 public sealed interface JobBehaviour {
 
     /** @param polls how many polls answer {@code waiting} or {@code processing} before the end; 0 to 1,000,000 */
@@ -10,6 +10,19 @@ public sealed interface JobBehaviour {
         public Succeeds {
             if (polls < 0 || polls > 1_000_000) {
                 throw new IllegalArgumentException("polls must be 0 to 1,000,000, not " + polls);
+            }
+        }
+    }
+
+    /**
+     * Succeeds after a time by the fake's clock, however often it is asked.
+     *
+     * @param time not negative
+     */
+    record Takes(Duration time) implements JobBehaviour {
+        public Takes {
+            if (time.isNegative()) {
+                throw new IllegalArgumentException("time must not be negative, not " + time);
             }
         }
     }
@@ -41,19 +54,4 @@ public sealed interface JobBehaviour {
 
     /** Succeeds; the ids of job and file are JSON strings. */
     record SucceedsWithTextIds() implements JobBehaviour {}
-
-    /** @return how many polls come before the end, or null if there is none */
-    default @Nullable Integer pollsBeforeEnd(int usual) {
-        return switch (this) {
-            case Succeeds succeeds -> succeeds.polls;
-            case EndsAtOnce atOnce -> 0;
-            case NeverEnds never -> null;
-            case Says says -> says.polls;
-            case Fails fails -> usual;
-            case FailsWithoutError fails -> usual;
-            case FailsWithOddMessage fails -> usual;
-            case SucceedsWithoutFile succeeds -> usual;
-            case SucceedsWithTextIds succeeds -> usual;
-        };
-    }
 }

@@ -24,6 +24,14 @@ final class Refusal extends RuntimeException {
         return api(401, "storage.tokenInvalid", "Invalid access token");
     }
 
+    /** Not the API's own 404, behind which one would look for the mistake in the request. */
+    static Refusal notServed(Request request) {
+        return api(
+                501,
+                "notImplemented",
+                "This fake of Keboola does not serve " + request.method() + " " + request.path());
+    }
+
     static Refusal invalid(String message) {
         return api(400, "storage.tables.validation", message);
     }

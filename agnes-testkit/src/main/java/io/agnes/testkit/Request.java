@@ -59,6 +59,11 @@ record Request(String method, String path, @Nullable String query, Map<String, L
         return values == null || values.isEmpty() ? null : values.get(0);
     }
 
+    /** In lower case and without a port; empty if the request names none. */
+    String host() {
+        return Hosts.withoutPort(header("host"));
+    }
+
     /** Decoded query parameters in order of arrival; of equal names the last one counts, as in PHP. */
     Map<String, String> parameters() {
         return parameters(query);

@@ -1,5 +1,6 @@
 package io.agnes.testkit;
 
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -8,13 +9,19 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The routes of the Storage API. */
 final class StorageApi {
     static final String ROOT = "/v2/storage";
     private static final Pattern BRANCH = Pattern.compile("/v2/storage/branch/(?<branch>[^/]+)(?<rest>/(?!jobs).*)");
+    private static final String BRANCHED = ROOT + "/branch/";
     private static final long BRANCH_ID = 123;
+    private static final List<String> TAGS = List.of("table-export");
+    private static final Pattern NUMBER = Pattern.compile("\\d{1,18}");
+    private static final long USUAL_JOBS = 20;
+    private static final long USUAL_FILES = 100;
     private static final String PROJECT = "578";
     /** Whose buckets are linked. */
     private static final Map<String, @Nullable Object> OTHER_PROJECT = Json.object("id", 579, "name", "Other");
@@ -23,35 +30,54 @@ final class StorageApi {
             new Route("GET", "/v2/storage/?", Stage.INDEX, this::index),
             new Route("GET", "/v2/storage/tokens/verify", Stage.TOKEN, this::token),
             new Route("GET", "/v2/storage/dev-branches/?", Stage.BRANCHES, this::branches),
+            new Route("GET", "/v2/storage/dev-branches/([^/]+)", Stage.BRANCHES, this::branch),
             new Route("GET", "/v2/storage/buckets", Stage.BUCKETS, this::buckets),
             new Route("GET", "/v2/storage/buckets/([^/]+)", Stage.BUCKETS, this::bucket),
             new Route("GET", "/v2/storage/buckets/([^/]+)/tables", Stage.TABLES, this::bucketTables),
+            new Route("GET", "/v2/storage/buckets/([^/]+)/metadata", Stage.OTHER, this::bucketMetadata),
             new Route("GET", "/v2/storage/tables", Stage.TABLES, this::tables),
             new Route("GET", "/v2/storage/tables/([^/]+)", Stage.TABLE, this::table),
             new Route("POST", "/v2/storage/tables/([^/]+)/export-async", Stage.EXPORT, this::export),
-            new Route("GET", "/v2/storage/jobs/(\\d{1,18})", Stage.JOB_POLL, this::job),
-            new Route("GET", "/v2/storage/files/(\\d{1,18})", Stage.FILE_DETAIL, this::file),
-            new Route("DELETE", "/v2/storage/files/(\\d{1,18})", Stage.FILE_DELETE, this::delete));
+            new Route("GET", "/v2/storage/tables/([^/]+)/data-preview", Stage.OTHER, this::preview),
+            new Route("GET", "/v2/storage/tables/([^/]+)/metadata", Stage.OTHER, this::tableMetadata),
+            new Route("GET", "/v2/storage/columns/([^/]+)/metadata", Stage.OTHER, this::columnMetadata),
+            new Route("GET", "/v2/storage/jobs", Stage.OTHER, this::jobs),
+            new Route("GET", "/v2/storage/jobs/([^/]+)", Stage.JOB_POLL, this::job),
+            new Route("GET", "/v2/storage/files", Stage.OTHER, this::files),
+            new Route("GET", "/v2/storage/files/([^/]+)", Stage.FILE_DETAIL, this::file),
+            new Route("DELETE", "/v2/storage/files/([^/]+)", Stage.FILE_DELETE, this::delete));
 
+    private final Hosts hosts;
     private final String stack;
     private final String token;
     private final Backend backend;
     private final Dialect dialect;
     private final ManualClock clock;
     private final Map<String, FakeTable> tables;
+    private final Map<String, Map<String, String>> bucketMetadata;
     private final Exports exports;
+    private final Preview preview;
     private final StoreAccess access;
 
+    /**
+     * @param tables by id
+     * @param bucketMetadata values by key, by bucket
+     */
     StorageApi(
-            String stack,
+            Hosts hosts,
             String token,
             Backend backend,
             Dialect dialect,
             ManualClock clock,
             Map<String, FakeTable> tables,
+            Map<String, Map<String, String>> bucketMetadata,
             Exports exports,
+            Preview preview,
             StoreAccess access) {
-        this.stack = stack;
+        this.hosts = hosts;
+        this.stack = hosts.stack();
+        this.bucketMetadata = bucketMetadata;
+        this.preview = preview;
         this.token = token;
         this.backend = backend;
         this.dialect = dialect;
@@ -81,7 +107,9 @@ final class StorageApi {
         Request plain = unbranched(request);
         Route route = route(plain);
         if (route == null) {
-            throw Refusal.api(404, 404, "Resource not found");
+            throw plain.path().startsWith(BRANCHED)
+                    ? Refusal.api(404, 404, "Resource not found")
+                    : Refusal.notServed(request);
         }
         if (route.stage != Stage.INDEX) {
             authenticate(request);
@@ -102,8 +130,7 @@ final class StorageApi {
     /** The same request without its branch. An unknown branch stays, as do jobs, which have none: both are a 404. */
     private static Request unbranched(Request request) {
         Matcher matcher = BRANCH.matcher(request.path());
-        boolean known = matcher.matches()
-                && List.of("default", String.valueOf(BRANCH_ID)).contains(matcher.group("branch"));
+        boolean known = matcher.matches() && isKnownBranch(matcher.group("branch"));
         return known ? request.withPath(ROOT + matcher.group("rest")) : request;
     }
 
@@ -136,11 +163,17 @@ final class StorageApi {
                         "components",
                         List.of(),
                         "services",
-                        List.of(),
+                        services(),
                         "features",
                         List.of(),
                         "urlTemplates",
                         Map.of()));
+    }
+
+    private List<Map<String, @Nullable Object>> services() {
+        List<Map<String, @Nullable Object>> services = new ArrayList<>();
+        hosts.services().forEach((id, url) -> services.add(Json.object("id", id, "url", url)));
+        return services;
     }
 
     private Answer token(Request request, String id) {
@@ -169,6 +202,18 @@ final class StorageApi {
                         List.of(),
                         "componentAccess",
                         List.of(),
+                        "admin",
+                        Json.object(
+                                "id",
+                                59,
+                                "name",
+                                "Etl",
+                                "features",
+                                List.of(),
+                                "isOrganizationMember",
+                                true,
+                                "role",
+                                "admin"),
                         "organization",
                         Json.object("id", "1"),
                         "owner",
@@ -214,19 +259,32 @@ final class StorageApi {
     }
 
     private Answer branches(Request request, String id) {
-        return Answer.json(
-                200,
-                List.of(Json.object(
-                        "id",
-                        BRANCH_ID,
-                        "name",
-                        "Main",
-                        "description",
-                        "",
-                        "created",
-                        PhpTime.write(clock.instant()),
-                        "isDefault",
-                        true)));
+        return Answer.json(200, List.of(mainBranch()));
+    }
+
+    private Answer branch(Request request, String id) {
+        if (!isKnownBranch(id)) {
+            throw Refusal.api(404, 404, "Branch id:\"" + id + "\" was not found");
+        }
+        return Answer.json(200, mainBranch());
+    }
+
+    private static boolean isKnownBranch(String id) {
+        return id.equals("default") || id.equals(String.valueOf(BRANCH_ID));
+    }
+
+    private Map<String, @Nullable Object> mainBranch() {
+        return Json.object(
+                "id",
+                BRANCH_ID,
+                "name",
+                "Main",
+                "description",
+                "",
+                "created",
+                PhpTime.write(clock.instant()),
+                "isDefault",
+                true);
     }
 
     private Answer buckets(Request request, String id) {
@@ -303,7 +361,11 @@ final class StorageApi {
                 "dataSizeBytes",
                 contents.stream().mapToLong(Content::bytes).sum(),
                 "rowsCount",
-                contents.stream().mapToLong(Content::rows).sum(),
+                contents.stream()
+                        .map(Content::rows)
+                        .filter(Objects::nonNull)
+                        .mapToLong(Long::longValue)
+                        .sum(),
                 "isMaintenance",
                 false,
                 "sharing",
@@ -315,7 +377,7 @@ final class StorageApi {
                 "hasExternalSchema",
                 false,
                 "metadata",
-                List.of());
+                told(bucketMetadata.getOrDefault(id, Map.of()), contents.get(0).created()));
     }
 
     private Answer bucketTables(Request request, String id) {
@@ -330,8 +392,7 @@ final class StorageApi {
     }
 
     private Answer listed(Request request, List<FakeTable> listed) {
-        String include = request.parameters().getOrDefault("include", "buckets,metadata");
-        List<String> includes = List.of(include.split(",", -1));
+        List<String> includes = includes(request);
         return Answer.json(
                 200, listed.stream().map(table -> listed(table, includes)).toList());
     }
@@ -343,6 +404,7 @@ final class StorageApi {
         dropUnless(includes.contains("metadata"), fields, "metadata");
         dropUnless(includes.contains("buckets") || includes.contains("bucketsWithoutSourceTables"), fields, "bucket");
         fields.remove("definition");
+        includeSource(fields, table, includes);
         return fields;
     }
 
@@ -354,7 +416,27 @@ final class StorageApi {
 
     private Answer table(Request request, String id) {
         FakeTable table = existing(id);
-        return Answer.json(200, tableFields(table, content(table)));
+        Map<String, @Nullable Object> fields = tableFields(table, content(table));
+        includeSource(fields, table, includes(request));
+        return Answer.json(200, fields);
+    }
+
+    /** What is told of the source of an alias comes on demand, in lists and details. */
+    private static void includeSource(Map<String, @Nullable Object> fields, FakeTable table, List<String> includes) {
+        FakeTable source = table.source();
+        if (source != null
+                && includes.contains("sourceMetadata")
+                && fields.get("sourceTable") instanceof Map<?, ?> shown) {
+            Map<String, @Nullable Object> more = new LinkedHashMap<>();
+            shown.forEach((name, value) -> more.put(String.valueOf(name), value));
+            more.put("metadata", told(source.metadata(), content(source).created()));
+            fields.put("sourceTable", more);
+        }
+    }
+
+    private static List<String> includes(Request request) {
+        String include = request.parameters().getOrDefault("include", "buckets,metadata");
+        return List.of(include.split(",", -1));
     }
 
     private Map<String, @Nullable Object> tableFields(FakeTable table, Content content) {
@@ -384,7 +466,7 @@ final class StorageApi {
             fields.put("aliasColumnsAutoSync", true);
             fields.put("sourceTable", sourceTable(source, content, table.linked()));
         }
-        fields.put("metadata", List.of());
+        fields.put("metadata", told(table.metadata(), content.created()));
         fields.put("bucket", bucketFields(table.bucketId()));
         return fields;
     }
@@ -441,12 +523,48 @@ final class StorageApi {
                 entries.add(metadata("2", "KBC.datatype.nullable", "1", "storage", at));
                 entries.add(metadata("3", "KBC.datatype.basetype", column.baseType(), "storage", at));
             }
-            table.metadata(column.name()).forEach((key, value) -> entries.add(metadata("4", key, value, "user", at)));
+            for (Map.Entry<String, String> told : table.metadata(column.name()).entrySet()) {
+                String id = String.valueOf(entries.size() + 1);
+                entries.add(metadata(id, told.getKey(), told.getValue(), "user", at));
+            }
             if (!entries.isEmpty()) {
                 metadata.put(column.name(), entries);
             }
         }
         return metadata;
+    }
+
+    private static List<Map<String, @Nullable Object>> told(Map<String, String> metadata, Instant since) {
+        List<Map<String, @Nullable Object>> entries = new ArrayList<>();
+        metadata.forEach((key, value) ->
+                entries.add(metadata(String.valueOf(entries.size() + 1), key, value, "user", PhpTime.write(since))));
+        return entries;
+    }
+
+    private Answer bucketMetadata(Request request, String id) {
+        requireBucket(id);
+        return Answer.json(200, bucketFields(id).get("metadata"));
+    }
+
+    private Answer tableMetadata(Request request, String id) {
+        FakeTable table = existing(id);
+        return Answer.json(200, told(table.metadata(), content(table).created()));
+    }
+
+    /** @param id of the table, a dot, and the column */
+    private Answer columnMetadata(Request request, String id) {
+        int dot = id.lastIndexOf('.');
+        FakeTable table = existing(id.substring(0, Math.max(0, dot)));
+        Content content = content(table);
+        String column = id.substring(dot + 1);
+        if (content.column(column) == null) {
+            throw Refusal.api(404, "storage.columns.notFound", "Column \"" + column + "\" not found");
+        }
+        return Answer.json(200, columnMetadata(table, content).getOrDefault(column, List.of()));
+    }
+
+    private Answer preview(Request request, String id) {
+        return preview.answer(content(existing(id)), request.query(), clock.instant());
     }
 
     private static Map<String, @Nullable Object> metadata(
@@ -491,27 +609,77 @@ final class StorageApi {
         }
     }
 
+    private Answer jobs(Request request, String id) {
+        return Answer.json(
+                200,
+                page(request, USUAL_JOBS, exports.jobs())
+                        .map(job -> job.listed(stack))
+                        .toList());
+    }
+
+    private static <T> Stream<T> page(Request request, long usual, List<T> all) {
+        return all.stream().skip(number(request, "offset", 0)).limit(number(request, "limit", usual));
+    }
+
+    private static long number(Request request, String parameter, long usual) {
+        String text = request.parameters().get(parameter);
+        if (text == null) {
+            return usual;
+        }
+        if (!NUMBER.matcher(text).matches()) {
+            throw Refusal.invalid("Parameter \"" + parameter + "\" must be a number, got \"" + text + "\"");
+        }
+        return Long.parseLong(text);
+    }
+
+    /** @return -1, which nothing has, if it is no number */
+    private static long number(String id) {
+        return NUMBER.matcher(id).matches() ? Long.parseLong(id) : -1;
+    }
+
     private Answer job(Request request, String id) {
-        Job job = exports.job(Long.parseLong(id));
+        Job job = exports.job(number(id));
         if (job == null) {
             throw Refusal.api(404, "storage.jobs.notFound", "Job \"" + id + "\" not found");
         }
         return Answer.json(200, job.poll(stack));
     }
 
+    private Answer files(Request request, String id) {
+        long above = number(request, "sinceId", 0);
+        long below = number(request, "maxId", Long.MAX_VALUE);
+        List<?> tags =
+                PhpForm.read(request.query() == null ? "" : request.query()).get("tags") instanceof List<?> asked
+                        ? asked
+                        : List.of();
+        List<StoredFile> chosen = exports.files().stream()
+                .filter(file -> file.id() > above && file.id() < below)
+                .filter(file -> TAGS.containsAll(tags))
+                .toList();
+        return Answer.json(
+                200,
+                page(request, USUAL_FILES, chosen)
+                        .map(file -> fileFields(file, false))
+                        .toList());
+    }
+
     private Answer file(Request request, String id) {
-        StoredFile file = exports.file(Long.parseLong(id));
+        StoredFile file = exports.file(number(id));
         if (file == null) {
             throw fileNotFound(id);
         }
         boolean credentials = List.of("1", "true").contains(request.parameters().getOrDefault("federationToken", ""));
+        return Answer.json(200, fileFields(file, credentials));
+    }
+
+    private Map<String, @Nullable Object> fileFields(StoredFile file, boolean credentials) {
         Map<String, @Nullable Object> fields = Json.object(
                 "id", file.id(),
                 "created", PhpTime.write(file.created()),
                 "name", file.name(),
                 "fileType", file.fileType(),
                 "sizeBytes", file.sliceBytes(),
-                "tags", List.of("table-export"),
+                "tags", TAGS,
                 "maxAgeDays", 2,
                 "isPublic", false,
                 "isSliced", file.sliced(),
@@ -519,11 +687,11 @@ final class StorageApi {
                 "runIds", file.runId() == null ? List.of() : List.of(file.runId()),
                 "creatorToken", FakeKeboola.creator());
         fields.putAll(access.describe(file, credentials));
-        return Answer.json(200, fields);
+        return fields;
     }
 
     private Answer delete(Request request, String id) {
-        Job job = exports.delete(Long.parseLong(id));
+        Job job = exports.delete(number(id));
         if (job == null) {
             throw fileNotFound(id);
         }

@@ -10,8 +10,11 @@ import java.util.stream.Collectors;
 
 /** Writes the slices of one export. Runs on the warehouse's thread. */
 final class Unload {
-    /** What a slice of an unload aims at. */
-    static final long SLICE_BYTES = 200_000_000;
+    /**
+     * A warehouse unloads with several threads, each into slices of its own of up to 200,000,000 bytes, so that large tables
+     * come in many slices long before one is full. A fake has one thread; smaller slices stand for the many.
+     */
+    static final long SLICE_BYTES = 8_000_000;
 
     private final Warehouse warehouse;
     private final Backend backend;
@@ -93,7 +96,8 @@ final class Unload {
 
     private long rowsPerSlice(Content content) {
         // A separator or line end goes with every cell.
-        long rowBytes = content.columns().size() + (content.rows() == 0 ? 0 : content.bytes() / content.rows());
+        long rows = content.rows() == null ? 0 : content.rows();
+        long rowBytes = content.columns().size() + (rows == 0 ? 0 : content.bytes() / rows);
         return Math.max(1, Math.min(sliceRows, sliceBytes / rowBytes));
     }
 

@@ -80,6 +80,23 @@ final class Warehouse implements AutoCloseable {
         }
     }
 
+    /** Only from within submitted work: all rows, each cell as text or null. */
+    List<List<@Nullable String>> rows(String query) throws SQLException {
+        List<List<@Nullable String>> all = new ArrayList<>();
+        try (Statement statement = connection().createStatement();
+                ResultSet rows = statement.executeQuery(query)) {
+            int columns = rows.getMetaData().getColumnCount();
+            while (rows.next()) {
+                List<@Nullable String> row = new ArrayList<>();
+                for (int i = 1; i <= columns; i++) {
+                    row.add(rows.getString(i));
+                }
+                all.add(row);
+            }
+        }
+        return all;
+    }
+
     /** Only from within submitted work: names and DuckDB types of what the query yields. */
     Map<String, String> describe(String query) throws SQLException {
         Map<String, String> types = new LinkedHashMap<>();

@@ -16,13 +16,17 @@ import java.util.concurrent.CompletableFuture;
 /** A client of the Storage API that does just what a test says, without retries. */
 final class Client implements AutoCloseable {
     private final FakeKeboola keboola;
-    private final HttpClient http = HttpClient.newBuilder()
-            .version(HttpClient.Version.HTTP_1_1)
-            .connectTimeout(Duration.ofSeconds(10))
-            .build();
+    private final HttpClient http;
 
     Client(FakeKeboola keboola) {
+        this(keboola, HttpClient.newBuilder());
+    }
+
+    Client(FakeKeboola keboola, HttpClient.Builder http) {
         this.keboola = keboola;
+        this.http = http.version(HttpClient.Version.HTTP_1_1)
+                .connectTimeout(Duration.ofSeconds(10))
+                .build();
     }
 
     /** An export as a client sees it in the end. */

@@ -80,6 +80,20 @@ class FakeKeboolaExtensionTest {
         void resolves(FakeKeboola keboola) {
             SEEN.put("resolves", keboola);
         }
+
+        @Test
+        void polls(FakeKeboola keboola) throws Exception {
+            keboola.table("in.c-t.orders").columns("id").row("1");
+            try (Client client = new Client(keboola)) {
+                client.export("in.c-t.orders", "{}");
+            }
+            keboola.verifyCount("GET", "/v2/storage/jobs/.*", 2);
+        }
+
+        @Test
+        void doesNotSayHowOften(FakeKeboola keboola) {
+            keboola.onSlice(2).cutAfter(10);
+        }
     }
 
     @Test
@@ -100,7 +114,9 @@ class FakeKeboolaExtensionTest {
     void aFaultThatNeverHappenedFailsTheTest() {
         TestExecutionResult result = run(Theirs.class, "forgets");
         assertEquals(TestExecutionResult.Status.FAILED, result.getStatus());
-        assertTrue(message(result).contains("SLICE 3"), message(result));
+        assertTrue(
+                message(result).contains("onSlice(3).reset, scripted at FakeKeboolaExtensionTest.java:"),
+                message(result));
         assertClosed(SEEN.get("forgets"));
     }
 
@@ -121,6 +137,19 @@ class FakeKeboolaExtensionTest {
                 TestExecutionResult.Status.SUCCESSFUL,
                 run(WithDefaults.class, "resolves").getStatus());
         assertClosed(SEEN.get("resolves"));
+    }
+
+    @Test
+    void aFaultOfNoNumberFailsTheTest() {
+        TestExecutionResult result = run(WithDefaults.class, "doesNotSayHowOften");
+        assertEquals(TestExecutionResult.Status.FAILED, result.getStatus());
+        assertTrue(message(result).contains("onSlice(2).cutAfter, scripted at"), message(result));
+    }
+
+    @Test
+    void jobsAreDoneAtTheSecondPollUnlessSettingsSayOtherwise() {
+        TestExecutionResult result = run(WithDefaults.class, "polls");
+        assertEquals(TestExecutionResult.Status.SUCCESSFUL, result.getStatus(), () -> message(result));
     }
 
     private static void assertClosed(FakeKeboola keboola) {

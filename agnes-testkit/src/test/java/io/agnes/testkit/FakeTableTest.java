@@ -7,11 +7,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.net.URI;
 import java.net.http.HttpRequest;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -19,6 +22,9 @@ import org.junit.jupiter.params.provider.EnumSource;
 class FakeTableTest {
     private static final String SOURCE = "out.c-shop.orders";
     private static final String SHOWN = "in.c-linked.orders";
+
+    @TempDir
+    Path scratch;
 
     private final FakeKeboola keboola = FakeKeboola.builder().jobPolls(0).start();
     private final Client client = new Client(keboola);
@@ -111,6 +117,75 @@ class FakeTableTest {
                     "\"id\",\"amount\"\n\"1\",\"9.5\"\n",
                     Client.string(other.send(HttpRequest.newBuilder(URI.create((String) file.get("url"))))));
         }
+    }
+
+    @Test
+    void whatWasToldOfTableAndBucketIsInEveryPlace() throws Exception {
+        source.metadata("KBC.description", "One row per order").metadata("amount", "KBC.datatype.basetype", "NUMERIC");
+        keboola.bucketMetadata("out.c-shop", "KBC.owner", "ada");
+
+        String ofTable = "[{id=1, key=KBC.description, value=One row per order, provider=user, timestamp=";
+        assertTrue(Json.read(text("/tables/" + SOURCE + "/metadata")).toString().startsWith(ofTable));
+        assertTrue(table(SOURCE).get("metadata").toString().startsWith(ofTable));
+        assertTrue(text("/columns/" + SOURCE + ".amount/metadata").contains("\"value\":\"NUMERIC\""));
+        assertEquals("[]", text("/columns/" + SOURCE + ".id/metadata"));
+        assertEquals(404, client.get("/columns/" + SOURCE + ".none/metadata").statusCode());
+        assertTrue(text("/buckets/out.c-shop/metadata").contains("\"key\":\"KBC.owner\",\"value\":\"ada\""));
+        assertEquals(404, client.get("/buckets/out.c-none/metadata").statusCode());
+
+        keboola.table(SHOWN).aliasOf(source);
+        String shown = text("/tables/" + SHOWN + "?include=sourceMetadata,columns");
+        assertTrue(shown.contains("\"value\":\"One row per order\""), shown);
+        assertFalse(text("/tables/" + SHOWN).contains("One row per order"));
+    }
+
+    private String text(String path) throws Exception {
+        return Client.string(client.get(path));
+    }
+
+    @Test
+    void slicesOfTextComeAsTheyAreHoweverOddTheyAre() throws Exception {
+        String odd = "\"a\rb\",1\r\n\"c\r\nd\"\n\"open,2,3,4\n";
+        Path file = Files.writeString(scratch.resolve("odd.csv"), odd);
+        source.fromCsvSlices(List.of("id", "ID"), List.of(file));
+
+        assertEquals(odd, client.text(client.export(SOURCE, "{}")));
+        Map<String, Object> detail = table(SOURCE);
+        assertEquals(List.of("id", "ID"), detail.get("columns"));
+        assertTrue(detail.containsKey("rowsCount"));
+        assertEquals(null, detail.get("rowsCount"));
+        assertEquals((long) odd.length(), detail.get("dataSizeBytes"));
+        assertEquals(7L, table(source.rowsCount(7L).id()).get("rowsCount"));
+        assertEquals("error", client.job(SOURCE, "{\"limit\":1}").get("status"));
+    }
+
+    @Test
+    void slicesOfParquetMayBeOfAnUntypedTableWithKnownTypes() throws Exception {
+        keboola.seed(Samples.WEATHER);
+        Client.Export made = client.export("in.c-demo.weather", "{\"fileType\":\"parquet\"}");
+        Path file = Files.write(
+                scratch.resolve("weather.parquet"),
+                client.send(client.slice(made, 0)).body());
+        source.untyped().baseType("date", "DATE").fromParquetSlices(List.of(file));
+        Map<String, Object> detail = table(SOURCE);
+
+        assertEquals(false, detail.get("isTyped"));
+        assertFalse(detail.containsKey("definition"));
+        assertEquals(2922L, detail.get("rowsCount"));
+        assertTrue(Client.at(detail, "columnMetadata", "date").toString().contains("value=DATE, provider=user"));
+        String row = client.text(client.export(SOURCE, "{\"limit\":1}"));
+        assertTrue(row.matches("(\"[^\"]*\",?)+\n"), row);
+    }
+
+    @Test
+    void slicesOfParquetNeedNotBeParquetWhereColumnsAreNamed() throws Exception {
+        Path file = Files.writeString(scratch.resolve("no.parquet"), "PAR1 nothing");
+        source.fromParquetSlices(List.of("id", "amount"), List.of(file)).baseType("amount", "NUMERIC");
+        Client.Export export = client.export(SOURCE, "{\"fileType\":\"parquet\"}");
+
+        assertEquals("PAR1 nothing", Client.string(client.send(client.slice(export, 0))));
+        assertEquals(List.of("id", "amount"), table(SOURCE).get("columns"));
+        assertThrows(IllegalArgumentException.class, () -> source.fromParquetSlices(List.of(file)));
     }
 
     /** Each cloud has its own way to write such a name into a signed address. */

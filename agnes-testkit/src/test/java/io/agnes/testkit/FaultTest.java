@@ -368,8 +368,8 @@ class FaultTest {
             other.onTable().status(500).always();
             other.nextJob(new JobBehaviour.NeverEnds());
             AssertionError error = assertThrows(AssertionError.class, other::verifyFaultsConsumed);
-            assertTrue(
-                    error.getMessage().contains("SLICE 7") && error.getMessage().contains("NeverEnds"));
+            assertTrue(error.getMessage().contains("onSlice(7).reset")
+                    && error.getMessage().contains("NeverEnds"));
         }
         FakeKeboola strict = FakeKeboola.builder().strict().start();
         strict.onSlice().garbage().once();

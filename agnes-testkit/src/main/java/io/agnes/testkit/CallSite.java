@@ -1,0 +1,30 @@
+package io.agnes.testkit;
+
+import java.util.Set;
+
+/** The line of a test that scripted something. */
+final class CallSite {
+    private static final Set<String> OWN = Set.of(
+            CallSite.class.getName(), FakeKeboola.class.getName(), FaultPoint.class.getName(), Fault.class.getName());
+
+    private CallSite() {}
+
+    /** The nearest caller outside of the fake, as in {@code OrdersTest.java:42}. */
+    static String current() {
+        return StackWalker.getInstance()
+                .walk(frames -> frames.filter(frame -> !OWN.contains(frame.getClassName()))
+                        .findFirst()
+                        .map(frame -> frame.getFileName() + ":" + frame.getLineNumber())
+                        .orElse("an unknown line"));
+    }
+
+    /** Name of the last method of this class on the way to that caller. */
+    static String methodOf(Class<?> type) {
+        return StackWalker.getInstance()
+                .walk(frames -> frames.takeWhile(frame -> OWN.contains(frame.getClassName()))
+                        .filter(frame -> frame.getClassName().equals(type.getName()))
+                        .reduce((inner, outer) -> outer)
+                        .map(StackWalker.StackFrame::getMethodName)
+                        .orElse("a fault"));
+    }
+}
