@@ -5,15 +5,19 @@ import org.jspecify.annotations.NullMarked;
  * nothing, plans that make one file out of many parts, and the engine that runs syncs.
  *
  * <p>Start at {@link io.agnes.core.TableId}, {@link io.agnes.core.file.FileDraft},
- * {@link io.agnes.core.parquet.ParquetMerge} and {@link io.agnes.core.sync.SyncEngine}. This module needs the JDK alone.
+ * {@link io.agnes.core.parquet.ParquetMerge} and {@link io.agnes.core.sync.SyncEngine}. This module needs the JDK alone, but
+ * for {@link io.agnes.core.duckdb}, whose users bring DuckDB's driver.
  * It never reads the environment or a settings file, prints, logs through a backend, or knows a JSON field of any service.
  */
 @NullMarked
 module io.agnes.core {
+    requires static duckdb.jdbc;
+    requires static java.sql;
     requires static transitive org.jspecify;
 
     exports io.agnes.core;
     exports io.agnes.core.composite;
+    exports io.agnes.core.duckdb;
     exports io.agnes.core.file;
     exports io.agnes.core.parquet;
     exports io.agnes.core.sync;

@@ -15,6 +15,7 @@ module io.agnes.keboola {
     requires io.helidon.webclient;
     requires io.helidon.webclient.api;
     requires jakarta.json;
+    // Core's DuckDB runner requires them static; whoever converts brings them.
     requires java.sql;
     requires duckdb.jdbc;
 

@@ -1,5 +1,6 @@
 package io.agnes.keboola;
 
+import io.agnes.core.Ending;
 import java.io.IOException;
 import java.util.List;
 import java.util.Set;

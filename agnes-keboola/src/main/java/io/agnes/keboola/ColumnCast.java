@@ -1,5 +1,6 @@
 package io.agnes.keboola;
 
+import io.agnes.core.duckdb.Sql;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;

@@ -1,8 +1,12 @@
 package io.agnes.keboola;
 
+import io.agnes.core.duckdb.DuckDb;
+import io.agnes.core.duckdb.DuckDbException;
+import io.agnes.core.duckdb.ParquetScan;
+import io.agnes.core.duckdb.Sql;
+import io.agnes.core.duckdb.Workspace;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.sql.SQLException;
 import java.util.List;
 
 /**
@@ -11,9 +15,6 @@ import java.util.List;
  * @param memoryLimitBytes for one piece of work
  */
 record Converter(long memoryLimitBytes) {
-    /** A row group is held while it is written; rows of a megabyte must not fill the memory before it is full. */
-    private static final int ROW_GROUPS_IN_MEMORY = 8;
-
     /**
      * What was written.
      *
@@ -30,21 +31,19 @@ record Converter(long memoryLimitBytes) {
 
     /** All rows as they are, columns matched by name. */
     long rewrite(List<Path> files, Path target) throws IOException, InterruptedException {
-        return Database.run(
-                Workplace.of(target, files),
-                memoryLimitBytes,
+        return run(
+                Workspace.of(target, files),
                 files.size() + " Parquet files",
-                database -> write(database, "*", parquet(files), target));
+                database -> write(database, "*", new ParquetScan(files).sql(), target));
     }
 
     /** Parquet of text only, each column as the type it is known to have. */
     Converted typed(List<Path> files, List<KeboolaColumn> columns, Path target)
             throws IOException, InterruptedException {
-        return Database.run(
-                Workplace.of(target, files),
-                memoryLimitBytes,
+        return run(
+                Workspace.of(target, files),
                 files.size() + " slices",
-                database -> typed(database, parquet(files), columns, target));
+                database -> typed(database, new ParquetScan(files).sql(), columns, target));
     }
 
     /**
@@ -58,10 +57,9 @@ record Converter(long memoryLimitBytes) {
         String what = slices.size() + " slices of text";
         CsvRelation text = CsvRelation.of(slices, columns);
         String relation = text.sql();
-        Converted converted = Database.run(
-                Workplace.of(target, slices.stream().map(CsvSlice::file).toList())
-                        .uniting(text.runs().size() > 1),
-                memoryLimitBytes,
+        Converted converted = run(
+                Workspace.of(target, slices.stream().map(CsvSlice::file).toList())
+                        .withOrdered(text.runs().size() > 1),
                 what,
                 database -> types
                         ? typed(database, relation, columns, target)
@@ -75,7 +73,7 @@ record Converter(long memoryLimitBytes) {
 
     /** A file without rows. */
     Converted empty(List<KeboolaColumn> columns, boolean types, Path target) throws IOException, InterruptedException {
-        return Database.run(Workplace.of(target, List.of()), memoryLimitBytes, "an empty table", database -> {
+        return run(Workspace.of(target, List.of()), "an empty table", database -> {
             String relation = "(SELECT "
                     + String.join(", ", columns.stream().map(Converter::text).toList()) + " WHERE false)";
             return types
@@ -84,8 +82,8 @@ record Converter(long memoryLimitBytes) {
         });
     }
 
-    private Converted typed(Database database, String relation, List<KeboolaColumn> columns, Path target)
-            throws SQLException {
+    private Converted typed(DuckDb database, String relation, List<KeboolaColumn> columns, Path target)
+            throws IOException, InterruptedException {
         Typing typing = Typing.of(database, relation, columns);
         long rows = write(database, String.join(", ", typing.items()), relation, target);
         return new Converted(rows, typing.notes());
@@ -95,16 +93,16 @@ record Converter(long memoryLimitBytes) {
         return "CAST(NULL AS VARCHAR) AS " + Sql.name(column.name());
     }
 
-    private static String parquet(List<Path> files) {
-        return "read_parquet(" + Sql.paths(files) + ", union_by_name = true)";
+    private static long write(DuckDb database, String items, String relation, Path target)
+            throws IOException, InterruptedException {
+        return database.writeParquet("SELECT " + items + " FROM " + relation, target);
     }
 
-    private long write(Database database, String items, String relation, Path target) throws SQLException {
-        String file = Sql.text(target.toAbsolutePath().toString());
-        String bound = database.unites() ? "" : ", ROW_GROUP_SIZE_BYTES " + memoryLimitBytes / ROW_GROUPS_IN_MEMORY;
-        database.execute("COPY (SELECT " + items + " FROM " + relation + ") TO " + file
-                + " (FORMAT parquet, COMPRESSION snappy" + bound + ")");
-        return database.numbers("SELECT num_rows FROM parquet_file_metadata(" + file + ")")
-                .getFirst();
+    private <T> T run(Workspace space, String what, DuckDb.Work<T> work) throws IOException, InterruptedException {
+        try {
+            return DuckDb.run(space, memoryLimitBytes, what, work);
+        } catch (DuckDbException e) {
+            throw KeboolaException.conversionFailed(what, e);
+        }
     }
 }

@@ -1,6 +1,7 @@
 package io.agnes.keboola;
 
 import io.agnes.core.AgnesException;
+import io.agnes.core.duckdb.DuckDbException;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -220,15 +221,13 @@ public final class KeboolaException extends AgnesException {
                 "the slices of table " + table + " cannot become one file: " + why);
     }
 
-    /**
-     * Code {@code conversion_failed}: DuckDB could not write the file, for want of memory, of disk or of sense.
-     *
-     * @param said its own words
-     */
-    static KeboolaException conversionFailed(String what, String said, Throwable cause) {
-        Kind kind = said.contains("Out of Memory") || said.contains("No space left") ? Kind.LIMIT : Kind.SOURCE_FINAL;
+    /** Code {@code conversion_failed}: DuckDB could not write the file, for want of memory, of disk or of sense. */
+    static KeboolaException conversionFailed(String what, DuckDbException cause) {
         return new KeboolaException(
-                kind, "conversion_failed", what + " could not be written as Parquet: " + said, cause);
+                cause.isLimit() ? Kind.LIMIT : Kind.SOURCE_FINAL,
+                "conversion_failed",
+                what + " could not be written as Parquet: " + cause.said(),
+                cause);
     }
 
     /** Code {@code rows_lost}: fewer or more rows were written than were read. */

@@ -1,6 +1,8 @@
 package io.agnes.keboola;
 
-import java.sql.SQLException;
+import io.agnes.core.duckdb.DuckDb;
+import io.agnes.core.duckdb.Sql;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -14,7 +16,7 @@ import java.util.Set;
  */
 record Typing(List<String> items, List<String> notes) {
     /** The first candidate that all values fit, looked for in one pass over the relation. */
-    static Typing of(Database database, String relation, List<KeboolaColumn> all) throws SQLException {
+    static Typing of(DuckDb database, String relation, List<KeboolaColumn> all) throws IOException {
         Set<String> texts = Set.copyOf(database.texts(
                 "SELECT column_name FROM (DESCRIBE SELECT * FROM " + relation + ") WHERE column_type = 'VARCHAR'"));
         List<KeboolaColumn> columns = all.stream()

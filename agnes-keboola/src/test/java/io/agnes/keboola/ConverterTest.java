@@ -5,6 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.agnes.core.AgnesException.Kind;
+import io.agnes.core.composite.Part;
+import io.agnes.core.parquet.ParquetColumn;
+import io.agnes.core.parquet.ParquetFile;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -27,6 +30,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ConverterTest {
     private final Converter converter = new Converter(256 << 20);
@@ -212,6 +216,33 @@ class ConverterTest {
             Converter.Converted converted = converter.csv(slices, columns, true, target());
             assertEquals(List.of("''", "'3'"), read("'''' || cell || ''''"));
             assertEquals(List.of("column cell stays text: 1 of 2 values are no BIGINT"), converted.notes());
+        }
+    }
+
+    /** A folder's name becomes data in an engine that was not told otherwise. */
+    @ParameterizedTest
+    @ValueSource(strings = {"v=9/a", "year=2024/v=9", "[v]", "*"})
+    void theFoldersOfADraftSayNothing(String folder) throws Exception {
+        directory = Files.createDirectories(directory.resolve(folder));
+        List<KeboolaColumn> columns = List.of(
+                untyped("id"), new KeboolaColumn("v", Optional.of("INTEGER"), Optional.empty(), Optional.empty()));
+        scan("a,1\nb,5\n".getBytes(StandardCharsets.UTF_8), columns);
+        Path text = directory.resolve("text.parquet");
+        converter.csv(slices, columns, false, text);
+        converter.typed(List.of(text), columns, target());
+        assertEquals(
+                List.of("a1", "b5"),
+                query("SELECT id || v FROM read_parquet('" + target().toString().replaceAll("[\\[*]", "[$0]")
+                        + "', hive_partitioning = false)"));
+        Files.delete(target());
+        assertEquals(2, converter.rewrite(List.of(text), target()));
+        assertEquals(List.of("id", "v"), columns(target()));
+    }
+
+    private static List<String> columns(Path file) throws IOException, InterruptedException {
+        try (Part part = Part.of(file)) {
+            return ((ParquetFile.Inspection.Opened) ParquetFile.inspect(part))
+                    .file().schema().columns().stream().map(ParquetColumn::name).toList();
         }
     }
 

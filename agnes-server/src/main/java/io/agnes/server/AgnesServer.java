@@ -89,7 +89,7 @@ public final class AgnesServer implements AutoCloseable {
             RegistryRuns runs = new RegistryRuns(database);
             this.access = new RegistryAccess(database);
             runs.interruptLeftovers(time.now());
-            DuckDbProfiler profiler = open(new DuckDbProfiler());
+            DuckDbProfiler profiler = new DuckDbProfiler();
             TablePublisher publisher = new TablePublisher(files, data, scratch, tables, Optional.of(profiler), time);
             publisher.sweep();
             List<TableSource> from = new ArrayList<>(sources.apply(opened));

@@ -1,5 +1,6 @@
 package io.agnes.server;
 
+import static com.tngtech.archunit.base.DescribedPredicate.not;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
@@ -9,12 +10,19 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
+import java.io.IOException;
 import java.lang.module.ModuleDescriptor;
 import java.lang.module.ModuleFinder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -30,7 +38,7 @@ class ArchitectureTest {
             "dump", Set.of("core"),
             "server", Set.of("core", "keboola", "testkit"));
     private static final Map<String, Set<String>> EXPORTS = Map.of(
-            "core", Set.of("", ".composite", ".file", ".parquet", ".sync", ".table"),
+            "core", Set.of("", ".composite", ".duckdb", ".file", ".parquet", ".sync", ".table"),
             "testkit", Set.of(""),
             "keboola", Set.of(""),
             "bigquery", Set.of(""),
@@ -39,6 +47,18 @@ class ArchitectureTest {
     private static final String[] LIBRARIES = {
         "io.agnes.core..", "io.agnes.keboola..", "io.agnes.bigquery..", "io.agnes.dump..", "io.agnes.testkit.."
     };
+
+    private static final String DUCKDB = "io.agnes.core.duckdb";
+    private static final List<String> SCANS = List.of(
+            "io/agnes/core/duckdb/ParquetScan",
+            "io/agnes/core/duckdb/TextScan",
+            "io/agnes/testkit/Scans",
+            // It prints a command for people.
+            "io/agnes/server/cli/Demo");
+    private static final Pattern SCAN = Pattern.compile(
+            "(read_parquet|parquet_scan|read_csv|read_csv_auto|sniff_csv|read_json\\w*|read_text|read_blob|glob|parquet_\\w*metadata"
+                    + "|parquet_schema)\\s*\\(\\W|\\b(FROM|JOIN)\\s+'",
+            Pattern.CASE_INSENSITIVE);
 
     private static final JavaClasses CLASSES = new ClassFileImporter()
             .importPaths(KNOWS.keySet().stream().map(ArchitectureTest::compiled).toList());
@@ -80,11 +100,53 @@ class ArchitectureTest {
     @Test
     void coreNeedsTheJdkAlone() {
         noClasses()
-                .that(resideInAPackage("io.agnes.core.."))
+                .that(resideInAPackage("io.agnes.core..").and(not(resideInAPackage(DUCKDB))))
                 .should()
                 .dependOnClassesThat()
-                .resideOutsideOfPackages("io.agnes.core..", "java..", "org.jspecify.annotations..")
+                .resideOutsideOfPackages(
+                        "io.agnes.core..",
+                        "java.io..",
+                        "java.lang..",
+                        "java.math..",
+                        "java.net..",
+                        "java.nio..",
+                        "java.security..",
+                        "java.time..",
+                        "java.util..",
+                        "org.jspecify.annotations..")
                 .check(CLASSES);
+    }
+
+    @Test
+    void coreTalksToDuckDbInOnePackage() {
+        noClasses()
+                .that(resideInAPackage(DUCKDB))
+                .should()
+                .dependOnClassesThat()
+                .resideOutsideOfPackages("io.agnes.core..", "java..", "org.duckdb..", "org.jspecify.annotations..")
+                .check(CLASSES);
+        noClasses()
+                .that(resideInAPackage("io.agnes.core..").and(not(resideInAPackage(DUCKDB))))
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage(DUCKDB)
+                .check(CLASSES);
+    }
+
+    /** An engine takes columns from the names of folders, and more files from a name, unless each scan forbids it. */
+    @ParameterizedTest
+    @ValueSource(strings = {"core", "testkit", "keboola", "bigquery", "dump", "server"})
+    void filesAreScannedWhereGuessingIsSwitchedOffAndNowhereElse(String module) throws IOException {
+        try (Stream<Path> classes = Files.walk(compiled(module))) {
+            for (Path file :
+                    classes.filter(path -> path.toString().endsWith(".class")).toList()) {
+                String name = compiled(module).relativize(file).toString();
+                if (SCANS.stream().noneMatch(name::startsWith)) {
+                    Matcher scan = SCAN.matcher(Files.readString(file, StandardCharsets.ISO_8859_1));
+                    assertFalse(scan.find(), () -> name + " scans files by itself: " + scan.group());
+                }
+            }
+        }
     }
 
     @Test

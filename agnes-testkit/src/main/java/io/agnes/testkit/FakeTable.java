@@ -135,7 +135,7 @@ public final class FakeTable {
 
     /** Replaces the table's rows by those of a Parquet file. */
     public FakeTable fromParquet(Path file) {
-        return load("read_parquet(" + Sql.text(file.toString()) + ")", typed == null ? true : typed);
+        return load(Scans.parquet(List.of(file)), typed == null ? true : typed);
     }
 
     /**
@@ -145,7 +145,7 @@ public final class FakeTable {
      */
     public FakeTable fromParquetSlices(List<Path> slices) {
         boolean types = typed == null ? true : typed;
-        return view(parquet(slices), types, new Content.Prepared("parquet", true, slices));
+        return view(Scans.parquet(slices), types, new Content.Prepared("parquet", true, slices));
     }
 
     /**
@@ -154,11 +154,7 @@ public final class FakeTable {
      * {@link #rowsCount}. Other exports read through the files, which must stay until the fake is closed.
      */
     public FakeTable fromParquetSlices(List<String> columns, List<Path> slices) {
-        return unread(columns, parquet(slices), new Content.Prepared("parquet", true, slices));
-    }
-
-    private static String parquet(List<Path> slices) {
-        return "read_parquet([" + Sql.texts(slices) + "])";
+        return unread(columns, Scans.parquet(slices), new Content.Prepared("parquet", true, slices));
     }
 
     /**
@@ -171,8 +167,7 @@ public final class FakeTable {
         String names = columns.stream()
                 .map(column -> Sql.text(column) + ": 'VARCHAR'")
                 .collect(Collectors.joining(", ", "{", "}"));
-        String source = "read_csv([" + Sql.texts(slices) + "], header = false, auto_detect = false, columns = " + names
-                + csvOptions() + ")";
+        String source = Scans.csv(slices, ", header = false, auto_detect = false, columns = " + names + csvOptions());
         boolean gzip = slices.get(0).toString().endsWith(".gz");
         return unread(columns, source, new Content.Prepared("csv", gzip, slices));
     }
@@ -293,7 +288,7 @@ public final class FakeTable {
 
     private String csv(Path file, boolean types) {
         String sniffing = types ? ", sample_size = -1" : ", all_varchar = true";
-        return "read_csv(" + Sql.text(file.toString()) + ", header = true" + sniffing + csvOptions() + ")";
+        return Scans.csv(List.of(file), ", header = true" + sniffing + csvOptions());
     }
 
     /** Importing into Snowflake makes no difference between nothing and an empty string; BigQuery does. */

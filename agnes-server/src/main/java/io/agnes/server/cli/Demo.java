@@ -2,6 +2,10 @@ package io.agnes.server.cli;
 
 import io.agnes.core.Secret;
 import io.agnes.core.Time;
+import io.agnes.core.duckdb.DuckDb;
+import io.agnes.core.duckdb.ParquetScan;
+import io.agnes.core.duckdb.TextScan;
+import io.agnes.core.duckdb.Workspace;
 import io.agnes.core.file.FileDigests;
 import io.agnes.core.sync.SyncConfig;
 import io.agnes.server.AgnesServer;
@@ -17,11 +21,6 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.sql.Connection;
-import java.sql.DriverManager;
-import java.sql.ResultSet;
-import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.EnumSet;
@@ -30,6 +29,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * The whole main job on one machine: a Keboola of its own, a server over a data directory, an administrator who
@@ -40,6 +40,7 @@ final class Demo implements AutoCloseable {
     private static final Name ANALYST = new Name("analyst");
     private static final Name GROUP = new Name("analysts");
     private static final Duration TOKEN_LIFE = Duration.ofDays(1);
+    private static final long COUNT_MEMORY_BYTES = 128L << 20;
     private static final Duration POLL_INTERVAL = Duration.ofMillis(20);
 
     /** Weather comes as text, to show that way too. */
@@ -168,7 +169,7 @@ final class Demo implements AutoCloseable {
                 Samples.valueOf(table.table().value().replace("in.c-demo.", "").toUpperCase(Locale.ROOT));
         Path file = pulledTable.file();
         long expected = sourceRows(sample);
-        long found = count("read_parquet('" + quoted(file) + "')");
+        long found = count(file, ParquetScan.of(file).sql());
         boolean sameHash = FileDigests.of(file).sha256().equals(table.sha256());
         out.println("%-24s %,8d %,11d  %-8s %-12s  %s"
                 .formatted(
@@ -184,28 +185,29 @@ final class Demo implements AutoCloseable {
         return found == expected && sameHash;
     }
 
-    private static long sourceRows(Samples sample) throws IOException {
+    private static long sourceRows(Samples sample) throws IOException, InterruptedException {
         Path csv = Files.createTempFile("agnes-demo-", ".csv");
         try {
-            return count("read_csv('" + quoted(sample.copyTo(csv)) + "', all_varchar = true)");
+            return count(sample.copyTo(csv), text(csv));
         } finally {
             Files.deleteIfExists(csv);
         }
     }
 
-    private static long count(String relation) throws IOException {
-        try (Connection connection = DriverManager.getConnection("jdbc:duckdb:");
-                Statement statement = connection.createStatement();
-                ResultSet rows = statement.executeQuery("SELECT count(*) FROM " + relation)) {
-            rows.next();
-            return rows.getLong(1);
-        } catch (SQLException e) {
-            throw new IOException("DuckDB cannot read " + relation, e);
+    /** No name of the samples' columns is quoted. */
+    private static String text(Path csv) throws IOException {
+        try (Stream<String> lines = Files.lines(csv)) {
+            List<String> columns = List.of(lines.findFirst().orElseThrow().split(","));
+            return new TextScan(List.of(csv), columns, true, false, TextScan.LineEnd.LINE_FEED, Files.size(csv)).sql();
         }
     }
 
-    private static String quoted(Path file) {
-        return file.toAbsolutePath().toString().replace("'", "''");
+    private static long count(Path file, String relation) throws IOException, InterruptedException {
+        return DuckDb.run(
+                Workspace.reading(file),
+                COUNT_MEMORY_BYTES,
+                "counting the rows of " + file.getFileName(),
+                database -> database.numbers("SELECT count(*) FROM " + relation).getFirst());
     }
 
     /** What to try now. */

@@ -1,4 +1,4 @@
-package io.agnes.keboola;
+package io.agnes.core;
 
 import java.time.Duration;
 import java.util.List;
@@ -7,20 +7,20 @@ import java.util.List;
  * The end of threads that somebody waits for. They are told again and again: a library may swallow an interrupt, and a
  * command may begin just after the one before it was cancelled.
  */
-final class Ending {
+public final class Ending {
     private static final Duration AGAIN = Duration.ofMillis(100);
 
     private Ending() {}
 
     /** Interrupts them until they have ended. Interrupts of the caller meanwhile are taken for the one that led here. */
-    static void of(List<Thread> threads) {
+    public static void of(List<Thread> threads) {
         for (Thread thread : threads) {
             of(thread, () -> threads.forEach(Thread::interrupt));
         }
     }
 
     /** Tells it until it has ended. */
-    static void of(Thread thread, Runnable tell) {
+    public static void of(Thread thread, Runnable tell) {
         while (thread.isAlive()) {
             tell.run();
             try {

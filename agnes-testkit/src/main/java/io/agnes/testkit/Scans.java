@@ -1,0 +1,33 @@
+package io.agnes.testkit;
+
+import java.nio.file.Path;
+import java.util.Collection;
+import java.util.List;
+
+/**
+ * DuckDB's scans of files, spelled here alone: they yield what is in the files. Without these options DuckDB invents a column
+ * of a folder called {@code key=value}, over one of that name in the file, and reads more files than one for a name with
+ * {@code *?[}.
+ */
+final class Scans {
+    private static final String NOTHING_FROM_PATHS =
+            ", hive_partitioning = false, filename = false, file_row_number = false";
+
+    private Scans() {}
+
+    static String parquet(Collection<Path> files) {
+        return "read_parquet(" + paths(files) + NOTHING_FROM_PATHS + ")";
+    }
+
+    /** @param options further ones of {@code read_csv}, each after a comma */
+    static String csv(Collection<Path> files, String options) {
+        return "read_csv(" + paths(files) + NOTHING_FROM_PATHS + options + ")";
+    }
+
+    private static String paths(Collection<Path> files) {
+        List<String> paths = files.stream()
+                .map(file -> file.toAbsolutePath().toString().replaceAll("[*?\\[]", "[$0]"))
+                .toList();
+        return "[" + Sql.texts(paths) + "]";
+    }
+}
