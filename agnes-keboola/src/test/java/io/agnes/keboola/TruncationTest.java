@@ -103,7 +103,9 @@ class TruncationTest {
         byte[] cut = Arrays.copyOf(whole, place < 0 ? whole.length + place : place);
         try (FakeKeboola keboola = FakeKeboola.start();
                 Exports exports = Exports.csv(keboola, directory)) {
-            keboola.table("in.c-t.cut").fromCsvSlices(List.of("id", "cell"), files);
+            keboola.table("in.c-t.cut")
+                    .fromCsvSlices(List.of("id", "cell"), files)
+                    .rowsCount(3L * ROWS);
             keboola.onSlice(1).replace(cut).always();
             KeboolaException e = assertThrows(KeboolaException.class, () -> exports.all("in.c-t.cut"));
             assertTrue(
