@@ -9,6 +9,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
@@ -187,6 +188,26 @@ class ObjectStoreTest {
             headers.remove("host");
             headers.forEach(request::header);
             return request;
+        }
+
+        @Test
+        void theBucketMayBeInTheHost() {
+            AwsAccess access = new AwsAccess(
+                    keboola.storageEndpoint(), false, keboola.clock(), Duration.ofHours(1), Duration.ofHours(1));
+            for (String host : List.of(
+                    "kbc-files-x.localhost:8080",
+                    "kbc-files-x.s3.amazonaws.com",
+                    "kbc-files-x.s3-eu-central-1.amazonaws.com",
+                    "KBC-files-x.s3.eu-central-1.amazonaws.com:443")) {
+                assertEquals(new ObjectName("kbc-files-x", "a/b c"), access.locate(request(host, "/a/b%20c")));
+            }
+            assertEquals(
+                    new ObjectName("kbc-files-x", "a/b c"),
+                    access.locate(request("s3.amazonaws.com", "/kbc-files-x/a/b%20c")));
+        }
+
+        private static Request request(String host, String path) {
+            return new Request("GET", path, null, Map.of("host", List.of(host)), "");
         }
 
         @Test
