@@ -8,26 +8,61 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * A type that a column of text may get.
+ * A type that a column of text may get. DuckDB's own casts round, truncate and read separators, blanks and words; a
+ * condition beside the cast says which texts mean the same as their value.
  *
  * @param type in DuckDB's words
- * @param pattern that a text must match as a whole to be read as it without loss; DuckDB's casts round and truncate
+ * @param condition SQL over {@code $v}, a text, and {@code $t}, that text as this type or NULL: whether the value means
+ *     what the text says
+ * @param wider whether it takes every text that the candidate before it takes
+ * @param misfits what may be said of texts that it does not take
  */
-record ColumnCast(String type, String pattern) {
-    private static final String DIGITS = "[+-]?[0-9]+";
-    // Many a tool writes whole numbers as 4.0.
-    private static final String WHOLE = DIGITS + "([.]0*)?";
-    private static final String ANY = "(?s).*";
-    private static final String DAY = "[0-9]{4}-[0-9]{2}-[0-9]{2}";
-    // DuckDB's timestamps have microseconds.
-    private static final String SECOND = DAY + "[ T][0-9]{2}:[0-9]{2}(:[0-9]{2}([.][0-9]{1,6}0*)?)?";
-    private static final String ZONE = " ?(UTC|Z|[+-][0-9]{2}(:?[0-9]{2})?)";
+record ColumnCast(String type, String condition, boolean wider, List<Misfit> misfits) {
+    /** Many tools write whole numbers as 4.0. A leading zero is part of an identifier. */
+    private static final String WHOLE = "[+-]?(?:0|[1-9][0-9]*)(?:[.]0*)?";
+
+    private static final String FLOAT = "[+-]?(?:(?:0|[1-9][0-9]*)(?:[.][0-9]*)?|[.][0-9]+)(?:[eE][+-]?[0-9]{1,3})?";
+
+    /** DuckDB's timestamps have microseconds. */
+    private static final String SECOND =
+            "[0-9]{4}-[0-9]{2}-[0-9]{2}[ T](?:[01][0-9]|2[0-3]):[0-5][0-9]" + "(?::[0-5][0-9](?:[.][0-9]{1,6}0*)?)?";
+
+    private static final String ZONE = "(?: UTC|Z| ?[+-](?:0[0-9]|1[0-5])(?::?[0-5][0-9])?)";
+
+    /** To print the value and compare costs less than a pattern, and most texts are as DuckDB prints them. */
+    private static final String PRINTED = "CAST($t AS VARCHAR) = $v";
+
+    /** As many digits always survive in a double; a text of this length cannot have more. */
+    private static final int SURE_DIGITS = 15;
+
+    /** Longer numbers have 128 bits; to print one costs more than a pattern. */
+    private static final int QUICK_DIGITS = 18;
+
+    private static final int MAX_DIGITS = 38;
+
+    private static final List<Misfit> DIGITS =
+            Misfit.ofNumbers("with more digits than it keeps", "[+-]?(?:[0-9]+(?:[.][0-9]*)?|[.][0-9]+)");
+    private static final List<Misfit> DIGITS_OR_RANGE =
+            Misfit.ofNumbers("with more digits than it keeps, or too large or small", FLOAT);
 
     private static final Pattern LENGTH = Pattern.compile("\\A\\s*([0-9]{1,2})\\s*(?:,\\s*([0-9]{1,2})\\s*)?\\z");
-    private static final int MAX_DIGITS = 38;
-    private static final ColumnCast BIGINT = new ColumnCast("BIGINT", WHOLE);
-    private static final ColumnCast TIMESTAMP = new ColumnCast("TIMESTAMP", SECOND);
-    private static final ColumnCast TIMESTAMPTZ = new ColumnCast("TIMESTAMPTZ", SECOND + ZONE);
+    private static final ColumnCast BIGINT =
+            new ColumnCast("BIGINT", "$t IS NOT NULL AND (" + PRINTED + " OR " + matches(WHOLE) + ")", false, DIGITS);
+    private static final ColumnCast DOUBLE = new ColumnCast("DOUBLE", kept(), false, DIGITS_OR_RANGE);
+    // Whatever DuckDB reads as a truth value is one: true, t, yes, y, 1 and their opposites, in any case.
+    private static final ColumnCast BOOLEAN = new ColumnCast("BOOLEAN", "$t IS NOT NULL", false, Misfit.PLAIN);
+    private static final ColumnCast DATE =
+            new ColumnCast("DATE", years("DATE", "") + " AND " + PRINTED, false, Misfit.PLAIN);
+    private static final ColumnCast TIMESTAMP = new ColumnCast(
+            "TIMESTAMP",
+            years("TIMESTAMP", " 23:59:59.999999") + " AND (" + PRINTED + " OR " + matches(SECOND) + ")",
+            false,
+            Misfit.PLAIN);
+    private static final ColumnCast TIMESTAMPTZ = new ColumnCast(
+            "TIMESTAMPTZ",
+            years("TIMESTAMPTZ", " 23:59:59.999999+00") + " AND " + matches(SECOND + ZONE),
+            false,
+            Misfit.PLAIN);
     private static final Set<String> ZONED =
             Set.of("TIMESTAMP_TZ", "TIMESTAMP_LTZ", "TIMESTAMPTZ", "TIMESTAMPLTZ", "TIMESTAMP WITH TIME ZONE");
 
@@ -36,9 +71,9 @@ record ColumnCast(String type, String pattern) {
         return switch (column.baseType().orElse("")) {
             case "INTEGER" -> integers(column);
             case "NUMERIC" -> decimal(column).map(List::of).orElse(List.of());
-            case "FLOAT" -> List.of(new ColumnCast("DOUBLE", ANY));
-            case "BOOLEAN" -> List.of(new ColumnCast("BOOLEAN", ANY));
-            case "DATE" -> List.of(new ColumnCast("DATE", DAY));
+            case "FLOAT" -> List.of(DOUBLE);
+            case "BOOLEAN" -> List.of(BOOLEAN);
+            case "DATE" -> List.of(DATE);
             case "TIMESTAMP" ->
                 column.type().filter(ZONED::contains).isPresent()
                         ? List.of(TIMESTAMPTZ, TIMESTAMP)
@@ -70,25 +105,60 @@ record ColumnCast(String type, String pattern) {
     }
 
     private static ColumnCast decimal(int digits, int scale) {
-        String pattern = scale == 0 ? WHOLE : DIGITS + "([.][0-9]{0," + scale + "}0*)?";
-        return new ColumnCast("DECIMAL(" + digits + "," + scale + ")", pattern);
+        String fraction = "[.][0-9]{0," + scale + "}0*";
+        String pattern =
+                scale == 0 ? WHOLE : "[+-]?(?:(?:0|[1-9][0-9]*)(?:" + fraction + ")?|[.][0-9]{1," + scale + "}0*)";
+        String written = scale == 0 && digits <= QUICK_DIGITS
+                ? "(" + PRINTED + " OR " + matches(pattern) + ")"
+                : matches(pattern);
+        return new ColumnCast("DECIMAL(" + digits + "," + scale + ")", "$t IS NOT NULL AND " + written, true, DIGITS);
     }
 
-    /** The value of the column as this type, or an error. */
-    String value(String column) {
-        return "CAST(" + readable(column) + " AS " + type + ")";
+    /** A condition that the whole text matches. */
+    static String matches(String pattern) {
+        return "regexp_full_match($v, " + Sql.text(pattern) + ")";
+    }
+
+    /** DuckDB also reads years before the first and after 9999, and {@code infinity}. */
+    private static String years(String type, String end) {
+        return "$t BETWEEN " + type + " '0001-01-01" + (end.endsWith("+00") ? " 00:00:00+00" : "") + "' AND " + type
+                + " '9999-12-31" + end + "'";
+    }
+
+    /**
+     * A double that, written with as many digits as the text has, is the text again; with more than 17 it never is.
+     * Numbers next to zero have fewer digits, and what is beyond them would become zero or infinity.
+     */
+    private static String kept() {
+        String range = "(abs($t) BETWEEN 2.2250738585072014e-308 AND 1.7976931348623157e308"
+                + " OR ($t = 0 AND regexp_full_match($v, '[^1-9eE]*(?:[eE].*)?')))";
+        String digits = significant("$v");
+        return range + " AND " + matches(FLOAT) + " AND CASE WHEN length($v) <= " + SURE_DIGITS
+                + " THEN true ELSE length(" + digits + ") <= " + SURE_DIGITS + " OR " + digits + " IN ("
+                + significant("printf('%.15e', $t)") + ", " + significant("printf('%.16e', $t)") + ") END";
+    }
+
+    private static String significant(String number) {
+        return "trim(regexp_replace(" + number + ", '[eE].*|[^0-9]', '', 'g'), '0')";
+    }
+
+    /** The value of a text as this type, or an error. */
+    String value(String text) {
+        return "CAST(" + readable(text) + " AS " + type + ")";
+    }
+
+    /** The value of a text as this type, or NULL. */
+    String attempt(String text) {
+        return "TRY_CAST(" + readable(text) + " AS " + type + ")";
+    }
+
+    /** Whether this type takes the text, whose attempted value is at hand. */
+    String fits(String text, String attempted) {
+        return condition.replace("$v", text).replace("$t", attempted);
     }
 
     /** DuckDB reads no zone after a space. */
-    private String readable(String column) {
-        String name = Sql.name(column);
-        return equals(TIMESTAMPTZ) ? "replace(replace(" + name + ", ' +', '+'), ' -', '-')" : name;
-    }
-
-    /** How many values of the column cannot be read as this type. */
-    String misfits(String column) {
-        String name = Sql.name(column);
-        return "count(*) FILTER (WHERE " + name + " IS NOT NULL AND NOT (regexp_full_match(" + name + ", "
-                + Sql.text(pattern) + ") AND TRY_CAST(" + readable(column) + " AS " + type + ") IS NOT NULL))";
+    private String readable(String text) {
+        return equals(TIMESTAMPTZ) ? "replace(replace(" + text + ", ' +', '+'), ' -', '-')" : text;
     }
 }

@@ -13,13 +13,19 @@ import java.util.List;
  * What becomes one Parquet file, which is not there yet.
  *
  * @param memoryLimitBytes for one piece of work
+ * @param missing the texts that become NULL in a column that gets a type
  */
-record Converter(long memoryLimitBytes) {
+record Converter(long memoryLimitBytes, Missing missing) {
+    /** One that gives no types, so that nothing stands for a missing value. */
+    Converter(long memoryLimitBytes) {
+        this(memoryLimitBytes, Missing.NOTHING);
+    }
+
     /**
      * What was written.
      *
      * @param rows counted from the file
-     * @param notes on columns that stay text
+     * @param notes on columns that stay text, and on texts that became NULL
      */
     record Converted(long rows, List<String> notes) {}
 
@@ -84,7 +90,7 @@ record Converter(long memoryLimitBytes) {
 
     private Converted typed(DuckDb database, String relation, List<KeboolaColumn> columns, Path target)
             throws IOException, InterruptedException {
-        Typing typing = Typing.of(database, relation, columns);
+        Typing typing = Typing.of(database, relation, columns, missing);
         long rows = write(database, String.join(", ", typing.items()), relation, target);
         return new Converted(rows, typing.notes());
     }

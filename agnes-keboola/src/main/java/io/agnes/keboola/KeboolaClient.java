@@ -4,7 +4,6 @@ import io.agnes.core.Time;
 import io.agnes.core.file.FileDigests.Algorithm;
 import io.agnes.core.file.FileDraft;
 import io.agnes.core.sync.SyncProgress;
-import io.agnes.core.table.ColumnTypes;
 import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
@@ -99,12 +98,15 @@ public final class KeboolaClient implements AutoCloseable {
         return export.run(api.table(table), filter, config, draft, progress);
     }
 
-    /** Of a table already looked up, with its own way with types, and with what a version needs. */
+    /**
+     * Of a table already looked up, with what a version needs.
+     *
+     * @param wanted the client's settings, but for what becomes of the values of this table
+     */
     ExportResult export(
-            KeboolaTable table, ExportFilter filter, ColumnTypes types, FileDraft draft, SyncProgress progress)
+            KeboolaTable table, ExportFilter filter, KeboolaConfig wanted, FileDraft draft, SyncProgress progress)
             throws IOException, InterruptedException {
-        KeboolaConfig wanted = config.withColumnTypes(types).withDigests(Algorithm.ALL);
-        return export.run(table, filter, wanted, draft, progress);
+        return export.run(table, filter, wanted.withDigests(Algorithm.ALL), draft, progress);
     }
 
     /** The filter as it is meant at this moment. */

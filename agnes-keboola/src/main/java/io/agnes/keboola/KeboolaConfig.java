@@ -4,8 +4,10 @@ import io.agnes.core.Problems;
 import io.agnes.core.Secret;
 import io.agnes.core.file.FileDigests.Algorithm;
 import io.agnes.core.table.ColumnTypes;
+import io.agnes.core.table.EmptyAsNull;
 import java.net.URI;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -18,6 +20,9 @@ import java.util.function.Consumer;
  * @param token a Storage API token of that stack
  * @param fileType what is asked for first; Parquet falls back to CSV once, if the backend cannot write it
  * @param columnTypes what becomes of text that Keboola knows a type for
+ * @param emptyAsNull what becomes of empty text in a column that gets a type other than text
+ * @param nullWords texts that stand for a missing value in such a column and become NULL, such as {@code 0000-00-00};
+ *     at most {@value #MAX_NULL_WORDS}, each compared as a whole
  * @param digests of the file that are taken while it arrives, at least one; where the processor has no instructions for
  *     SHA-256, MD5 alone takes a third of the time. {@link KeboolaSource} takes all of them
  * @param exportTimeout from the start of an export to the end of its job
@@ -39,6 +44,8 @@ public record KeboolaConfig(
         Secret token,
         ExportFileType fileType,
         ColumnTypes columnTypes,
+        EmptyAsNull emptyAsNull,
+        List<String> nullWords,
         Set<Algorithm> digests,
         Duration exportTimeout,
         Duration pollInterval,
@@ -67,6 +74,10 @@ public record KeboolaConfig(
     /** Enough to sort nothing and write one row group of a wide table. */
     public static final long MEMORY_LIMIT_BYTES = 1L << 30;
 
+    /** More than the sentinels of any one project; each costs a comparison of every value. */
+    public static final int MAX_NULL_WORDS = 32;
+
+    private static final int MAX_NULL_WORD_LENGTH = 64;
     private static final long MIN_MEMORY_BYTES = 128L << 20;
     private static final int MAX_SLICES_AT_ONCE = 64;
     private static final Set<String> LOOPBACK = Set.of("127.0.0.1", "localhost", "[::1]");
@@ -75,9 +86,14 @@ public record KeboolaConfig(
     /** @throws IllegalArgumentException naming everything that is wrong */
     public KeboolaConfig {
         stack = base(stack);
+        nullWords = List.copyOf(nullWords);
         digests = Set.copyOf(digests);
         Problems problems = new Problems("keboola")
                 .require(isHttp(stack, privateTargets), "stack must be an https address without query or user")
+                .require(
+                        isWords(nullWords),
+                        "null-words must be at most " + MAX_NULL_WORDS + " different texts of 1 to "
+                                + MAX_NULL_WORD_LENGTH + " characters, none of them a control character")
                 .require(!digests.isEmpty(), "digests must be md5, sha-256 or both")
                 .require(exportTimeout.isPositive(), "export-timeout must be positive")
                 .require(pollInterval.isPositive(), "poll-interval must be positive")
@@ -99,6 +115,8 @@ public record KeboolaConfig(
                 token,
                 ExportFileType.PARQUET,
                 ColumnTypes.AUTO,
+                EmptyAsNull.AUTO,
+                List.of(),
                 Algorithm.ALL,
                 EXPORT_TIMEOUT,
                 POLL_INTERVAL,
@@ -120,6 +138,16 @@ public record KeboolaConfig(
     /** This with another {@link #columnTypes}. */
     public KeboolaConfig withColumnTypes(ColumnTypes value) {
         return copy(config -> config.columnTypes = value);
+    }
+
+    /** This with another {@link #emptyAsNull}. */
+    public KeboolaConfig withEmptyAsNull(EmptyAsNull value) {
+        return copy(config -> config.emptyAsNull = value);
+    }
+
+    /** This with other {@link #nullWords}. */
+    public KeboolaConfig withNullWords(List<String> value) {
+        return copy(config -> config.nullWords = value);
     }
 
     /** This with other {@link #digests}. */
@@ -189,6 +217,8 @@ public record KeboolaConfig(
         private final Secret token;
         private ExportFileType fileType;
         private ColumnTypes columnTypes;
+        private EmptyAsNull emptyAsNull;
+        private List<String> nullWords;
         private Set<Algorithm> digests;
         private Duration exportTimeout;
         private Duration pollInterval;
@@ -206,6 +236,8 @@ public record KeboolaConfig(
             token = from.token;
             fileType = from.fileType;
             columnTypes = from.columnTypes;
+            emptyAsNull = from.emptyAsNull;
+            nullWords = from.nullWords;
             digests = from.digests;
             exportTimeout = from.exportTimeout;
             pollInterval = from.pollInterval;
@@ -225,6 +257,8 @@ public record KeboolaConfig(
                     token,
                     fileType,
                     columnTypes,
+                    emptyAsNull,
+                    nullWords,
                     digests,
                     exportTimeout,
                     pollInterval,
@@ -237,6 +271,18 @@ public record KeboolaConfig(
                     storageEndpoint,
                     privateTargets);
         }
+    }
+
+    private static boolean isWords(List<String> words) {
+        return words.size() <= MAX_NULL_WORDS
+                && Set.copyOf(words).size() == words.size()
+                && words.stream().allMatch(KeboolaConfig::isWord);
+    }
+
+    private static boolean isWord(String word) {
+        return !word.isEmpty()
+                && word.length() <= MAX_NULL_WORD_LENGTH
+                && word.chars().noneMatch(Character::isISOControl);
     }
 
     private static URI base(URI stack) {

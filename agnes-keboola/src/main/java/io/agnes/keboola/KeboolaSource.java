@@ -5,7 +5,6 @@ import io.agnes.core.sync.Discovered;
 import io.agnes.core.sync.DiscoverySource;
 import io.agnes.core.sync.SyncProgress;
 import io.agnes.core.sync.TableSource;
-import io.agnes.core.table.ColumnTypes;
 import io.agnes.core.table.TableRecord;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -19,7 +18,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Keboola as a source of tables: {@code bucket} and {@code sourceTable} of a record, joined by a dot, are the table's id
- * there; {@code sourceQuery} is an {@link ExportFilter} in JSON, and {@code columnTypes} counts more than the settings.
+ * there; {@code sourceQuery} is an {@link ExportFilter} in JSON, and {@code columnTypes} and {@code emptyAsNull}
+ * count more than the settings.
  *
  * <p>The marker is when the table was last imported to and changed, and a digest of what is wanted of it. A table that
  * Keboola gives no times for, and a filter by a time that Keboola works out, such as {@code -2 days}, are exported each
@@ -83,21 +83,42 @@ public final class KeboolaSource implements TableSource, DiscoverySource {
         ExportFilter filter = client.resolved(filter(record));
         // Looked up before the export, so that a change during it is seen by the next fetch.
         KeboolaTable table = client.table(id(record));
-        ColumnTypes types = record.columnTypes() == null ? config.columnTypes() : record.columnTypes();
-        String marker = marker(table, filter, types);
+        KeboolaConfig wanted = wanted(record);
+        String marker = marker(table, filter, wanted);
         if (marker != null && lastMarker.equals(Optional.of(marker))) {
             return new Fetched.Unchanged();
         }
-        ExportResult result = client.export(table, filter, types, draft, progress);
+        ExportResult result = client.export(table, filter, wanted, draft, progress);
         return new Fetched.Table(result.rows(), result.digests(), marker, result.notes());
     }
 
-    private @Nullable String marker(KeboolaTable table, ExportFilter filter, ColumnTypes types) {
+    /** A table's own way with its values, where it has one. */
+    private KeboolaConfig wanted(TableRecord record) {
+        KeboolaConfig wanted = config;
+        if (record.columnTypes() != null) {
+            wanted = wanted.withColumnTypes(record.columnTypes());
+        }
+        if (record.emptyAsNull() != null) {
+            wanted = wanted.withEmptyAsNull(record.emptyAsNull());
+        }
+        return wanted;
+    }
+
+    private static @Nullable String marker(KeboolaTable table, ExportFilter filter, KeboolaConfig config) {
         if (table.lastImport().isEmpty() || table.lastChange().isEmpty() || moves(filter)) {
             return null;
         }
-        String wanted = filter.toJson() + types + table.columnNames();
+        String wanted = filter.toJson() + values(config) + table.columnNames();
         return table.lastImport().get() + " " + table.lastChange().get() + " " + digest(wanted);
+    }
+
+    /** What becomes of values, all of which is another state once it changes. */
+    private static String values(KeboolaConfig config) {
+        return switch (config.columnTypes()) {
+            case AS_IS -> config.columnTypes().toString();
+            case AUTO ->
+                config.columnTypes() + " " + config.emptyAsNull() + " " + String.join("\n", config.nullWords());
+        };
     }
 
     /** Absolute times are digits: seconds since 1970, or a date. */

@@ -59,7 +59,7 @@ final class SliceAssembly {
         this.draft = draft;
         this.progress = progress;
         this.bounds = bounds;
-        this.converter = new Converter(config.memoryLimitBytes());
+        this.converter = new Converter(config.memoryLimitBytes(), Missing.of(config));
     }
 
     /** @param soFar notes of the steps before */

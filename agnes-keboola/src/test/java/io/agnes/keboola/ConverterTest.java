@@ -206,17 +206,6 @@ class ConverterTest {
             assertEquals(
                     told && !"76,38".equals(length) ? 1 : 0, converted.notes().size());
         }
-
-        @Test
-        void emptyTextIsNoNumberAndDoesNotBecomeNull() throws Exception {
-            List<KeboolaColumn> columns = List.of(
-                    untyped("id"),
-                    new KeboolaColumn("cell", Optional.of("INTEGER"), Optional.empty(), Optional.empty()));
-            scan("1,\"\"\n2,3\n".getBytes(StandardCharsets.UTF_8), columns);
-            Converter.Converted converted = converter.csv(slices, columns, true, target());
-            assertEquals(List.of("''", "'3'"), read("'''' || cell || ''''"));
-            assertEquals(List.of("column cell stays text: 1 of 2 values are no BIGINT"), converted.notes());
-        }
     }
 
     /** A folder's name becomes data in an engine that was not told otherwise. */

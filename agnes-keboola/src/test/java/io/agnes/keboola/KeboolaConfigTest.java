@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -48,6 +49,8 @@ class KeboolaConfigTest {
                         GOOD.token(),
                         GOOD.fileType(),
                         GOOD.columnTypes(),
+                        GOOD.emptyAsNull(),
+                        List.of("n/a", ""),
                         Set.of(),
                         Duration.ZERO,
                         Duration.ZERO,
@@ -59,7 +62,8 @@ class KeboolaConfigTest {
                         GOOD.memoryLimitBytes(),
                         GOOD.storageEndpoint(),
                         false));
-        for (String setting : new String[] {"digests", "export-timeout", "poll-interval", "slices-at-once"}) {
+        for (String setting :
+                new String[] {"null-words", "digests", "export-timeout", "poll-interval", "slices-at-once"}) {
             assertTrue(String.valueOf(e.getMessage()).contains(setting), e.getMessage());
         }
     }

@@ -3,6 +3,7 @@ package io.agnes.keboola;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.agnes.core.TableId;
 import io.agnes.core.file.FileDigests;
@@ -13,6 +14,7 @@ import io.agnes.core.sync.Discovered;
 import io.agnes.core.sync.SyncProgress;
 import io.agnes.core.sync.TableSource.Fetched;
 import io.agnes.core.table.ColumnTypes;
+import io.agnes.core.table.EmptyAsNull;
 import io.agnes.core.table.QueryMode;
 import io.agnes.core.table.TableRecord;
 import io.agnes.testkit.FakeKeboola;
@@ -109,6 +111,30 @@ class KeboolaSourceTest {
     }
 
     @Test
+    void aTablesOwnWayWithEmptyTextCountsMoreThanTheSettings() throws Exception {
+        keboola.table("in.c-demo.weather")
+                .metadata("date", "KBC.datatype.basetype", "DATE")
+                .columns("id", "date")
+                .row("1", "")
+                .row("2", "2024-01-01");
+        Fetched automatic = fetch(record((ColumnTypes) null), Optional.empty());
+        assertEquals("date DATE", dateIn(drafts));
+        assertTrue(notes(automatic).contains("column date: 1 empty text became NULL"), notes(automatic)::toString);
+        Fetched never = fetch(record(null, EmptyAsNull.NEVER), marker(automatic));
+        assertEquals("date VARCHAR", dateIn(drafts));
+        assertEquals(new Fetched.Unchanged(), fetch(record(null, EmptyAsNull.NEVER), marker(never)));
+        assertEquals(new Fetched.Unchanged(), fetch(record(null, EmptyAsNull.AUTO), marker(automatic)));
+    }
+
+    @Test
+    void anotherWordForAMissingValueIsAnotherState() throws Exception {
+        Optional<String> marker = marker(fetch((String) null, Optional.empty()));
+        exports.close();
+        exports = new Exports(keboola, directory, config -> config.withNullWords(List.of("n/a")));
+        assertInstanceOf(Fetched.Table.class, fetch((String) null, marker));
+    }
+
+    @Test
     void aFilterThatIsNoneSaysWhatIsWrong() {
         KeboolaException e = assertThrows(KeboolaException.class, () -> fetch("{\"where\":[]}", Optional.empty()));
         assertEquals("filter_invalid", e.code());
@@ -161,6 +187,10 @@ class KeboolaSourceTest {
         return KeboolaSource.of(exports.config, exports.client);
     }
 
+    private static List<String> notes(Fetched fetched) {
+        return assertInstanceOf(Fetched.Table.class, fetched).notes();
+    }
+
     private static Optional<String> marker(Fetched fetched) {
         return Optional.ofNullable(
                 assertInstanceOf(Fetched.Table.class, fetched).marker());
@@ -188,6 +218,10 @@ class KeboolaSourceTest {
     }
 
     private static TableRecord record(@Nullable ColumnTypes types) {
+        return record(types, null);
+    }
+
+    private static TableRecord record(@Nullable ColumnTypes types, @Nullable EmptyAsNull empty) {
         TableRecord plain = record((String) null);
         return new TableRecord(
                 plain.id(),
@@ -201,6 +235,7 @@ class KeboolaSourceTest {
                 plain.queryMode(),
                 null,
                 types,
+                empty,
                 false,
                 List.of(),
                 false,

@@ -26,6 +26,8 @@ final class Sources {
         KeboolaConfig config = KeboolaConfig.of(project.stack(), project.token())
                 .withPrivateTargets(isPlain(project.stack()))
                 .withFileType(ExportFileType.valueOf(project.fileType().toUpperCase(Locale.ROOT)))
+                .withEmptyAsNull(project.emptyAsNull())
+                .withNullWords(project.nullWords())
                 .withExportTimeout(project.exportTimeout())
                 .withPollInterval(project.pollInterval())
                 .withSliceIdleTimeout(project.sliceTimeout())

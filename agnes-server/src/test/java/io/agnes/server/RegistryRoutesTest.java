@@ -62,7 +62,7 @@ class RegistryRoutesTest {
             served.register("orders");
             Reply first = put("""
                     {"description": "all of them", "folder": "crm", "schedule": "daily 06:00,18:00", "allow_empty": true,
-                     "column_types": "as_is", "primary_key": ["id", "line"], "source_query": "{}", "profile": true}""");
+                     "column_types": "as_is", "empty_as_null": "never", "primary_key": ["id", "line"], "source_query": "{}", "profile": true}""");
             assertEquals(200, first.status(), first.text());
             assertEquals("\"2\"", first.header("etag"));
             Reply second = put("{\"schedule\": null, \"source_query\": null, \"name\": \"Orders\"}");
@@ -72,6 +72,7 @@ class RegistryRoutesTest {
             assertEquals("crm", table.getString("folder"));
             assertEquals("Orders", table.getString("name"));
             assertEquals("as_is", table.getString("column_types"));
+            assertEquals("never", table.getString("empty_as_null"));
             assertEquals("[\"id\",\"line\"]", table.getJsonArray("primary_key").toString());
             assertTrue(table.getBoolean("allow_empty"));
             assertTrue(table.getBoolean("profile"));
@@ -96,11 +97,19 @@ class RegistryRoutesTest {
             served.register("orders");
             Reply refused = put("""
                     {"schedule": "hourly", "query_mode": "remotely", "primary_key": "id", "id": "other", "revision": 7,
-                     "folder": 3, "column_types": "guess", "profile": "yes"}""");
+                     "folder": 3, "column_types": "guess", "empty_as_null": "null", "profile": "yes"}""");
             assertEquals(422, refused.status());
             String errors = refused.json().getJsonArray("errors").toString();
             for (String field : List.of(
-                    "schedule", "query_mode", "primary_key", "id", "revision", "folder", "column_types", "profile")) {
+                    "schedule",
+                    "query_mode",
+                    "primary_key",
+                    "id",
+                    "revision",
+                    "folder",
+                    "column_types",
+                    "empty_as_null",
+                    "profile")) {
                 assertTrue(errors.contains("\"field\":\"" + field + "\""), errors);
             }
             assertEquals(1, orders().getInt("revision"));

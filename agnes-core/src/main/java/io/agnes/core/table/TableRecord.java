@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param sourceQuery what of it is wanted, in the source's own words; null for all of it
  * @param schedule when it is brought without being asked for; null for the scheduler's default
  * @param columnTypes what becomes of text; null for the source's default
+ * @param emptyAsNull what becomes of empty text in columns of another type; null for the source's default
  * @param allowEmpty whether an export of zero rows may replace a version that has some
  * @param primaryKey names of columns, for readers; not enforced
  * @param profile whether each version is measured column by column
@@ -35,6 +36,7 @@ public record TableRecord(
         QueryMode queryMode,
         @Nullable Schedule schedule,
         @Nullable ColumnTypes columnTypes,
+        @Nullable EmptyAsNull emptyAsNull,
         boolean allowEmpty,
         List<String> primaryKey,
         boolean profile,
@@ -70,6 +72,7 @@ public record TableRecord(
                 sourceTable,
                 sourceQuery,
                 queryMode,
+                null,
                 null,
                 null,
                 allowEmpty,

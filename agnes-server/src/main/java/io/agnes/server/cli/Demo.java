@@ -8,6 +8,7 @@ import io.agnes.core.duckdb.TextScan;
 import io.agnes.core.duckdb.Workspace;
 import io.agnes.core.file.FileDigests;
 import io.agnes.core.sync.SyncConfig;
+import io.agnes.core.table.EmptyAsNull;
 import io.agnes.server.AgnesServer;
 import io.agnes.server.access.Name;
 import io.agnes.server.access.Scope;
@@ -88,6 +89,8 @@ final class Demo implements AutoCloseable {
                 keboola.stackUrl(),
                 Secret.of(keboola.token()),
                 "parquet",
+                EmptyAsNull.AUTO,
+                List.of(),
                 Duration.ofMinutes(1),
                 POLL_INTERVAL,
                 Duration.ofSeconds(30),

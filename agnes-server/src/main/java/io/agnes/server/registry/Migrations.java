@@ -16,8 +16,11 @@ import java.util.function.Consumer;
  * definitions that are still in the write-ahead log after a kill are what DuckDB fails to replay.
  */
 final class Migrations {
-    private static final List<String> STEPS =
-            List.of("001-tables-runs-access.sql", "002-schedules-attempts.sql", "003-journal-position.sql");
+    private static final List<String> STEPS = List.of(
+            "001-tables-runs-access.sql",
+            "002-schedules-attempts.sql",
+            "003-journal-position.sql",
+            "004-empty-as-null.sql");
 
     private record Applied(int version, String sha256) {}
 

@@ -4,6 +4,7 @@ import io.agnes.core.TableId;
 import io.agnes.core.file.FileDigests;
 import io.agnes.core.table.Column;
 import io.agnes.core.table.ColumnTypes;
+import io.agnes.core.table.EmptyAsNull;
 import io.agnes.core.table.QueryMode;
 import io.agnes.core.table.Schedule;
 import io.agnes.core.table.TableProfile;
@@ -110,9 +111,9 @@ public final class RegistryTables implements TableRegistry {
         session.update(
                 """
                 INSERT INTO table_registry (id, id_folded, name, description, folder, source_type, bucket, source_table,
-                    source_query, query_mode, schedule, column_types, allow_empty, primary_key, profile,
-                    registered_by, registered_at, updated_at, revision)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, CAST(CAST(? AS JSON) AS VARCHAR[]), ?, ?, ?, ?, ?)""",
+                    source_query, query_mode, schedule, column_types, empty_as_null, allow_empty, primary_key,
+                    profile, registered_by, registered_at, updated_at, revision)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, CAST(CAST(? AS JSON) AS VARCHAR[]), ?, ?, ?, ?, ?)""",
                 table.id().value(),
                 table.id().folded(),
                 table.name(),
@@ -125,6 +126,7 @@ public final class RegistryTables implements TableRegistry {
                 table.queryMode().text(),
                 table.schedule() == null ? null : table.schedule().toString(),
                 table.columnTypes() == null ? null : table.columnTypes().text(),
+                table.emptyAsNull() == null ? null : table.emptyAsNull().text(),
                 table.allowEmpty(),
                 Json.createArrayBuilder(table.primaryKey()).build().toString(),
                 table.profile(),
@@ -258,6 +260,7 @@ public final class RegistryTables implements TableRegistry {
                 QueryMode.parse(row.getString("query_mode")).orElseThrow(),
                 schedule(row.getString("schedule")),
                 columnTypes(row.getString("column_types")),
+                emptyAsNull(row.getString("empty_as_null")),
                 row.getBoolean("allow_empty"),
                 Database.strings(row, "primary_key"),
                 row.getBoolean("profile"),
@@ -275,6 +278,10 @@ public final class RegistryTables implements TableRegistry {
 
     private static @Nullable ColumnTypes columnTypes(@Nullable String text) {
         return text == null ? null : ColumnTypes.parse(text).orElseThrow();
+    }
+
+    private static @Nullable EmptyAsNull emptyAsNull(@Nullable String text) {
+        return text == null ? null : EmptyAsNull.parse(text).orElseThrow();
     }
 
     private static TableVersion version(ResultSet row, ColumnLists columns) throws SQLException {

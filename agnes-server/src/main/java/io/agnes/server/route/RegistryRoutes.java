@@ -7,6 +7,7 @@ import io.agnes.core.sync.Discovery;
 import io.agnes.core.sync.SyncEngine;
 import io.agnes.core.sync.TablePublisher;
 import io.agnes.core.table.ColumnTypes;
+import io.agnes.core.table.EmptyAsNull;
 import io.agnes.core.table.QueryMode;
 import io.agnes.core.table.Schedule;
 import io.agnes.core.table.TableRecord;
@@ -193,6 +194,7 @@ final class RegistryRoutes implements HttpService {
                 before.queryMode(),
                 before.schedule(),
                 before.columnTypes(),
+                before.emptyAsNull(),
                 before.allowEmpty(),
                 before.primaryKey(),
                 before.profile(),
@@ -223,6 +225,7 @@ final class RegistryRoutes implements HttpService {
                 changed(fields, "query_mode", QueryMode::parse, "local, materialized or remote", table.queryMode()),
                 cleared(fields, "schedule", RegistryRoutes::schedule, SCHEDULES, table.schedule()),
                 cleared(fields, "column_types", ColumnTypes::parse, "auto or as_is", table.columnTypes()),
+                cleared(fields, "empty_as_null", EmptyAsNull::parse, "auto or never", table.emptyAsNull()),
                 fields.has("allow_empty") ? fields.flag("allow_empty") : table.allowEmpty(),
                 fields.has("primary_key")
                         ? fields.list("primary_key", RegistryRoutes::label, "the name of a column")

@@ -25,6 +25,10 @@ final class TableJson {
                 json,
                 "column_types",
                 table.columnTypes() == null ? null : table.columnTypes().text());
+        add(
+                json,
+                "empty_as_null",
+                table.emptyAsNull() == null ? null : table.emptyAsNull().text());
         return json.add("allow_empty", table.allowEmpty())
                 .add("primary_key", Json.createArrayBuilder(table.primaryKey()))
                 .add("profile", table.profile())

@@ -65,6 +65,18 @@ public enum Setting {
     /** What exports are asked for as. */
     KEBOOLA_FILE_TYPE(
             "keboola.file-type", "AGNES_KEBOOLA_FILE_TYPE", "parquet", "what exports are asked for as: parquet or csv"),
+    /** Empty text in columns of another type. */
+    KEBOOLA_EMPTY_AS_NULL(
+            "keboola.empty-as-null",
+            "AGNES_KEBOOLA_EMPTY_AS_NULL",
+            "auto",
+            "empty text in columns of numbers, dates and booleans: auto makes it NULL, never keeps such a column text"),
+    /** Words for a missing value. */
+    KEBOOLA_NULL_WORDS(
+            "keboola.null-words",
+            "AGNES_KEBOOLA_NULL_WORDS",
+            "",
+            "texts with commas between them, as 0000-00-00,n/a, that become NULL in columns of numbers, dates and booleans"),
     /** Deadline of an export job. */
     KEBOOLA_EXPORT_TIMEOUT(
             "keboola.export-timeout-sec", "AGNES_KEBOOLA_EXPORT_TIMEOUT_SEC", "1800", "seconds an export job may take"),

@@ -3,9 +3,11 @@ package io.agnes.server.settings;
 import io.agnes.core.Secret;
 import io.agnes.core.sync.SchedulerConfig;
 import io.agnes.core.sync.SyncConfig;
+import io.agnes.core.table.EmptyAsNull;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -41,12 +43,16 @@ public record Settings(
      * The Keboola project that tables come from.
      *
      * @param fileType {@code parquet} or {@code csv}
+     * @param emptyAsNull of tables without a way of their own
+     * @param nullWords texts that become NULL in columns that are not text
      * @param storageEndpoint in place of the cloud's own, for a stack on this machine
      */
     public record Keboola(
             URI stack,
             Secret token,
             String fileType,
+            EmptyAsNull emptyAsNull,
+            List<String> nullWords,
             Duration exportTimeout,
             Duration pollInterval,
             Duration sliceTimeout,

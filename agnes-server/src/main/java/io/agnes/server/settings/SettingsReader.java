@@ -4,6 +4,7 @@ import io.agnes.core.Nearest;
 import io.agnes.core.Secret;
 import io.agnes.core.sync.SchedulerConfig;
 import io.agnes.core.sync.SyncConfig;
+import io.agnes.core.table.EmptyAsNull;
 import io.agnes.core.table.Schedule;
 import io.helidon.config.Config;
 import io.helidon.config.ConfigException;
@@ -38,6 +39,11 @@ public final class SettingsReader {
     private static final int SECONDS_OF_A_MINUTE = 60;
     private static final int SECONDS_OF_A_WEEK = 7 * 24 * 3600;
     private static final int LONGEST_SCHEDULER_WAIT = 3600;
+
+    /** The bounds of {@code KeboolaConfig}. */
+    private static final int MOST_NULL_WORDS = 32;
+
+    private static final int LONGEST_NULL_WORD = 64;
 
     /** In the environment too, but read by commands and not by the server. */
     private static final List<String> OF_COMMANDS =
@@ -195,6 +201,8 @@ public final class SettingsReader {
                 Setting.KEBOOLA_FILE_TYPE,
                 List.of("parquet", "csv").contains(fileType),
                 "is " + fileType + ", must be parquet or csv");
+        EmptyAsNull emptyAsNull = emptyAsNull();
+        List<String> nullWords = nullWords();
         Optional<URI> address = address(stack);
         require(
                 Setting.KEBOOLA_STACK_URL,
@@ -216,11 +224,38 @@ public final class SettingsReader {
                 address.get(),
                 Secret.of(token),
                 fileType,
+                emptyAsNull,
+                nullWords,
                 exportTimeout,
                 pollInterval,
                 sliceTimeout,
                 parallelism,
                 address(endpoint)));
+    }
+
+    private EmptyAsNull emptyAsNull() {
+        String text = text(Setting.KEBOOLA_EMPTY_AS_NULL);
+        Optional<EmptyAsNull> way = EmptyAsNull.parse(text);
+        require(Setting.KEBOOLA_EMPTY_AS_NULL, way.isPresent(), "is " + text + ", must be auto or never");
+        return way.orElse(EmptyAsNull.AUTO);
+    }
+
+    private List<String> nullWords() {
+        List<String> words = Stream.of(text(Setting.KEBOOLA_NULL_WORDS).split(",", -1))
+                .map(String::strip)
+                .filter(word -> !word.isEmpty())
+                .distinct()
+                .toList();
+        require(
+                Setting.KEBOOLA_NULL_WORDS,
+                words.size() <= MOST_NULL_WORDS && words.stream().allMatch(SettingsReader::isNullWord),
+                "must be at most " + MOST_NULL_WORDS + " texts of at most " + LONGEST_NULL_WORD
+                        + " characters, with commas between them");
+        return words;
+    }
+
+    private static boolean isNullWord(String word) {
+        return word.length() <= LONGEST_NULL_WORD && word.chars().noneMatch(Character::isISOControl);
     }
 
     private static Optional<URI> address(String text) {

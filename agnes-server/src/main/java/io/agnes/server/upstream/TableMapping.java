@@ -105,6 +105,7 @@ final class TableMapping {
                 mode.orElseThrow(),
                 schedule,
                 null,
+                null,
                 false,
                 primaryKey(theirs.primaryKey()),
                 theirs.profile(),

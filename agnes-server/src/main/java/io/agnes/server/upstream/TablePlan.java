@@ -152,6 +152,7 @@ record TablePlan(List<Finding> findings, List<TableRecord> added, Map<String, Ta
                             one.queryMode(),
                             one.schedule(),
                             other.columnTypes(),
+                            other.emptyAsNull(),
                             other.allowEmpty(),
                             one.primaryKey(),
                             one.profile(),

@@ -10,6 +10,7 @@ import io.agnes.core.TableId;
 import io.agnes.core.Time;
 import io.agnes.core.file.FileDigests;
 import io.agnes.core.sync.SyncConfig;
+import io.agnes.core.table.EmptyAsNull;
 import io.agnes.server.AgnesServer;
 import io.agnes.server.access.Name;
 import io.agnes.server.access.Scope;
@@ -60,6 +61,8 @@ class PullerTest {
                 keboola.stackUrl(),
                 Secret.of(keboola.token()),
                 fileType,
+                EmptyAsNull.AUTO,
+                List.of(),
                 Duration.ofMinutes(1),
                 Duration.ofMillis(10),
                 Duration.ofSeconds(20),

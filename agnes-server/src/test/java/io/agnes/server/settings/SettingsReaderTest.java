@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.agnes.core.sync.SyncConfig;
+import io.agnes.core.table.EmptyAsNull;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -79,6 +80,8 @@ class SettingsReaderTest {
                   stack-url: https://connection.keboola.com
                   storage-token: %s
                   file-type: csv
+                  empty-as-null: never
+                  null-words: 0000-00-00, n/a,,n/a
                   export-timeout-sec: 60
                   poll-interval-sec: 1
                   slice-timeout-sec: 5
@@ -93,6 +96,8 @@ class SettingsReaderTest {
                 () -> assertEquals(URI.create("https://connection.keboola.com"), keboola.stack()),
                 () -> assertEquals(SECRET, keboola.token().reveal()),
                 () -> assertEquals("csv", keboola.fileType()),
+                () -> assertEquals(EmptyAsNull.NEVER, keboola.emptyAsNull()),
+                () -> assertEquals(List.of("0000-00-00", "n/a"), keboola.nullWords()),
                 () -> assertEquals(Duration.ofMinutes(1), keboola.exportTimeout()),
                 () -> assertEquals(3, keboola.parallelism()),
                 () -> assertEquals(new SyncConfig(2, Duration.ofSeconds(90), Duration.ofDays(1)), settings.sync()),
@@ -115,6 +120,7 @@ class SettingsReaderTest {
         String other = switch (setting) {
             case KEBOOLA_STACK_URL, KEBOOLA_STORAGE_ENDPOINT -> "https://other.example";
             case KEBOOLA_FILE_TYPE -> "csv";
+            case KEBOOLA_EMPTY_AS_NULL -> "never";
             case KEBOOLA_STORAGE_TOKEN, SCHEDULER_API_TOKEN -> SECRET + "2";
             default -> "7";
         };
@@ -181,7 +187,9 @@ class SettingsReaderTest {
                     "AGNES_SYNC_TABLES_AT_ONCE", "0",
                     "AGNES_EXTRACTOR_TIMEOUT_SEC", "soon",
                     "KEBOOLA_STACK_URL", "connection.keboola.com",
-                    "AGNES_KEBOOLA_FILE_TYPE", "xml");
+                    "AGNES_KEBOOLA_FILE_TYPE", "xml",
+                    "AGNES_KEBOOLA_EMPTY_AS_NULL", "always",
+                    "AGNES_KEBOOLA_NULL_WORDS", "x".repeat(65));
             String message = refused(Map.of(), environment, null).getMessage();
             for (String variable : environment.keySet()) {
                 assertTrue(message.contains(variable), variable + " in " + message);

@@ -316,6 +316,7 @@ class UpstreamImportTest {
                         was.queryMode(),
                         Schedule.parse("every 1h"),
                         was.columnTypes(),
+                        was.emptyAsNull(),
                         true,
                         was.primaryKey(),
                         was.profile(),

@@ -1,0 +1,24 @@
+package io.agnes.keboola;
+
+import java.util.List;
+
+/**
+ * What keeps a text from being a value of a type.
+ *
+ * @param words that follow a number of values
+ * @param condition SQL over {@code $v}, the text
+ */
+record Misfit(String words, String condition) {
+    private static final Misfit EMPTY = new Misfit("empty", "$v = ''");
+    private static final Misfit BLANKS = new Misfit("with blanks around", "regexp_matches($v, '^\\s|\\s$')");
+    private static final Misfit LEADING_ZEROS =
+            new Misfit("with leading zeros", ColumnCast.matches("[+-]?0[0-9]+(?:[.][0-9]*)?(?:[eE][+-]?[0-9]+)?"));
+
+    /** Of all types. */
+    static final List<Misfit> PLAIN = List.of(EMPTY, BLANKS);
+
+    /** Of numbers, the last one being a number that the type cannot hold. */
+    static List<Misfit> ofNumbers(String words, String pattern) {
+        return List.of(EMPTY, BLANKS, LEADING_ZEROS, new Misfit(words, ColumnCast.matches(pattern)));
+    }
+}
