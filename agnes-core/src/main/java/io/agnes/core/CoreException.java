@@ -6,6 +6,7 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /** A failure of what core itself does: files, drafts, runs. */
@@ -77,6 +78,15 @@ public final class CoreException extends AgnesException {
                 Kind.REQUEST,
                 "source_unknown",
                 "table " + table + ": no source of type " + type + " is configured",
+                null);
+    }
+
+    /** Code {@code source_timeout}: a source did not answer a question in time. */
+    public static CoreException sourceTimeout(String what, Duration longest) {
+        return new CoreException(
+                Kind.SOURCE_PASSING,
+                "source_timeout",
+                what + ": the source did not answer within " + longest.toSeconds() + " s",
                 null);
     }
 

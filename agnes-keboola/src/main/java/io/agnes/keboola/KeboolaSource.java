@@ -49,10 +49,22 @@ public final class KeboolaSource implements TableSource, DiscoverySource {
         return TYPE;
     }
 
+    /** The stack answers, and knows the token. */
+    @Override
+    public void checkAccess() throws InterruptedException {
+        client.verifyToken();
+    }
+
+    /** The filter makes sense. */
+    @Override
+    public void validate(TableRecord record) {
+        client.resolved(filter(record));
+    }
+
     /** The filter makes sense, and the table is there. */
     @Override
     public void check(TableRecord record) throws InterruptedException {
-        client.resolved(filter(record));
+        validate(record);
         client.table(id(record));
     }
 

@@ -13,6 +13,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -47,11 +48,11 @@ public final class DataDirectory implements AutoCloseable {
         Path absolute = root.toAbsolutePath().normalize();
         try {
             files.createDirectories(absolute);
+            Path file = absolute.resolve("lock");
             FileChannel lockFile = FileChannel.open(
-                    absolute.resolve("lock"),
-                    StandardOpenOption.CREATE,
-                    StandardOpenOption.READ,
-                    StandardOpenOption.WRITE);
+                    file,
+                    Set.of(StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE),
+                    FileModes.atCreation(file, false));
             return own(files, absolute, lockFile);
         } catch (IOException e) {
             throw CoreException.directoryUnusable("data directory", absolute, e);

@@ -48,7 +48,7 @@ public final class FileDraft implements AutoCloseable {
     }
 
     /**
-     * Puts the content on the disk and gives it its name in one step, mode 0644, replacing what had that name. On an
+     * Puts the content on the disk and gives it its name in one step, replacing what had that name. On an
      * error the target is what it was before.
      *
      * @param modified what the file says it was last changed; readers build ETags from it

@@ -10,12 +10,17 @@ import java.util.List;
  * The steps of which publishing is made, each of which a disk can refuse. Safe for use by several threads.
  */
 public interface FileStore {
-    /** The file system of this machine. */
+    /** The file system of this machine: directories and files get the modes of the process, finished files 0644. */
     static FileStore system() {
-        return SystemFileStore.INSTANCE;
+        return SystemFileStore.OPEN;
     }
 
-    /** Makes the directory and its parents, mode 0755 less the umask; one that exists is left alone. */
+    /** The same, with what it makes readable as {@code modes} says, whatever the umask is. */
+    static FileStore system(FileModes modes) {
+        return new SystemFileStore(modes);
+    }
+
+    /** Makes the directory and its parents; one that exists is left alone. */
     void createDirectories(Path directory) throws IOException;
 
     /** Opens a new file for reading and writing; one that exists is an error. The caller closes the channel. */
@@ -36,7 +41,7 @@ public interface FileStore {
      */
     void replaceLink(Path link, Path existing) throws IOException;
 
-    /** Sets mode 0644 and the time of last change. */
+    /** Sets the mode of a finished file and the time of last change. */
     void finish(Path file, Instant modified) throws IOException;
 
     /** Removes a file, or an empty directory; what is not there is no error. */

@@ -2,6 +2,7 @@ package io.agnes.core.file;
 
 import java.io.IOException;
 import java.nio.channels.FileChannel;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -11,20 +12,55 @@ import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFileAttributeView;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
-enum SystemFileStore implements FileStore {
-    INSTANCE;
+final class SystemFileStore implements FileStore {
+    /** What it makes is as open as the process's umask says. */
+    static final SystemFileStore OPEN = new SystemFileStore(null);
+
+    private final @Nullable FileModes modes;
+
+    SystemFileStore(@Nullable FileModes modes) {
+        this.modes = modes;
+    }
 
     @Override
     public void createDirectories(Path directory) throws IOException {
-        Files.createDirectories(directory);
+        if (modes == null) {
+            Files.createDirectories(directory);
+        } else if (!Files.isDirectory(directory)) {
+            createDirectories(directory, modes);
+        }
+    }
+
+    private void createDirectories(Path directory, FileModes chosen) throws IOException {
+        Path parent = directory.toAbsolutePath().getParent();
+        if (parent != null) {
+            createDirectories(parent);
+        }
+        try {
+            Files.createDirectory(directory, FileModes.atCreation(directory, true));
+        } catch (FileAlreadyExistsException e) {
+            if (!Files.isDirectory(directory)) {
+                throw e;
+            }
+            return;
+        }
+        // The umask took from the mode at creation.
+        chosen.apply(directory);
     }
 
     @Override
     public FileChannel create(Path file) throws IOException {
-        return FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.READ, StandardOpenOption.WRITE);
+        Set<StandardOpenOption> options =
+                EnumSet.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.READ, StandardOpenOption.WRITE);
+        return modes == null
+                ? FileChannel.open(file, options)
+                : FileChannel.open(file, options, FileModes.atCreation(file, false));
     }
 
     @Override
@@ -58,9 +94,9 @@ enum SystemFileStore implements FileStore {
 
     @Override
     public void finish(Path file, Instant modified) throws IOException {
-        PosixFileAttributeView posix = Files.getFileAttributeView(file, PosixFileAttributeView.class);
+        PosixFileAttributeView posix = FileModes.posix(file);
         if (posix != null) {
-            posix.setPermissions(PosixFilePermissions.fromString("rw-r--r--"));
+            posix.setPermissions(modes == null ? PosixFilePermissions.fromString("rw-r--r--") : modes.file());
         }
         Files.setLastModifiedTime(file, FileTime.from(modified));
     }

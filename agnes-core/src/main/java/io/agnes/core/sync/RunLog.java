@@ -26,6 +26,9 @@ public interface RunLog {
     /** Why each table failed whose last attempt did, in a sentence. */
     Map<TableId, String> lastErrors();
 
+    /** When the last run ended that succeeded; nothing if none did. */
+    Optional<Instant> lastSuccess();
+
     /** The run with its outcomes so far, in the order that they were stored. */
     Optional<SyncRun> find(RunId run);
 

@@ -1,6 +1,5 @@
 package io.agnes.core.sync;
 
-import io.agnes.core.AgnesException.Kind;
 import io.agnes.core.CoreException;
 import io.agnes.core.TableId;
 import io.agnes.core.Time;
@@ -18,7 +17,6 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.Lock;
@@ -28,7 +26,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Runs syncs, one at a time. A run is stored before anything of it happens; each table of it goes through its source
  * into a draft and from there to its publisher, at most {@link SyncConfig#tablesAtOnce} at once; what became of each is
- * stored; one table's failure stops no other. Closing ends the run at work.
+ * stored and logged in one line; one table's failure stops no other. Closing ends the run at work.
  *
  * <p>A run has one thread; under it each worker has one, and under that each table has one, so that the deadline and a
  * cancellation are interrupts of exactly the work that they end.
@@ -36,6 +34,9 @@ import org.jspecify.annotations.Nullable;
 public final class SyncEngine implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(SyncEngine.class.getName());
     private static final Duration LONGEST_CLOSE = Duration.ofSeconds(15);
+
+    /** Who registers a table waits for this. */
+    public static final Duration LONGEST_CHECK = Duration.ofSeconds(20);
 
     /** What became of a wish to run. */
     public sealed interface Trigger {
@@ -46,9 +47,21 @@ public final class SyncEngine implements AutoCloseable {
         record Busy(RunId run, Instant startedAt) implements Trigger {}
     }
 
-    private record Active(RunId run, Instant startedAt, CountDownLatch over, AtomicReference<@Nullable Thread> thread) {
-        Active(Instant now) {
-            this(RunId.random(), now, new CountDownLatch(1), new AtomicReference<>());
+    private record Active(
+            RunId run,
+            Instant startedAt,
+            long startedNanos,
+            RunTally tally,
+            CountDownLatch over,
+            AtomicReference<@Nullable Thread> thread) {
+        Active(Time time) {
+            this(
+                    RunId.random(),
+                    time.now(),
+                    time.nanos(),
+                    new RunTally(),
+                    new CountDownLatch(1),
+                    new AtomicReference<>());
         }
     }
 
@@ -60,6 +73,7 @@ public final class SyncEngine implements AutoCloseable {
     private final TableSync tables;
     private final Time time;
     private final AtomicReference<@Nullable Active> active = new AtomicReference<>();
+    private final AtomicReference<@Nullable Optional<Instant>> lastSuccess = new AtomicReference<>();
     private final Lock changing = new ReentrantLock();
     private final Condition changed = changing.newCondition();
     private long changes;
@@ -98,13 +112,43 @@ public final class SyncEngine implements AutoCloseable {
         return Optional.ofNullable(active.get()).map(Active::run);
     }
 
+    /** When the last run ended that {@linkplain SyncRun.Status#SUCCEEDED succeeded}; asks the log of runs once. */
+    public Optional<Instant> lastSuccess() {
+        Optional<Instant> known = lastSuccess.get();
+        if (known != null) {
+            return known;
+        }
+        Optional<Instant> logged = runs.lastSuccess();
+        // A run that has ended meanwhile is newer than the log was.
+        Optional<Instant> newer = lastSuccess.compareAndExchange(null, logged);
+        return newer == null ? logged : newer;
+    }
+
     /**
-     * Asks the table's source whether it could bring the table.
+     * Asks the table's source whether it could bring the table, for {@link #LONGEST_CHECK} at most.
      *
-     * @throws io.agnes.core.AgnesException if not
+     * @throws io.agnes.core.AgnesException if not; {@code source_timeout} if the source does not answer in time
      */
     public void check(TableRecord table) throws InterruptedException {
-        tables.check(table);
+        Deadline.within(LONGEST_CHECK, "table " + table.id(), () -> tables.check(table));
+    }
+
+    /**
+     * Asks a source whether it can be reached and takes our credentials, for {@link #LONGEST_CHECK} at most.
+     *
+     * @throws io.agnes.core.AgnesException if not; {@code source_timeout} if it does not answer in time
+     */
+    public void checkSource(String type) throws InterruptedException {
+        Deadline.within(LONGEST_CHECK, "source " + type, () -> tables.checkAccess(type));
+    }
+
+    /**
+     * Checks what a table's description says to its source, without asking the source.
+     *
+     * @throws io.agnes.core.AgnesException with what is wrong
+     */
+    public void validate(TableRecord table) {
+        tables.validate(table);
     }
 
     /** Waits until a table has ended, or a run, but no longer than this; whether one has. */
@@ -144,7 +188,7 @@ public final class SyncEngine implements AutoCloseable {
      * @param startedBy the user, for the record
      */
     public Trigger trigger(List<TableId> targets, String startedBy) {
-        Active mine = new Active(time.now());
+        Active mine = new Active(time);
         Active other = active.compareAndExchange(null, mine);
         if (other != null) {
             return new Trigger.Busy(other.run(), other.startedAt());
@@ -197,7 +241,7 @@ public final class SyncEngine implements AutoCloseable {
             if (targets.isEmpty()) {
                 discovery.fillIfEmpty();
             }
-            status = work(run.run(), targets);
+            status = work(run, targets);
             publisher.retire(config.versionGrace());
         } catch (InterruptedException cancelled) {
             status = SyncRun.Status.CANCELLED;
@@ -211,8 +255,13 @@ public final class SyncEngine implements AutoCloseable {
     }
 
     private void end(Active run, SyncRun.Status status) {
+        OutcomeLog.run(run.run(), status, run.tally(), time.since(run.startedNanos()));
         try {
-            runs.finished(run.run(), status, time.now());
+            Instant now = time.now();
+            runs.finished(run.run(), status, now);
+            if (status == SyncRun.Status.SUCCEEDED) {
+                lastSuccess.set(Optional.of(now));
+            }
         } catch (RuntimeException e) {
             LOG.log(System.Logger.Level.ERROR, "the end of run " + run.run() + " could not be stored", e);
         } finally {
@@ -222,21 +271,13 @@ public final class SyncEngine implements AutoCloseable {
         }
     }
 
-    private SyncRun.Status work(RunId run, List<TableId> targets) {
+    private SyncRun.Status work(Active run, List<TableId> targets) {
         Queue<TableRegistry.Entry> waiting = new ConcurrentLinkedQueue<>(wanted(targets));
-        AtomicBoolean anyFailed = new AtomicBoolean();
         List<Thread> workers = new ArrayList<>();
         for (int i = Math.min(config.tablesAtOnce(), waiting.size()); i > 0; i--) {
-            workers.add(Thread.ofVirtual().name("sync-" + run + "-" + i).start(() -> {
-                if (!drain(run, waiting)) {
-                    anyFailed.set(true);
-                }
-            }));
+            workers.add(Thread.ofVirtual().name("sync-" + run.run() + "-" + i).start(() -> drain(run, waiting)));
         }
-        if (!joined(workers)) {
-            return SyncRun.Status.CANCELLED;
-        }
-        return anyFailed.get() ? SyncRun.Status.FAILED : SyncRun.Status.SUCCEEDED;
+        return joined(workers) ? run.tally().status() : SyncRun.Status.CANCELLED;
     }
 
     private List<TableRegistry.Entry> wanted(List<TableId> targets) {
@@ -247,28 +288,28 @@ public final class SyncEngine implements AutoCloseable {
                 .toList();
     }
 
-    /** Takes tables until there are none or the run is cancelled; false if one of them turns the run red. */
-    private boolean drain(RunId run, Queue<TableRegistry.Entry> waiting) {
-        boolean good = true;
+    /** Takes tables until there are none or the run is cancelled. */
+    private void drain(Active run, Queue<TableRegistry.Entry> waiting) {
         try {
             for (TableRegistry.Entry entry = waiting.poll(); entry != null; entry = waiting.poll()) {
-                TableOutcome outcome = tables.bring(entry);
-                runs.finished(run, entry.table().id(), outcome, time.now());
-                tellChange();
-                good &= !turnsRed(outcome);
+                bring(run, entry);
             }
-            return good;
         } catch (InterruptedException cancelled) {
-            return false;
+            run.tally().breakOff();
         } catch (RuntimeException e) {
-            LOG.log(System.Logger.Level.ERROR, "an outcome of run " + run + " could not be stored", e);
-            return false;
+            LOG.log(System.Logger.Level.ERROR, "an outcome of run " + run.run() + " could not be stored", e);
+            run.tally().breakOff();
         }
     }
 
-    /** What the source will never give is told with the table; a run that is red for good would hide the next failure. */
-    private static boolean turnsRed(TableOutcome outcome) {
-        return outcome instanceof TableOutcome.Failed failed && failed.kind() != Kind.SOURCE_FINAL;
+    private void bring(Active run, TableRegistry.Entry entry) throws InterruptedException {
+        TableId table = entry.table().id();
+        long began = time.nanos();
+        TableOutcome outcome = tables.bring(entry);
+        OutcomeLog.table(run.run(), table, outcome, time.since(began));
+        runs.finished(run.run(), table, outcome, time.now());
+        run.tally().add(outcome);
+        tellChange();
     }
 
     /** Waits for all; false if this thread was interrupted, after it has interrupted them and they have ended. */

@@ -27,11 +27,13 @@ public record SyncRun(
     public enum Status {
         /** At work. */
         RUNNING,
-        /** Every table was published, unchanged, skipped, refused for being empty, or is one that its source never gives. */
+        /** No table failed: each was published, unchanged, skipped or refused for being empty. */
         SUCCEEDED,
-        /** At least one table failed in a way that may pass, or that is ours. */
+        /** Some tables failed, others did not. */
+        PARTIAL,
+        /** Every table failed, or the run broke off. */
         FAILED,
-        /** Somebody ended it. */
+        /** A user ended it. */
         CANCELLED,
         /** The process ended before the run did. */
         INTERRUPTED;

@@ -44,6 +44,20 @@ public interface TableSource {
     String type();
 
     /**
+     * Asks whether the source can be reached and takes our credentials. By default nothing is asked.
+     *
+     * @throws io.agnes.core.AgnesException if not
+     */
+    default void checkAccess() throws InterruptedException {}
+
+    /**
+     * Checks the table's description without asking the source. By default nothing is checked.
+     *
+     * @throws io.agnes.core.AgnesException with what is wrong
+     */
+    default void validate(TableRecord table) {}
+
+    /**
      * Asks whether the table could be brought as it is described, without bringing it. By default nothing is asked.
      *
      * @throws io.agnes.core.AgnesException if it could not, for what the description says or for what the source does

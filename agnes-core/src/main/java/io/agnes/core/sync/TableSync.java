@@ -73,13 +73,32 @@ final class TableSync {
         }
     }
 
-    private TableSource source(TableRecord table) {
-        String type = table.queryMode() == QueryMode.LOCAL ? LocalSource.TYPE : table.sourceType();
+    void checkAccess(String type) throws InterruptedException {
         TableSource source = sources.get(type);
         if (source == null) {
-            throw CoreException.sourceUnknown(table.id(), type);
+            throw new IllegalArgumentException("no source of type " + type);
+        }
+        source.checkAccess();
+    }
+
+    /** Checks the description alone; that of a source that is not configured cannot be. */
+    void validate(TableRecord table) {
+        TableSource source = sources.get(type(table));
+        if (source != null) {
+            source.validate(table);
+        }
+    }
+
+    private TableSource source(TableRecord table) {
+        TableSource source = sources.get(type(table));
+        if (source == null) {
+            throw CoreException.sourceUnknown(table.id(), type(table));
         }
         return source;
+    }
+
+    private static String type(TableRecord table) {
+        return table.queryMode() == QueryMode.LOCAL ? LocalSource.TYPE : table.sourceType();
     }
 
     private TableOutcome late(TableRecord table) {

@@ -146,6 +146,14 @@ final class InMemoryRegistry implements TableRegistry, RunLog, ScheduleState {
     }
 
     @Override
+    public synchronized Optional<Instant> lastSuccess() {
+        return runs.sequencedValues().reversed().stream()
+                .filter(run -> run.status() == SyncRun.Status.SUCCEEDED)
+                .map(SyncRun::finishedAt)
+                .findFirst();
+    }
+
+    @Override
     public synchronized int interruptLeftovers(Instant at) {
         List<SyncRun> left = runs.values().stream()
                 .filter(run -> run.status() == SyncRun.Status.RUNNING)

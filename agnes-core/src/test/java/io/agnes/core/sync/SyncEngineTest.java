@@ -23,6 +23,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
@@ -190,16 +191,37 @@ class SyncEngineTest {
                     new TableOutcome.Failed(AgnesException.Kind.SOURCE_FINAL, "no_such_table", "gone"),
                     run.outcomes().get(ORDERS));
             assertInstanceOf(TableOutcome.Published.class, run.outcomes().get(CLIENTS));
-            assertEquals(SyncRun.Status.SUCCEEDED, run.status(), "what stays so does not turn the run red");
+            assertEquals(SyncRun.Status.PARTIAL, run.status());
         }
 
         @Test
-        void whatMayPassTurnsTheRunRed() throws Exception {
+        void aRunIsPartialIfSomeTablesFailedAndFailedIfAllDid() throws Exception {
             register(ORDERS, false);
+            register(CLIENTS, false);
             source.script(ORDERS, draft -> {
                 throw new IOException("No space left on device");
             });
-            assertEquals(SyncRun.Status.FAILED, run().status());
+            source.rows(CLIENTS, 3);
+            assertEquals(SyncRun.Status.PARTIAL, run().status());
+            assertEquals(SyncRun.Status.FAILED, run(ORDERS).status());
+            assertEquals(SyncRun.Status.SUCCEEDED, run(CLIENTS).status());
+        }
+
+        @Test
+        void theLastSuccessIsThatOfARunInWhichNoTableFailed() throws Exception {
+            register(ORDERS, false);
+            register(CLIENTS, false);
+            source.rows(ORDERS, 3);
+            source.script(CLIENTS, draft -> {
+                throw new Refusal();
+            });
+            assertEquals(Optional.empty(), engine.lastSuccess());
+            run();
+            assertEquals(Optional.empty(), engine.lastSuccess(), "partial");
+            SyncRun good = run(ORDERS);
+            assertEquals(Optional.ofNullable(good.finishedAt()), engine.lastSuccess());
+            open(SyncConfig.of());
+            assertEquals(Optional.ofNullable(good.finishedAt()), engine.lastSuccess(), "a new process asks the log");
         }
 
         @Test

@@ -5,6 +5,9 @@ import io.agnes.core.AgnesException;
 /** What a process ends with, after sysexits.h where that has a word for it. */
 final class ExitCode {
     static final int FAILED = 1;
+    /** Some tables of a run failed, others did not. */
+    static final int PARTIAL = 2;
+
     static final int USAGE = 64;
     static final int UNAVAILABLE = 69;
     static final int BUG = 70;

@@ -121,6 +121,18 @@ public final class RegistryRuns implements RunLog, ScheduleState {
     }
 
     @Override
+    public Optional<Instant> lastSuccess() {
+        return database.read(session -> session
+                .query(
+                        "SELECT finished_at FROM sync_run WHERE status = ? AND finished_at IS NOT NULL"
+                                + " ORDER BY finished_at DESC LIMIT 1",
+                        row -> Database.instant(row, "finished_at"),
+                        SyncRun.Status.SUCCEEDED.text())
+                .stream()
+                .findFirst());
+    }
+
+    @Override
     public int interruptLeftovers(Instant at) {
         return database.write(session -> {
             List<TableId> undone =

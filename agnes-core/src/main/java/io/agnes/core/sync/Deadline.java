@@ -1,0 +1,46 @@
+package io.agnes.core.sync;
+
+import io.agnes.core.AgnesException;
+import io.agnes.core.CoreException;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+
+/** Bounds a question to a source, whose own patience is meant for exports. */
+final class Deadline {
+    /** What asks the source. */
+    interface Question {
+        void ask() throws InterruptedException;
+    }
+
+    private Deadline() {}
+
+    /**
+     * Returns once the question is answered. An interrupt ends the question.
+     *
+     * @param what is asked for, for the message
+     * @throws AgnesException what the source threw, or {@code source_timeout}
+     */
+    static void within(Duration longest, String what, Question question) throws InterruptedException {
+        AtomicReference<@Nullable RuntimeException> failure = new AtomicReference<>();
+        Thread asking = Thread.ofVirtual().name("ask-" + what).start(() -> {
+            try {
+                question.ask();
+            } catch (RuntimeException e) {
+                failure.set(e);
+            } catch (InterruptedException late) {
+                failure.set(CoreException.sourceTimeout(what, longest));
+            }
+        });
+        boolean answered;
+        try {
+            answered = asking.join(longest);
+        } finally {
+            asking.interrupt();
+        }
+        RuntimeException found = answered ? failure.get() : CoreException.sourceTimeout(what, longest);
+        if (found != null) {
+            throw found;
+        }
+    }
+}
