@@ -29,5 +29,6 @@ module io.agnes.server {
     requires me.tongfei.progressbar;
 
     opens io.agnes.server.cli to
-            info.picocli;
+            info.picocli,
+            java.logging;
 }

@@ -56,6 +56,7 @@ import java.util.function.Function;
  * what is at work and gives everything back, in the reverse order of opening.
  */
 public final class AgnesServer implements AutoCloseable {
+    private static final System.Logger LOG = System.getLogger(AgnesServer.class.getName());
     private static final Duration IDLE_CONNECTION = Duration.ofSeconds(60);
     private static final Duration SHUTDOWN_GRACE = Duration.ofSeconds(10);
     private static final int MOST_CONNECTIONS = 10_000;
@@ -78,11 +79,12 @@ public final class AgnesServer implements AutoCloseable {
         boolean started = false;
         try {
             requireFreePort(settings);
-            FileStore files = Failpoints.over(FileStore.system());
+            FileStore files = Failpoints.over(FileStore.system(settings.files()));
             DataDirectory directory = open(DataDirectory.open(files, settings.dataDir()));
             Path data = directory.root();
             Scratch scratch = directory.scratch(settings.tempDir());
             requireOneFileSystem(scratch.root(), data);
+            DirectoryModes.tighten(data, scratch.root(), settings.files());
             Database database =
                     open(Database.open(data.resolve("registry.duckdb"), scratch.root(), time, registryLost));
             TableRegistry tables = new RegistryTables(database);
@@ -93,9 +95,11 @@ public final class AgnesServer implements AutoCloseable {
             TablePublisher publisher = new TablePublisher(files, data, scratch, tables, Optional.of(profiler), time);
             publisher.sweep();
             List<TableSource> from = new ArrayList<>(sources.apply(opened));
+            List<String> watched = from.stream().map(TableSource::type).toList();
             from.add(new LocalSource(files, data));
             Discovery discovery = new Discovery(tables, listing(from), time);
             SyncEngine engine = open(new SyncEngine(settings.sync(), tables, runs, publisher, from, discovery, time));
+            SourceWatch watch = open(SourceWatch.start(engine, watched, time));
             Routes routes = open(new Routes(new Backend(
                     tables,
                     access,
@@ -107,10 +111,12 @@ public final class AgnesServer implements AutoCloseable {
                     Set.of(KeboolaSource.TYPE, LocalSource.TYPE),
                     version(),
                     database::schema,
+                    watch::states,
                     time)));
             this.web = web(settings, routes, new TokenProvider(access, settings.schedulerToken(), time));
             opened.push(routes::shutDown);
             settings.scheduler().ifPresent(config -> schedule(config, tables, runs, engine, time));
+            tellStart(data);
             started = true;
         } finally {
             if (!started) {
@@ -161,6 +167,22 @@ public final class AgnesServer implements AutoCloseable {
         opened.push(server::stop);
         server.start();
         return server;
+    }
+
+    private void tellStart(Path data) throws IOException {
+        LOG.log(
+                System.Logger.Level.INFO,
+                "agnes " + version() + " started: address=" + address() + " data_directory=" + data
+                        + settings.keboola()
+                                .map(project -> " keboola=" + project.stack())
+                                .orElse(""));
+        if (!InetAddress.getByName(settings.host()).isLoopbackAddress()) {
+            LOG.log(
+                    System.Logger.Level.WARNING,
+                    "address=" + address() + " is open to other machines: tokens and tables travel in plain HTTP."
+                            + " Listen on 127.0.0.1 behind a proxy that encrypts, such as the Caddyfile's");
+        }
+        opened.push(() -> LOG.log(System.Logger.Level.INFO, "agnes " + version() + " stops: address=" + address()));
     }
 
     private static List<DiscoverySource> listing(List<TableSource> sources) {
@@ -216,7 +238,10 @@ public final class AgnesServer implements AutoCloseable {
     /** Lets requests at work end within ten seconds, cancels a run, and gives everything back. */
     @Override
     public void close() {
-        closeAll();
+        if (!opened.isEmpty()) {
+            closeAll();
+            LOG.log(System.Logger.Level.INFO, "agnes " + version() + " stopped");
+        }
     }
 
     private void closeAll() {
@@ -224,7 +249,7 @@ public final class AgnesServer implements AutoCloseable {
             try {
                 opened.pop().close();
             } catch (Exception e) {
-                System.getLogger(AgnesServer.class.getName()).log(System.Logger.Level.WARNING, "while closing", e);
+                LOG.log(System.Logger.Level.WARNING, "while closing", e);
             }
         }
     }

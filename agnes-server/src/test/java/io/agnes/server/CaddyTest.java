@@ -299,7 +299,7 @@ class CaddyTest {
 
     @Test
     void otherRoutesComeFromTheApplication() throws IOException {
-        assertEquals("{\"locked\":false}", wire.send("GET", "/api/sync/status").text());
+        assertEquals("{\"locked\":false}\n", wire.send("GET", "/api/sync/status").text());
         assertEquals(200, wire.send("GET", "/api/health").status());
         assertEquals(
                 1,

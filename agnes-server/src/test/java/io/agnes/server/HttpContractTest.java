@@ -571,7 +571,7 @@ class HttpContractTest {
                     Problems.check(served.post(served.operator, "/api/sync/trigger", body), 422, "validation_failed");
             assertTrue(problem.getString("detail").contains("\"tables\""));
             assertEquals(fetches, served.source.fetches());
-            assertEquals("{\"locked\":false}", get("/api/sync/status").text());
+            assertEquals("{\"locked\":false}\n", get("/api/sync/status").text());
         }
 
         @Test
@@ -579,7 +579,7 @@ class HttpContractTest {
             Reply reply = served.post(served.operator, "/api/sync/trigger", "[\"nope\",\"orders\",\"-\"]");
             JsonObject problem = Problems.check(reply, 422, "validation_failed");
             assertEquals("[\"nope\",\"-\"]", problem.getJsonArray("unknown").toString());
-            assertEquals("{\"locked\":false}", get("/api/sync/status").text());
+            assertEquals("{\"locked\":false}\n", get("/api/sync/status").text());
         }
 
         @ParameterizedTest
@@ -604,7 +604,7 @@ class HttpContractTest {
             });
             String run = served.started("[\"label-only\"]");
             assertEquals(
-                    "{\"locked\":true}",
+                    "{\"locked\":true}\n",
                     served.wire.send("GET", "/api/sync/status").text());
             JsonObject problem = Problems.check(
                     served.post(served.operator, "/api/sync/trigger", "null"), 409, "sync_already_in_progress");
@@ -613,7 +613,7 @@ class HttpContractTest {
             goOn.countDown();
             assertEquals("succeeded", served.ended(run).getString("status"));
             assertEquals(
-                    "{\"locked\":false}",
+                    "{\"locked\":false}\n",
                     served.wire.send("GET", "/api/sync/status").text());
             served.source.holds("label-only", "SELECT 1 AS n");
         }
@@ -994,7 +994,7 @@ class HttpContractTest {
                 socket.shutdownOutput();
                 assertEquals(-1, endOf(socket));
             }
-            assertEquals("{\"locked\":false}", get("/api/sync/status").text());
+            assertEquals("{\"locked\":false}\n", get("/api/sync/status").text());
         }
 
         private static int endOf(Socket socket) throws IOException {

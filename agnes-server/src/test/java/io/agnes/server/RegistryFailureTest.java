@@ -24,6 +24,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
@@ -66,6 +67,7 @@ class RegistryFailureTest {
                 Set.of("keboola"),
                 "1",
                 database::schema,
+                Map::of,
                 time));
         TokenProvider tokens = new TokenProvider(access, Optional.of(Secret.of(Served.SCHEDULER_TOKEN)), time);
         web = WebServer.builder()
@@ -107,7 +109,7 @@ class RegistryFailureTest {
     void whoeverIsKnownWithoutItGets503FromTheRoute() throws IOException {
         Problems.check(wire.send("GET", "/api/sync/runs", SCHEDULER), 503, "registry_unavailable");
         Problems.check(wire.sendBody("POST", "/api/sync/trigger", "null", SCHEDULER), 503, "registry_unavailable");
-        assertEquals("{\"locked\":false}", wire.send("GET", "/api/sync/status").text());
+        assertEquals("{\"locked\":false}\n", wire.send("GET", "/api/sync/status").text());
     }
 
     @Test

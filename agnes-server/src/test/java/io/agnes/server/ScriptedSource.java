@@ -31,6 +31,8 @@ public final class ScriptedSource implements TableSource, DiscoverySource {
 
     private final Map<TableId, Script> scripts = new ConcurrentHashMap<>();
     private final Map<TableId, AgnesException> refusals = new ConcurrentHashMap<>();
+    private final Map<String, AgnesException> unreadable = new ConcurrentHashMap<>();
+    private volatile AgnesException away;
     private volatile List<Discovered> listed = List.of();
     private final AtomicInteger fetches = new AtomicInteger();
 
@@ -70,6 +72,32 @@ public final class ScriptedSource implements TableSource, DiscoverySource {
     @Override
     public void check(TableRecord table) {
         AgnesException why = refusals.get(table.id());
+        if (why != null) {
+            throw why;
+        }
+    }
+
+    /** Asked whether it can be reached, it says this from now on. */
+    public void isAway(AgnesException why) {
+        away = why;
+    }
+
+    @Override
+    public void checkAccess() {
+        AgnesException why = away;
+        if (why != null) {
+            throw why;
+        }
+    }
+
+    /** What it cannot read in a table's query; by default it reads all. */
+    public void cannotRead(String query, AgnesException why) {
+        unreadable.put(query, why);
+    }
+
+    @Override
+    public void validate(TableRecord table) {
+        AgnesException why = table.sourceQuery() == null ? null : unreadable.get(table.sourceQuery());
         if (why != null) {
             throw why;
         }

@@ -17,6 +17,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 
 /**
  * A server on a free port over a directory of the test's, with a scripted source, an administrator, an operator, an
@@ -36,8 +37,9 @@ final class Served implements AutoCloseable {
     final String operator;
     final String analyst;
 
-    private Served(Path data, SyncConfig sync) throws IOException {
+    private Served(Path data, SyncConfig sync, Consumer<ScriptedSource> script) throws IOException {
         this.data = data;
+        script.accept(source);
         this.server = AgnesServer.start(settings(data, sync), time, List.of(source));
         this.wire = new Wire(server.address());
         this.admin = token("ada", Set.of("Admin"), EnumSet.allOf(Scope.class));
@@ -50,7 +52,12 @@ final class Served implements AutoCloseable {
     }
 
     static Served over(Path data, SyncConfig sync) throws IOException {
-        return new Served(data, sync);
+        return new Served(data, sync, source -> {});
+    }
+
+    /** @param script what the source does from the start */
+    static Served over(Path data, Consumer<ScriptedSource> script) throws IOException {
+        return new Served(data, SyncConfig.of(), script);
     }
 
     static Settings settings(Path data, SyncConfig sync) {

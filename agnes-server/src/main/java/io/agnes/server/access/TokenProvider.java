@@ -17,6 +17,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 
 /**
  * Knows users by {@code Authorization: Bearer TOKEN} or {@code X-API-Key: TOKEN}. A request without either is anonymous;
@@ -25,17 +26,20 @@ import java.util.Set;
 public final class TokenProvider implements AuthenticationProvider {
     private static final String BEARER = "bearer ";
     private static final int LONGEST_TOKEN = 4096;
+    private static final int LONGEST_ADDRESS = 64;
     private static final String ADMIN_ROLE = "admin!";
 
     private final AccessStore store;
     private final Optional<Secret> schedulerToken;
     private final Time time;
+    private final RefusedSignIns refusals;
 
     /** @param schedulerToken acts as an operator */
     public TokenProvider(AccessStore store, Optional<Secret> schedulerToken, Time time) {
         this.store = store;
         this.schedulerToken = schedulerToken;
         this.time = time;
+        this.refusals = new RefusedSignIns(time);
     }
 
     @Override
@@ -47,18 +51,50 @@ public final class TokenProvider implements AuthenticationProvider {
             return AuthenticationResponse.abstain();
         }
         if (bearer.size() + keys.size() != 1) {
-            return AuthenticationResponse.failed("more than one credential");
+            return refused(request, () -> "several_credentials");
         }
         try {
-            return token(bearer, keys)
-                    .flatMap(this::identify)
+            Optional<Secret> token = token(bearer, keys);
+            return token.flatMap(this::identify)
                     .map(identity -> AuthenticationResponse.success(subject(identity)))
-                    .orElseGet(() -> AuthenticationResponse.failed("not a valid token"));
+                    .orElseGet(
+                            () -> refused(request, () -> token.map(this::reason).orElse("no_bearer_token")));
         } catch (RuntimeException e) {
             // Thrown here it would be an empty 500, on routes too that need nobody's name.
             Contexts.context().ifPresent(context -> context.register(new Undecided(e)));
             return AuthenticationResponse.failed("the store cannot answer");
         }
+    }
+
+    private AuthenticationResponse refused(ProviderRequest request, Supplier<String> reason) {
+        refusals.note(address(request), reason);
+        return AuthenticationResponse.failed("not a valid token");
+    }
+
+    /** The peer, and whom the proxy before us, if it is one, says that it speaks for. */
+    private static String address(ProviderRequest request) {
+        String peer = String.valueOf(request.env().abacAttribute("userIp").orElse("unknown"));
+        List<String> forwarded = values(request.env().headers(), "x-forwarded-for");
+        if (forwarded.isEmpty()) {
+            return "address=" + peer;
+        }
+        String last = forwarded.getLast();
+        // A client can write what it likes here; the last one is the nearest proxy's.
+        String nearest = last.substring(last.lastIndexOf(',') + 1).strip();
+        return "address=" + peer + " forwarded_for="
+                + nearest.substring(0, Math.min(nearest.length(), LONGEST_ADDRESS))
+                        .replaceAll("[^0-9A-Za-z.:%_-]", "?");
+    }
+
+    /** The id tells which token it was, and helps nobody to guess it. */
+    private String reason(Secret token) {
+        String id = AccessToken.id(token);
+        return store.tokens().stream()
+                .filter(known -> known.id().equals(id))
+                .findFirst()
+                .map(known -> (known.revokedAt() == null ? "expired" : "revoked") + " token_id=" + id + " user="
+                        + known.user())
+                .orElse("unknown_token");
     }
 
     private record Undecided(RuntimeException why) {}

@@ -48,6 +48,12 @@ final class CrashWitness {
     }
 
     void setUp(ServerClient client) {
+        client.post(
+                "/api/admin/users",
+                Json.createObjectBuilder()
+                        .add("id", "reader")
+                        .add("groups", Json.createArrayBuilder().add("readers"))
+                        .build());
         for (int i = 0; i < CrashBench.TABLES; i++) {
             begin(i).row(Integer.toString(i), "first");
             register(client, "t" + i, "t" + i, "materialized");

@@ -4,7 +4,6 @@ import io.agnes.core.AgnesException;
 import io.agnes.core.CoreException;
 import io.agnes.server.settings.Setting;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.nio.file.FileSystemException;
@@ -12,7 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
-import java.util.logging.LogManager;
+import java.util.logging.Level;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -50,8 +49,9 @@ public final class Main {
     private static int run(String... arguments) {
         // Numbers and words of the output are the same on every machine.
         Locale.setDefault(Locale.ROOT);
-        logToStandardError();
         String called = arguments.length == 0 ? "" : arguments[0];
+        // What goes well is for the log of a server; other commands tell it themselves.
+        LastingLogs.toStandardError(called.equals("serve") ? Level.INFO : Level.WARNING);
         CommandLine line = new CommandLine(new Main());
         addCommands(line, called);
         line.setUsageHelpAutoWidth(true);
@@ -84,22 +84,22 @@ public final class Main {
     private static int explain(Exception e, CommandLine line) {
         PrintWriter err = line.getErr();
         if (e instanceof AgnesException known) {
-            err.println("agnes: " + known.getMessage());
+            err.println("agnes: " + LogFormat.escaped(known.getMessage()));
             return ExitCode.of(known);
         }
         if (e instanceof IllegalArgumentException) {
-            err.println("agnes: " + e.getMessage());
+            err.println("agnes: " + LogFormat.escaped(String.valueOf(e.getMessage())));
             return ExitCode.USAGE;
         }
         if (e instanceof InterruptedException) {
             return ExitCode.FAILED;
         }
         if (e instanceof UncheckedIOException wrapped) {
-            err.println("agnes: " + sentence(wrapped.getCause()));
+            err.println("agnes: " + LogFormat.escaped(sentence(wrapped.getCause())));
             return ExitCode.FAILED;
         }
         if (e instanceof IOException failed) {
-            err.println("agnes: " + sentence(failed));
+            err.println("agnes: " + LogFormat.escaped(sentence(failed)));
             return ExitCode.FAILED;
         }
         e.printStackTrace(err);
@@ -113,7 +113,7 @@ public final class Main {
 
     private static int usage(CommandLine.ParameterException e) {
         CommandLine line = e.getCommandLine();
-        line.getErr().println("agnes: " + e.getMessage());
+        line.getErr().println("agnes: " + LogFormat.escaped(String.valueOf(e.getMessage())));
         CommandLine.UnmatchedArgumentException.printSuggestions(e, line.getErr());
         line.getErr().println("Try: agnes help" + below(line));
         return ExitCode.USAGE;
@@ -123,14 +123,6 @@ public final class Main {
     private static String below(CommandLine line) {
         String name = line.getCommandSpec().qualifiedName();
         return name.equals("agnes") ? "" : name.substring("agnes".length());
-    }
-
-    private static void logToStandardError() {
-        try (InputStream settings = Main.class.getResourceAsStream("logging.properties")) {
-            LogManager.getLogManager().readConfiguration(settings);
-        } catch (IOException e) {
-            throw new IllegalStateException("the logging settings of this program cannot be read", e);
-        }
     }
 
     static final class ModuleVersion implements IVersionProvider {

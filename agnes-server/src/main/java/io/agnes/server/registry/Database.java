@@ -87,6 +87,7 @@ public final class Database implements AutoCloseable {
         this.lost = lost;
         Opening.Opened opened = opening.open(false);
         this.writer = opened.writer();
+        PrivateFiles.hideRegistry(opening.file());
         this.journal = opened.journal();
         this.position = opened.position();
         this.unsettled = !opened.settled();
@@ -211,6 +212,16 @@ public final class Database implements AutoCloseable {
             position = new Opening.Position(position.lineage(), position.sequence() + 1);
             unsettled = true;
         }
+        hide();
+    }
+
+    /** The commit holds, whether this works or not; the next one tries again. */
+    private void hide() {
+        try {
+            PrivateFiles.hideRegistry(opening.file());
+        } catch (IOException e) {
+            LOGGER.log(System.Logger.Level.WARNING, "the registry's files keep their modes", e);
+        }
     }
 
     private boolean tookBack(boolean journaled) {
@@ -327,6 +338,7 @@ public final class Database implements AutoCloseable {
             closeConnections();
             Opening.Opened opened = opening.open(damaged);
             writer = opened.writer();
+            PrivateFiles.hideRegistry(opening.file());
             journal = opened.journal();
             position = opened.position();
             settledAt = time.nanos();

@@ -1,6 +1,7 @@
 package io.agnes.server.registry;
 
 import io.agnes.core.Time;
+import io.agnes.core.file.FileModes;
 import io.agnes.core.file.FileStore;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -48,7 +49,7 @@ final class Opening {
      */
     private record Climbed(Connection connection, boolean asLeft) {}
 
-    private final FileStore files = FileStore.system();
+    private final FileStore files = FileStore.system(FileModes.PRIVATE);
     private final Path file;
     private final Path wal;
     private final Path journalFile;

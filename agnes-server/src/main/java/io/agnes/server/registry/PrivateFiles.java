@@ -1,14 +1,15 @@
 package io.agnes.server.registry;
 
+import io.agnes.core.file.FileModes;
 import io.agnes.core.file.FileStore;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFileAttributeView;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.util.List;
 
 /** The files beside the registry, which hold what it holds and are nobody else's to read. */
 final class PrivateFiles {
@@ -19,9 +20,17 @@ final class PrivateFiles {
 
     /** Mode 0600, where the file system knows modes. */
     static void hide(Path file) throws IOException {
-        PosixFileAttributeView posix = Files.getFileAttributeView(file, PosixFileAttributeView.class);
-        if (posix != null) {
-            posix.setPermissions(PosixFilePermissions.fromString("rw-------"));
+        FileModes.PRIVATE.apply(file);
+    }
+
+    /** The same for what DuckDB makes by itself, with a mode that the umask alone bounds. */
+    static void hideRegistry(Path file) throws IOException {
+        for (Path made : List.of(file, file.resolveSibling(file.getFileName() + ".wal"))) {
+            try {
+                FileModes.PRIVATE.apply(made);
+            } catch (NoSuchFileException notThere) {
+                // A checkpoint removes the log.
+            }
         }
     }
 

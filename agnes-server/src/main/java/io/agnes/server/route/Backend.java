@@ -8,8 +8,10 @@ import io.agnes.core.sync.TablePublisher;
 import io.agnes.core.table.TableRegistry;
 import io.agnes.server.access.AccessStore;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.IntSupplier;
+import java.util.function.Supplier;
 
 /**
  * What the routes stand in front of.
@@ -19,6 +21,7 @@ import java.util.function.IntSupplier;
  * @param sourceTypes what a table can come from
  * @param version of this program
  * @param schema of the registry, asked of it
+ * @param sources whether each could be reached, by type
  */
 public record Backend(
         TableRegistry registry,
@@ -31,4 +34,5 @@ public record Backend(
         Set<String> sourceTypes,
         String version,
         IntSupplier schema,
+        Supplier<Map<String, SourceState>> sources,
         Time time) {}

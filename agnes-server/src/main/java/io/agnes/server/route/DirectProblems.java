@@ -6,7 +6,6 @@ import io.helidon.http.HeaderValues;
 import io.helidon.http.ServerResponseHeaders;
 import io.helidon.http.Status;
 import io.helidon.webserver.http.DirectHandlers;
-import java.nio.charset.StandardCharsets;
 
 /** Answers what never becomes a request of a route: a line or header that cannot be read, or is too long. */
 public final class DirectProblems implements DirectHandler {
@@ -39,7 +38,8 @@ public final class DirectProblems implements DirectHandler {
                 .status(Status.create(code.status()))
                 .headers(ours)
                 .keepAlive(false)
-                .entity(Problem.of(code, code.title() + ".").json(id).toString().getBytes(StandardCharsets.UTF_8))
+                .entity(Requests.body(
+                        Problem.of(code, code.title() + ".").json(id).toString()))
                 .build();
     }
 

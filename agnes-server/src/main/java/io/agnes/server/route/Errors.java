@@ -10,7 +10,6 @@ import io.helidon.http.Status;
 import io.helidon.webserver.http.HttpRouting;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
-import java.nio.charset.StandardCharsets;
 
 /** The one place where failures become answers. */
 final class Errors {
@@ -60,7 +59,7 @@ final class Errors {
     /** Nothing that a route had set for the answer it meant to give belongs to this one. */
     static void send(ServerRequest request, ServerResponse response, Problem problem) {
         String id = id(response);
-        byte[] body = problem.json(id).toString().getBytes(StandardCharsets.UTF_8);
+        byte[] body = Requests.body(problem.json(id).toString());
         response.headers().clear();
         Preliminaries.apply(response.headers(), id);
         problem.headers().forEach(response.headers()::set);

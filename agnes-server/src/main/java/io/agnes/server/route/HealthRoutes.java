@@ -7,34 +7,30 @@ import io.helidon.webserver.http.HttpService;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import jakarta.json.Json;
+import jakarta.json.JsonObjectBuilder;
+import jakarta.json.JsonValue;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.IntSupplier;
+import java.util.Optional;
+import java.util.TreeMap;
 
 /** {@code /api/health}, {@code /health/live} and {@code /health/ready}, open to everybody. */
 final class HealthRoutes implements HttpService {
     /** The registry's log of changes may take as much before it is folded into the file, and folding it as much again. */
     private static final long LEAST_FREE_BYTES = 32L * 1024 * 1024;
 
-    private final String version;
-    private final IntSupplier schema;
-    private final Path data;
+    private final Backend behind;
     private volatile boolean shuttingDown;
 
-    /**
-     * @param schema asks the registry, so that its failure shows
-     * @param data the directory whose disk must have room
-     */
-    HealthRoutes(String version, IntSupplier schema, Path data) {
-        this.version = version;
-        this.schema = schema;
-        this.data = data;
+    HealthRoutes(Backend behind) {
+        this.behind = behind;
     }
 
-    /** Whoever sends requests here should send no more. */
+    /** Makes readiness red: a proxy should send no more requests. */
     void shutDown() {
         shuttingDown = true;
     }
@@ -44,16 +40,51 @@ final class HealthRoutes implements HttpService {
         rules.get("/api/health", this::health).get("/health/live", this::live).get("/health/ready", this::ready);
     }
 
-    /** {@code GET /api/health}: always 200; {@code status} is {@code ok} or {@code degraded}. */
+    /**
+     * {@code GET /api/health}: always 200; {@code status} is {@code ok}, or {@code degraded} if the registry does not
+     * answer or a source cannot be reached; with {@code sources} and the age of the last run that succeeded.
+     */
     private void health(ServerRequest request, ServerResponse response) {
         int found = schema();
-        Requests.send(
-                response,
-                Json.createObjectBuilder()
-                        .add("status", found > 0 ? "ok" : "degraded")
-                        .add("db_schema", found)
-                        .add("version", version)
-                        .build());
+        boolean good = found > 0 && behind.sources().get().values().stream().noneMatch(SourceState::isBad);
+        JsonObjectBuilder json = Json.createObjectBuilder()
+                .add("status", good ? "ok" : "degraded")
+                .add("db_schema", found)
+                .add("version", behind.version());
+        Requests.send(response, addSync(json).build());
+    }
+
+    /** What an operator wants to know of the sources; nothing that hinders downloads. */
+    private JsonObjectBuilder addSync(JsonObjectBuilder json) {
+        JsonObjectBuilder sources = Json.createObjectBuilder();
+        new TreeMap<>(behind.sources().get()).forEach((type, state) -> sources.add(type, json(state)));
+        json.add("sources", sources);
+        Optional<Instant> last = lastSuccess();
+        if (last.isEmpty()) {
+            return json.addNull("last_good_sync_at").addNull("last_good_sync_age_seconds");
+        }
+        Duration age = Duration.between(last.get(), behind.time().now());
+        return json.add("last_good_sync_at", last.get().toString())
+                .add("last_good_sync_age_seconds", Math.max(0, age.toSeconds()));
+    }
+
+    private static JsonObjectBuilder json(SourceState state) {
+        return Json.createObjectBuilder()
+                .add("status", state.status().text())
+                .add("code", state.code() == null ? JsonValue.NULL : Json.createValue(state.code()))
+                .add(
+                        "checked_at",
+                        state.checkedAt() == null
+                                ? JsonValue.NULL
+                                : Json.createValue(state.checkedAt().toString()));
+    }
+
+    private Optional<Instant> lastSuccess() {
+        try {
+            return behind.engine().lastSuccess();
+        } catch (RegistryException e) {
+            return Optional.empty();
+        }
     }
 
     /** {@code GET /health/live}: 200 while the process answers. */
@@ -61,7 +92,11 @@ final class HealthRoutes implements HttpService {
         Requests.send(response, Json.createObjectBuilder().add("status", "ok").build());
     }
 
-    /** {@code GET /health/ready}: 200, or 503 with the reasons: {@code registry}, {@code disk_full}, {@code shutting_down}. */
+    /**
+     * {@code GET /health/ready}: 200, or 503 with the reasons: {@code registry}, {@code disk_full}, {@code shutting_down}.
+     * Red is what keeps readers from their downloads. A source that is away does not: the versions that are here are
+     * served without it, and a proxy that looks at this must not take them away. It is told as information.
+     */
     private void ready(ServerRequest request, ServerResponse response) {
         List<String> reasons = new ArrayList<>();
         if (schema() == 0) {
@@ -74,18 +109,16 @@ final class HealthRoutes implements HttpService {
             reasons.add("shutting_down");
         }
         response.status(reasons.isEmpty() ? Status.OK_200 : Status.SERVICE_UNAVAILABLE_503);
-        Requests.send(
-                response,
-                Json.createObjectBuilder()
-                        .add("status", reasons.isEmpty() ? "ok" : "unavailable")
-                        .add("reasons", Json.createArrayBuilder(reasons))
-                        .build());
+        JsonObjectBuilder json = Json.createObjectBuilder()
+                .add("status", reasons.isEmpty() ? "ok" : "unavailable")
+                .add("reasons", Json.createArrayBuilder(reasons));
+        Requests.send(response, addSync(json).build());
     }
 
     /** A disk that cannot be asked has none. */
     private long usableBytes() {
         try {
-            return Files.getFileStore(data).getUsableSpace();
+            return Files.getFileStore(behind.data()).getUsableSpace();
         } catch (IOException e) {
             return 0;
         }
@@ -94,7 +127,7 @@ final class HealthRoutes implements HttpService {
     /** 0 if the registry does not answer. */
     private int schema() {
         try {
-            return schema.getAsInt();
+            return behind.schema().getAsInt();
         } catch (RegistryException e) {
             return 0;
         }

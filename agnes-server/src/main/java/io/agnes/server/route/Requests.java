@@ -55,7 +55,12 @@ final class Requests {
 
     /** Whether the query says so; what is neither true nor false is refused, since it may have meant either. */
     static boolean flag(ServerRequest request, String name) {
-        String text = request.query().first(name).orElse("false");
+        return flag(request, name, false);
+    }
+
+    /** The same, with another answer for a query that does not say. */
+    static boolean flag(ServerRequest request, String name, boolean otherwise) {
+        String text = request.query().first(name).orElse(Boolean.toString(otherwise));
         return switch (text) {
             case "true" -> true;
             case "false" -> false;
@@ -116,6 +121,11 @@ final class Requests {
 
     static void send(ServerResponse response, String json) {
         response.headers().set(HeaderNames.CONTENT_TYPE, "application/json");
-        response.send(json.getBytes(StandardCharsets.UTF_8));
+        response.send(body(json));
+    }
+
+    /** JSON as it is sent: with a line break behind it, which a terminal needs. */
+    static byte[] body(String json) {
+        return (json + "\n").getBytes(StandardCharsets.UTF_8);
     }
 }

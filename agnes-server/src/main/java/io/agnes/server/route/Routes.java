@@ -35,7 +35,7 @@ public final class Routes implements AutoCloseable {
                 behind.discovery(),
                 behind.time());
         this.access = new AccessRoutes(behind.registry(), behind.access(), behind.time());
-        this.health = new HealthRoutes(behind.version(), behind.schema(), behind.data());
+        this.health = new HealthRoutes(behind);
     }
 
     /** Adds the routes, and what stands before and behind them. */

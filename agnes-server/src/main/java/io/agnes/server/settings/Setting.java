@@ -10,6 +10,12 @@ public enum Setting {
             "AGNES_TEMP_DIR",
             "",
             "directory in which scratch gets a folder of its own, on the file system of the data"),
+    /** Whether the group may read the extracts. */
+    FILES_GROUP_READABLE(
+            "files.group-readable",
+            "AGNES_FILES_GROUP_READABLE",
+            "false",
+            "true lets the group of this process read the extracts, for a Caddy in that group"),
     /** The address to listen on. */
     HOST("host", "AGNES_HOST", "127.0.0.1", "address to listen on"),
     /** The port to listen on. */

@@ -1,6 +1,7 @@
 package io.agnes.server.settings;
 
 import io.agnes.core.Secret;
+import io.agnes.core.file.FileModes;
 import io.agnes.core.sync.SchedulerConfig;
 import io.agnes.core.sync.SyncConfig;
 import io.agnes.core.table.EmptyAsNull;
@@ -14,6 +15,7 @@ import java.util.Optional;
  * What the process runs with.
  *
  * @param tempDir in which scratch gets a folder of its own, on the file system of the data directory
+ * @param files who may read the data directory
  * @param port 0 takes a free one
  * @param scheduler nothing if runs are started by triggers alone
  * @param keboola nothing if no stack is set
@@ -21,13 +23,14 @@ import java.util.Optional;
 public record Settings(
         Path dataDir,
         Path tempDir,
+        FileModes files,
         String host,
         int port,
         Optional<Secret> schedulerToken,
         SyncConfig sync,
         Optional<SchedulerConfig> scheduler,
         Optional<Keboola> keboola) {
-    /** Without a scheduler: runs are started by triggers alone. */
+    /** Private files, and no scheduler: runs are started by triggers alone. */
     public Settings(
             Path dataDir,
             Path tempDir,
@@ -36,7 +39,7 @@ public record Settings(
             Optional<Secret> schedulerToken,
             SyncConfig sync,
             Optional<Keboola> keboola) {
-        this(dataDir, tempDir, host, port, schedulerToken, sync, Optional.empty(), keboola);
+        this(dataDir, tempDir, FileModes.PRIVATE, host, port, schedulerToken, sync, Optional.empty(), keboola);
     }
 
     /**

@@ -2,6 +2,7 @@ package io.agnes.server.settings;
 
 import io.agnes.core.Nearest;
 import io.agnes.core.Secret;
+import io.agnes.core.file.FileModes;
 import io.agnes.core.sync.SchedulerConfig;
 import io.agnes.core.sync.SyncConfig;
 import io.agnes.core.table.EmptyAsNull;
@@ -33,7 +34,9 @@ import org.jspecify.annotations.Nullable;
  * the start and names the nearest one, because a misspelt limit is a limit that does not hold.
  */
 public final class SettingsReader {
-    private static final String OUR_PREFIX = "AGNES_";
+    /** A misspelt name that begins so was meant for this program; Storage tokens and stacks are of no other use here. */
+    private static final List<String> OUR_PREFIXES = List.of("AGNES_", "KEBOOLA_");
+
     private static final int SHORTEST_SCHEDULER_TOKEN = 32;
     private static final int HIGHEST_PORT = 65535;
     private static final int SECONDS_OF_A_MINUTE = 60;
@@ -130,7 +133,7 @@ public final class SettingsReader {
 
     private static Set<String> ours(Map<String, String> environment) {
         return environment.keySet().stream()
-                .filter(name -> name.startsWith(OUR_PREFIX) && !OF_COMMANDS.contains(name))
+                .filter(name -> OUR_PREFIXES.stream().anyMatch(name::startsWith) && !OF_COMMANDS.contains(name))
                 .collect(Collectors.toSet());
     }
 
@@ -155,6 +158,7 @@ public final class SettingsReader {
         Settings settings = new Settings(
                 data,
                 temp.toString().isEmpty() ? data.resolve("tmp") : temp,
+                flag(Setting.FILES_GROUP_READABLE) ? FileModes.GROUP_READABLE : FileModes.PRIVATE,
                 text(Setting.HOST),
                 number(Setting.PORT, 0, HIGHEST_PORT),
                 schedulerToken(),
@@ -281,6 +285,12 @@ public final class SettingsReader {
             require(setting, false, "is no path: " + e.getReason());
             return Path.of("");
         }
+    }
+
+    private boolean flag(Setting setting) {
+        String text = text(setting);
+        require(setting, List.of("true", "false").contains(text), "is " + text + ", must be true or false");
+        return text.equals("true");
     }
 
     private Duration seconds(Setting setting) {

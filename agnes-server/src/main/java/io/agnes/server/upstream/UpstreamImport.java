@@ -4,6 +4,7 @@ import io.agnes.core.AgnesException;
 import io.agnes.core.CoreException;
 import io.agnes.core.Time;
 import io.agnes.core.file.DataDirectory;
+import io.agnes.core.file.FileModes;
 import io.agnes.core.file.FileStore;
 import io.agnes.core.file.Scratch;
 import io.agnes.core.sync.FileAdoption;
@@ -44,7 +45,7 @@ public final class UpstreamImport implements AutoCloseable {
     private static final String REGISTRY = "registry.duckdb";
     private static final List<String> BESIDE = List.of("", ".wal", ".journal", ".snapshot");
 
-    private final FileStore files = FileStore.system();
+    private final FileStore files = FileStore.system(FileModes.PRIVATE);
     private final Deque<AutoCloseable> opened = new ArrayDeque<>();
     private final Time time;
     private final Path data;

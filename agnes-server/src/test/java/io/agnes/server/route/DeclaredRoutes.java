@@ -8,6 +8,7 @@ import java.lang.reflect.Proxy;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
@@ -25,8 +26,8 @@ public final class DeclaredRoutes {
     public static SortedSet<String> all() {
         DeclaredRoutes notes = new DeclaredRoutes();
         // Nothing behind the routes is asked while they are declared.
-        try (Routes routes = new Routes(
-                new Backend(null, null, null, null, null, null, Path.of("."), Set.of(), "", () -> 1, Time.system()))) {
+        try (Routes routes = new Routes(new Backend(
+                null, null, null, null, null, null, Path.of("."), Set.of(), "", () -> 1, Map::of, Time.system()))) {
             routes.register(notes.taker(HttpRouting.Builder.class, ""));
         }
         return notes.found;

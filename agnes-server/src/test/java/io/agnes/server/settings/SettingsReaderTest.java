@@ -121,6 +121,7 @@ class SettingsReaderTest {
             case KEBOOLA_STACK_URL, KEBOOLA_STORAGE_ENDPOINT -> "https://other.example";
             case KEBOOLA_FILE_TYPE -> "csv";
             case KEBOOLA_EMPTY_AS_NULL -> "never";
+            case FILES_GROUP_READABLE -> "true";
             case KEBOOLA_STORAGE_TOKEN, SCHEDULER_API_TOKEN -> SECRET + "2";
             default -> "7";
         };
@@ -145,6 +146,18 @@ class SettingsReaderTest {
                     .getMessage();
             assertTrue(message.contains("did you mean AGNES_KEBOOLA_PARALLELISM?"), message);
             assertTrue(message.contains("environment"), message);
+        }
+
+        @ParameterizedTest
+        @CsvSource({
+            "KEBOOLA_STORAGE_TOKN, KEBOOLA_STORAGE_TOKEN",
+            "KEBOOLA_URL, KEBOOLA_STACK_URL",
+            "KEBOOLA_TOKEN, KEBOOLA_STORAGE_TOKEN"
+        })
+        void aVariableOfKeboolaThatIsNoSettingIsRefusedWithTheNearest(String name, String nearest) {
+            String message = refused(Map.of(), Map.of(name, SECRET), null).getMessage();
+            assertTrue(message.contains(name + ", which is no setting; did you mean " + nearest + "?"), message);
+            assertFalse(message.contains(SECRET), message);
         }
 
         @Test

@@ -1,0 +1,79 @@
+package io.agnes.server.cli;
+
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.time.ZoneId;
+import java.util.Locale;
+import java.util.logging.Formatter;
+import java.util.logging.LogRecord;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A log record as text: one line, and behind it the trace of an error, each line of which is indented. Control characters
+ * are escaped, so text from outside cannot begin a line of its own or talk to a terminal.
+ */
+final class LogFormat extends Formatter {
+    private static final String INDENT = "    ";
+    private static final String LINE = "%1$tFT%1$tT.%1$tL%1$tz %2$s %3$s %4$s%n";
+
+    @Override
+    public String format(LogRecord entry) {
+        String line = String.format(
+                Locale.ROOT,
+                LINE,
+                entry.getInstant().atZone(ZoneId.systemDefault()),
+                entry.getLevel().getName(),
+                entry.getLoggerName(),
+                escaped(formatMessage(entry)));
+        return line + trace(entry.getThrown());
+    }
+
+    private static String trace(@Nullable Throwable thrown) {
+        if (thrown == null) {
+            return "";
+        }
+        StringWriter trace = new StringWriter();
+        thrown.printStackTrace(new PrintWriter(trace));
+        StringBuilder indented = new StringBuilder();
+        trace.toString()
+                .lines()
+                .forEach(line -> indented.append(INDENT)
+                        .append(escaped(line.replace("\t", INDENT)))
+                        .append(System.lineSeparator()));
+        return indented.toString();
+    }
+
+    /** The text with control and format characters, line breaks among them, written as in Java. */
+    static String escaped(String text) {
+        StringBuilder escaped = new StringBuilder(text.length());
+        text.codePoints().forEach(character -> {
+            if (isPlain(character)) {
+                escaped.appendCodePoint(character);
+            } else {
+                escaped.append(escape(character));
+            }
+        });
+        return escaped.toString();
+    }
+
+    private static boolean isPlain(int character) {
+        return switch (Character.getType(character)) {
+            // Format characters turn the direction of text; a lone surrogate is no character.
+            case Character.CONTROL,
+                    Character.FORMAT,
+                    Character.LINE_SEPARATOR,
+                    Character.PARAGRAPH_SEPARATOR,
+                    Character.SURROGATE -> false;
+            default -> true;
+        };
+    }
+
+    private static String escape(int character) {
+        return switch (character) {
+            case '\n' -> "\\n";
+            case '\r' -> "\\r";
+            case '\t' -> "\\t";
+            default -> String.format(Locale.ROOT, character > 0xffff ? "\\u{%x}" : "\\u%04x", character);
+        };
+    }
+}

@@ -1,0 +1,39 @@
+package io.agnes.server.route;
+
+import java.time.Instant;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Whether a source could be reached when it was asked the last time.
+ *
+ * @param code why not, as the source's own stable word; null if it could, or was not asked yet
+ * @param checkedAt null if it was not asked yet
+ */
+public record SourceState(
+        Status status, @Nullable String code, @Nullable Instant checkedAt) {
+    /** Not asked yet. */
+    public static final SourceState UNCHECKED = new SourceState(Status.UNCHECKED, null, null);
+
+    /** What the source said. */
+    public enum Status {
+        /** Not asked yet. */
+        UNCHECKED,
+        /** It answers and takes our credentials. */
+        OK,
+        /** It does not answer, or not now. */
+        UNREACHABLE,
+        /** It refuses our credentials. */
+        REFUSED;
+
+        /** The name in lower case, as in the contract. */
+        public String text() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
+
+    /** Whether something is known to be wrong. */
+    public boolean isBad() {
+        return status == Status.UNREACHABLE || status == Status.REFUSED;
+    }
+}

@@ -1,0 +1,12 @@
+package io.agnes.server;
+
+import io.agnes.core.AgnesException;
+
+/** What a scripted source says no with. */
+final class Refusal extends AgnesException {
+    private static final long serialVersionUID = 1L;
+
+    Refusal(Kind kind, String code, String message) {
+        super(kind, code, message, null);
+    }
+}
