@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.agnes.core.AgnesException.Kind;
 import io.agnes.core.sync.Discovered;
 import jakarta.json.JsonObject;
 import java.io.IOException;
@@ -228,6 +229,88 @@ class RegistryRoutesTest {
                     404,
                     served.get(served.admin, "/api/admin/registry/in.c-crm.orders")
                             .status());
+        }
+    }
+
+    @Nested
+    class AskingTheSource {
+        private static final String REGISTER = "/api/admin/register-table";
+        private static final String BODY = """
+                {"id": "orders", "source_type": "keboola", "bucket": "in.c-crm", "source_table": "orders"}""";
+
+        private void isNotRegistered() throws IOException {
+            assertEquals(404, served.get(served.admin, ORDERS).status());
+        }
+
+        @Test
+        void aTableThatTheSourceDoesNotHaveIsNotRegistered() throws IOException {
+            served.source.refuses("orders", new Refusal(Kind.SOURCE_FINAL, "no_such_table", "There is none."));
+            JsonObject problem = Problems.check(served.post(served.admin, REGISTER, BODY), 422, "validation_failed");
+            assertEquals("no_such_table", problem.getString("source_code"));
+            assertEquals(
+                    "There is none. Nothing was registered; ?check=false registers without asking.",
+                    problem.getString("detail"));
+            isNotRegistered();
+        }
+
+        @Test
+        void aSourceThatIsAwayRegistersNothingUnlessItIsNotAsked() throws IOException {
+            served.source.refuses("orders", new Refusal(Kind.SOURCE_PASSING, "unreachable", "It is away."));
+            JsonObject problem = Problems.check(served.post(served.admin, REGISTER, BODY), 502, "source_failed");
+            assertTrue(problem.getString("detail").contains("Nothing was registered"), problem.toString());
+            isNotRegistered();
+            assertEquals(
+                    201,
+                    served.post(served.admin, REGISTER + "?check=false", BODY).status());
+            Problems.check(served.post(served.admin, REGISTER + "?check=no", BODY), 422, "validation_failed");
+        }
+
+        @Test
+        void aTableIsNotMovedToWhereTheSourceHasNone() throws IOException {
+            served.register("orders");
+            served.source.refuses("orders", new Refusal(Kind.SOURCE_FINAL, "no_such_table", "There is none."));
+            assertEquals(200, put("{\"description\": \"only words\"}").status());
+            Reply refused = put("{\"source_table\": \"typo\"}");
+            assertEquals(422, refused.status(), refused.text());
+            assertEquals("orders", orders().getString("source_table"));
+            assertEquals(
+                    200,
+                    served.as(served.admin, "PUT", ORDERS + "?check=false", "{\"source_table\": \"typo\"}")
+                            .status());
+        }
+
+        @Test
+        void whatIsWrongInTheQueryIsToldWithTheOtherFields() throws IOException {
+            served.source.cannotRead(
+                    "{\"colums\": []}", new Refusal(Kind.REQUEST, "filter_invalid", "colums is unknown"));
+            JsonObject problem = Problems.check(served.post(served.admin, REGISTER, """
+                    {"id": "orders", "source_type": "keboola", "bucket": "in.c-crm", "source_table": "orders",
+                     "schedule": "hourly", "source_query": "{\\"colums\\": []}"}"""), 422, "validation_failed");
+            assertEquals(
+                    List.of("schedule", "source_query"),
+                    problem.getJsonArray("errors").getValuesAs(JsonObject.class).stream()
+                            .map(error -> error.getString("field"))
+                            .toList());
+            assertTrue(problem.toString().contains("colums is unknown"), problem.toString());
+        }
+    }
+
+    @Nested
+    class Granting {
+        private Reply grant(String group) throws IOException {
+            return served.post(
+                    served.admin, "/api/admin/grants", "{\"group\": \"" + group + "\", \"table_id\": \"orders\"}");
+        }
+
+        @Test
+        void aGroupThatDoesNotExistIsRefusedWithTheNearest() throws IOException {
+            served.register("orders");
+            JsonObject problem = Problems.check(grant("raeders"), 422, "validation_failed");
+            assertTrue(
+                    problem.toString().contains("there is no group raeders; did you mean readers?"),
+                    problem.toString());
+            assertFalse(served.get(served.admin, "/api/admin/groups").text().contains("raeders"));
+            assertEquals(201, grant("readers").status());
         }
     }
 

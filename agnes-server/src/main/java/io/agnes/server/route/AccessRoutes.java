@@ -2,6 +2,7 @@ package io.agnes.server.route;
 
 import static java.util.Objects.requireNonNull;
 
+import io.agnes.core.Nearest;
 import io.agnes.core.Secret;
 import io.agnes.core.TableId;
 import io.agnes.core.Time;
@@ -201,10 +202,10 @@ final class AccessRoutes implements HttpService {
         created(response, Json.createObjectBuilder().add("id", user.value()).add("groups", names(groups)));
     }
 
-    /** {@code POST /api/admin/grants}: 201; 422 if the table is not registered. */
+    /** {@code POST /api/admin/grants}: 201; 422 if the table is not registered or there is no such group. */
     private void grant(ServerRequest request, ServerResponse response) {
         Identity identity = Requests.identity(request, Scope.ADMIN);
-        Grant grant = grant(new Fields(Requests.json(request)));
+        Grant grant = grant(new Fields(Requests.json(request)), true);
         access.grant(grant.group(), grant.table(), identity.user(), time.now());
         created(response, grant.json());
     }
@@ -212,7 +213,7 @@ final class AccessRoutes implements HttpService {
     /** {@code DELETE /api/admin/grants}, with the body of the grant: 204, also if there was none; 422. */
     private void revoke(ServerRequest request, ServerResponse response) {
         Identity identity = Requests.identity(request, Scope.ADMIN);
-        Grant grant = grant(new Fields(Requests.json(request)));
+        Grant grant = grant(new Fields(Requests.json(request)), false);
         access.revoke(grant.group(), grant.table(), identity.user(), time.now());
         response.status(Status.NO_CONTENT_204).send();
     }
@@ -223,14 +224,27 @@ final class AccessRoutes implements HttpService {
         }
     }
 
-    private Grant grant(Fields fields) {
+    /** @param known whether the group has to be known: a misspelt one would be a grant to nobody, and later to strangers */
+    private Grant grant(Fields fields, boolean known) {
         Name group = fields.required("group", Name::parse, Name.GRAMMAR);
+        if (known && group != null) {
+            requireKnown(group, fields);
+        }
         TableId table = fields.required(
                 "table_id",
                 text -> TableId.parse(text).filter(id -> registry.find(id).isPresent()),
                 "the id of a registered table");
         fields.done();
         return new Grant(requireNonNull(group), requireNonNull(table));
+    }
+
+    private void requireKnown(Name group, Fields fields) {
+        List<String> groups = access.rows().groups().stream().map(Name::value).toList();
+        if (!groups.contains(group.value())) {
+            String nearest = groups.isEmpty() ? "" : "; did you mean " + Nearest.to(group.value(), groups) + "?";
+            fields.refuse(
+                    "group", "there is no group " + group + nearest + " A user who is put into a group makes it.");
+        }
     }
 
     /** {@code POST /api/admin/tokens}: 201 with the token, which is shown this once; 422. */

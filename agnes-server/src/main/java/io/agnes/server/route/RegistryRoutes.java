@@ -26,6 +26,7 @@ import jakarta.json.JsonArrayBuilder;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
@@ -37,6 +38,8 @@ final class RegistryRoutes implements HttpService {
     private static final String ID_GRAMMAR = TableId.GRAMMAR + " and no .parquet last";
     private static final String SCHEDULES =
             "every Nm, every Nh, 0, daily HH:MM[,HH:MM], or cron and five fields; all in UTC";
+    private static final String NOT_REGISTERED = " Nothing was registered; ?check=false registers without asking.";
+    private static final String NOT_CHANGED = " Nothing was changed; ?check=false changes without asking.";
     private static final String LABEL = "1 to " + Fields.LONGEST_TEXT + " characters";
 
     private final TableRegistry registry;
@@ -91,19 +94,24 @@ final class RegistryRoutes implements HttpService {
     }
 
     /**
-     * {@code POST /api/admin/register-table}: 201; 409 if id or name is taken; 422 naming each bad field. With
-     * {@code ?dry_run=true} the same but 200, and nothing is written; then the source is asked as well: 422 if it has no
-     * such table or cannot bring it so, 502 if it cannot tell now, both with its own {@code source_code}.
+     * {@code POST /api/admin/register-table}: 201; 409 if id or name is taken; 422 naming each bad field. The source is
+     * asked first: 422 if it has no such table or cannot bring it so, 502 if it cannot tell now, both with its own
+     * {@code source_code}, and nothing is registered. {@code ?check=false} does not ask it. With {@code ?dry_run=true} the
+     * same but 200, and nothing is written.
      */
     private void register(ServerRequest request, ServerResponse response) throws InterruptedException {
         Identity identity = Requests.identity(request, Scope.ADMIN);
         boolean dry = Requests.flag(request, "dry_run");
+        boolean check = Requests.flag(request, "check", true);
         TableRecord table = table(new Fields(Requests.json(request)), identity.user());
+        if (tried(table) instanceof TableRegistry.Registration.Taken taken) {
+            throw taken(taken.field(), taken.holder());
+        }
+        if (check) {
+            ask(table, dry ? "" : NOT_REGISTERED);
+        }
         switch (dry ? tried(table) : registry.register(table)) {
             case TableRegistry.Registration.Registered registered -> {
-                if (dry) {
-                    ask(table);
-                }
                 response.status(dry ? Status.OK_200 : Status.CREATED_201);
                 send(response, table);
             }
@@ -111,7 +119,8 @@ final class RegistryRoutes implements HttpService {
         }
     }
 
-    private void ask(TableRecord table) throws InterruptedException {
+    /** @param consequence what the caller should know if the source does not say yes */
+    private void ask(TableRecord table, String consequence) throws InterruptedException {
         try {
             engine.check(table);
         } catch (AgnesException e) {
@@ -119,7 +128,7 @@ final class RegistryRoutes implements HttpService {
                 case REQUEST, SOURCE_FINAL -> ProblemCode.VALIDATION_FAILED;
                 case SOURCE_PASSING, LIMIT -> ProblemCode.SOURCE_FAILED;
             };
-            throw Problem.of(code, e.getMessage()).with("source_code", e.code());
+            throw Problem.of(code, e.getMessage() + consequence).with("source_code", e.code());
         }
     }
 
@@ -169,18 +178,21 @@ final class RegistryRoutes implements HttpService {
                 by.value(),
                 now);
         TableRecord table = described(blank, fields, 1, now);
+        requireValid(table, fields);
         fields.done();
         return table;
     }
 
     /**
      * {@code PUT /api/admin/registry/{id}}: 200; only the fields that are sent change, and null clears one; 404; 409 if the
-     * name is taken; 412 if the table is not as {@code If-Match} says; 422 naming each bad field.
+     * name is taken; 412 if the table is not as {@code If-Match} says; 422 naming each bad field. If it is to be brought
+     * from elsewhere or otherwise, the source is asked first, as when registering; {@code ?check=false} does not ask it.
      */
-    private void change(ServerRequest request, ServerResponse response) {
+    private void change(ServerRequest request, ServerResponse response) throws InterruptedException {
         Requests.identity(request, Scope.ADMIN);
         TableRecord before = registered(request);
         requireMatch(request, before);
+        boolean check = Requests.flag(request, "check", true);
         Fields fields = new Fields(Requests.json(request));
         TableRecord placed = new TableRecord(
                 before.id(),
@@ -203,12 +215,24 @@ final class RegistryRoutes implements HttpService {
                 before.updatedAt(),
                 before.revision());
         TableRecord after = described(placed, fields, before.revision() + 1, time.now());
+        requireValid(after, fields);
         fields.done();
+        if (check && !broughtAlike(before, after)) {
+            ask(after, NOT_CHANGED);
+        }
         switch (registry.update(after)) {
             case TableRegistry.Change.Changed changed -> send(response, after);
             case TableRegistry.Change.NameTaken taken -> throw taken("name", taken.holder());
             case TableRegistry.Change.Outdated outdated -> throw outdated();
         }
+    }
+
+    private static boolean broughtAlike(TableRecord before, TableRecord after) {
+        return before.sourceType().equals(after.sourceType())
+                && before.bucket().equals(after.bucket())
+                && before.sourceTable().equals(after.sourceTable())
+                && before.queryMode() == after.queryMode()
+                && Objects.equals(before.sourceQuery(), after.sourceQuery());
     }
 
     /** The fields that registering and changing have alike; one that is not sent stays what it is. */
@@ -235,6 +259,15 @@ final class RegistryRoutes implements HttpService {
                 table.registeredAt(),
                 now,
                 revision);
+    }
+
+    /** What the source reads out of the description is refused with the other fields, not after them. */
+    private void requireValid(TableRecord table, Fields fields) {
+        try {
+            engine.validate(table);
+        } catch (AgnesException e) {
+            fields.refuse("source_query", e.getMessage());
+        }
     }
 
     private static Optional<Schedule> schedule(String text) {
