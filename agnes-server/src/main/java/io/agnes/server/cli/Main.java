@@ -51,7 +51,7 @@ public final class Main {
         Locale.setDefault(Locale.ROOT);
         String called = arguments.length == 0 ? "" : arguments[0];
         // What goes well is for the log of a server; other commands tell it themselves.
-        LastingLogs.toStandardError(called.equals("serve") ? Level.INFO : Level.WARNING);
+        Logging.toStandardError(called.equals("serve") ? Level.INFO : Level.WARNING);
         CommandLine line = new CommandLine(new Main());
         addCommands(line, called);
         line.setUsageHelpAutoWidth(true);
