@@ -149,11 +149,7 @@ class SettingsReaderTest {
         }
 
         @ParameterizedTest
-        @CsvSource({
-            "KEBOOLA_STORAGE_TOKN, KEBOOLA_STORAGE_TOKEN",
-            "KEBOOLA_URL, KEBOOLA_STACK_URL",
-            "KEBOOLA_TOKEN, KEBOOLA_STORAGE_TOKEN"
-        })
+        @CsvSource({"KEBOOLA_STORAGE_TOKN, KEBOOLA_STORAGE_TOKEN", "KEBOOLA_URL, KEBOOLA_STACK_URL"})
         void aVariableOfKeboolaThatIsNoSettingIsRefusedWithTheNearest(String name, String nearest) {
             String message = refused(Map.of(), Map.of(name, SECRET), null).getMessage();
             assertTrue(message.contains(name + ", which is no setting; did you mean " + nearest + "?"), message);
