@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.agnes.core.Secret;
 import io.agnes.core.file.Scratch;
 import io.agnes.server.AgnesServer;
+import io.agnes.server.Reply;
+import io.agnes.server.Wire;
 import io.agnes.server.upstream.OldInstallation;
 import io.agnes.testkit.FakeKeboola;
 import io.agnes.testkit.JobBehaviour;
@@ -261,16 +263,15 @@ class CommandLineTest {
 
         /** Registers the airports and syncs; what the command printed. */
         private String failedSync(String table) throws Exception {
-            try (AgnesProcess server = serve();
-                    ServerClient client = new ServerClient(
-                            URI.create(environment.get("AGNES_URL")), Secret.of(environment.get("AGNES_TOKEN")))) {
-                client.post(
-                        "/api/admin/register-table?check=false",
-                        Json.createObjectBuilder()
-                                .add("source_type", "keboola")
-                                .add("bucket", "in.c-demo")
-                                .add("source_table", table)
-                                .build());
+            try (AgnesProcess server = serve()) {
+                String body = "{\"source_type\":\"keboola\",\"bucket\":\"in.c-demo\",\"source_table\":\"" + table + "\"}";
+                Reply registered = new Wire(URI.create(environment.get("AGNES_URL")))
+                        .sendBody(
+                                "POST",
+                                "/api/admin/register-table?check=false",
+                                body,
+                                "Authorization: Bearer " + environment.get("AGNES_TOKEN"));
+                assertEquals(201, registered.status(), registered.text());
                 try (AgnesProcess sync = start("sync")) {
                     assertEquals(1, sync.exitCode(), sync.output());
                     assertEquals("", sync.errors());
