@@ -54,6 +54,15 @@ public final class CoreException extends AgnesException {
                 null);
     }
 
+    /** Code {@code conversion_damaged}: a file that was written does not hold what it was written from. */
+    public static CoreException conversionDamaged(String what, String difference) {
+        return new CoreException(
+                Kind.SOURCE_PASSING,
+                "conversion_damaged",
+                what + " became a Parquet file that does not hold the same: " + difference,
+                null);
+    }
+
     /** Code {@code local_file_missing}: no program has dropped a file for the table. */
     public static CoreException localFileMissing(TableId table) {
         return new CoreException(

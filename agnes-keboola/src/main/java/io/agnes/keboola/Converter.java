@@ -1,10 +1,13 @@
 package io.agnes.keboola;
 
+import io.agnes.core.CoreException;
 import io.agnes.core.duckdb.DuckDb;
 import io.agnes.core.duckdb.DuckDbException;
+import io.agnes.core.duckdb.DuckDbParquet;
 import io.agnes.core.duckdb.ParquetScan;
 import io.agnes.core.duckdb.Sql;
 import io.agnes.core.duckdb.Workspace;
+import io.agnes.core.parquet.RewriteOutcome;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -35,12 +38,11 @@ record Converter(long memoryLimitBytes, Missing missing) {
                 .anyMatch(column -> !ColumnCast.candidates(column).isEmpty());
     }
 
-    /** All rows as they are, columns matched by name. */
-    long rewrite(List<Path> files, Path target) throws IOException, InterruptedException {
-        return run(
-                Workspace.of(target, files),
+    /** All rows as they are, columns matched by name, or a refusal and no file. */
+    RewriteOutcome rewrite(List<Path> files, Path target) throws IOException, InterruptedException {
+        return told(
                 files.size() + " Parquet files",
-                database -> write(database, "*", new ParquetScan(files).sql(), target));
+                () -> DuckDbParquet.of(memoryLimitBytes).rewrite(files, target));
     }
 
     /** Parquet of text only, each column as the type it is known to have. */
@@ -101,14 +103,25 @@ record Converter(long memoryLimitBytes, Missing missing) {
 
     private static long write(DuckDb database, String items, String relation, Path target)
             throws IOException, InterruptedException {
-        return database.writeParquet("SELECT " + items + " FROM " + relation, target);
+        return database.writeVerifiedParquet("SELECT " + items + " FROM " + relation, target);
     }
 
     private <T> T run(Workspace space, String what, DuckDb.Work<T> work) throws IOException, InterruptedException {
+        return told(what, () -> DuckDb.run(space, memoryLimitBytes, what, work));
+    }
+
+    /** Work with DuckDB. */
+    private interface Conversion<T> {
+        T run() throws IOException, InterruptedException;
+    }
+
+    private static <T> T told(String what, Conversion<T> conversion) throws IOException, InterruptedException {
         try {
-            return DuckDb.run(space, memoryLimitBytes, what, work);
+            return conversion.run();
         } catch (DuckDbException e) {
             throw KeboolaException.conversionFailed(what, e);
+        } catch (CoreException e) {
+            throw KeboolaException.conversionDamaged(e);
         }
     }
 }

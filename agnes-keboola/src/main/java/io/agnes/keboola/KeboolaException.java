@@ -1,6 +1,7 @@
 package io.agnes.keboola;
 
 import io.agnes.core.AgnesException;
+import io.agnes.core.CoreException;
 import io.agnes.core.duckdb.DuckDbException;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -228,6 +229,12 @@ public final class KeboolaException extends AgnesException {
                 "conversion_failed",
                 what + " could not be written as Parquet: " + cause.said(),
                 cause);
+    }
+
+    /** Code {@code conversion_damaged}: the file that was written does not hold what it was written from. */
+    static KeboolaException conversionDamaged(CoreException cause) {
+        return new KeboolaException(
+                Kind.SOURCE_PASSING, "conversion_damaged", String.valueOf(cause.getMessage()), cause);
     }
 
     /** Code {@code rows_lost}: fewer or more rows were written than were read. */

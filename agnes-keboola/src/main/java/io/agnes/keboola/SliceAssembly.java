@@ -12,12 +12,17 @@ import io.agnes.core.parquet.Note;
 import io.agnes.core.parquet.ParquetMerge;
 import io.agnes.core.parquet.Piece;
 import io.agnes.core.parquet.Reason;
+import io.agnes.core.parquet.RewriteOutcome;
+import io.agnes.core.parquet.RewritePlan;
 import io.agnes.core.table.ColumnTypes;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.stream.IntStream;
@@ -77,6 +82,7 @@ final class SliceAssembly {
 
     private Content content(List<Slice> slices, ExportFileType fileType) throws IOException, InterruptedException {
         if (slices.isEmpty()) {
+            requireNamesApart();
             return noted(
                     converter.empty(columns, config.columnTypes() == ColumnTypes.AUTO || table.typed(), draft.path()));
         }
@@ -87,6 +93,7 @@ final class SliceAssembly {
     }
 
     private Content csv(List<Slice> slices) throws IOException, InterruptedException {
+        requireNamesApart();
         List<Path> files = downloaded(slices);
         progress.phase("converting");
         List<CsvSlice> scanned = scanned(slices, files);
@@ -119,6 +126,7 @@ final class SliceAssembly {
                 throw KeboolaException.unmergeable(table.id(), sentences(refused.reasons()));
             case MergeOutcome.NeedsRewrite rewrite -> {
                 notes.add("slices were rewritten: " + sentences(rewrite.reasons()));
+                requireKept(slices);
                 yield untyped() ? typed(slices) : rewritten(slices);
             }
             case MergeOutcome.Mergeable mergeable -> untyped() ? typed(slices) : inPlace(mergeable, slices);
@@ -133,10 +141,39 @@ final class SliceAssembly {
     private Content rewritten(List<Slice> slices) throws IOException, InterruptedException {
         List<Path> files = downloaded(slices);
         progress.phase("converting");
-        return converted(converter.rewrite(files, draft.path()));
+        return switch (converter.rewrite(files, draft.path())) {
+            case RewriteOutcome.Refused refused ->
+                throw KeboolaException.unmergeable(table.id(), sentences(refused.reasons()));
+            case RewriteOutcome.Rewritten rewritten -> {
+                rewritten.notes().stream().map(Note::message).forEach(notes::add);
+                yield converted(rewritten.rows());
+            }
+        };
+    }
+
+    /** Better known before the download than after. */
+    private void requireKept(List<Slice> slices) throws IOException, InterruptedException {
+        if (RewritePlan.of(slices) instanceof RewritePlan.Refused refused) {
+            throw KeboolaException.unmergeable(table.id(), sentences(refused.reasons()));
+        }
+    }
+
+    /** DuckDB takes names that differ in case for one, and renames the second. */
+    private void requireNamesApart() {
+        Map<String, String> names = new HashMap<>();
+        for (KeboolaColumn column : columns) {
+            String alike = names.putIfAbsent(column.name().toLowerCase(Locale.ROOT), column.name());
+            if (alike != null) {
+                throw KeboolaException.unmergeable(
+                        table.id(),
+                        "columns " + alike + " and " + column.name()
+                                + " differ in case alone, which a conversion does not keep apart");
+            }
+        }
     }
 
     private Content typed(List<Slice> slices) throws IOException, InterruptedException {
+        requireNamesApart();
         List<Path> files = downloaded(slices);
         progress.phase("converting");
         return noted(converter.typed(files, columns, draft.path()));

@@ -8,6 +8,7 @@ import io.agnes.core.AgnesException.Kind;
 import io.agnes.core.composite.Part;
 import io.agnes.core.parquet.ParquetColumn;
 import io.agnes.core.parquet.ParquetFile;
+import io.agnes.core.parquet.RewriteOutcome;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -224,7 +225,7 @@ class ConverterTest {
                 query("SELECT id || v FROM read_parquet('" + target().toString().replaceAll("[\\[*]", "[$0]")
                         + "', hive_partitioning = false)"));
         Files.delete(target());
-        assertEquals(2, converter.rewrite(List.of(text), target()));
+        assertEquals(new RewriteOutcome.Rewritten(2, List.of()), converter.rewrite(List.of(text), target()));
         assertEquals(List.of("id", "v"), columns(target()));
     }
 

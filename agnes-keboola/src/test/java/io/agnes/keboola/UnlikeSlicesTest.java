@@ -13,6 +13,8 @@ import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class UnlikeSlicesTest {
     private static final String TABLE = "in.c-t.slices";
@@ -49,6 +51,29 @@ class UnlikeSlicesTest {
         try (Exports exports = Exports.of(keboola, directory)) {
             KeboolaException e = assertThrows(KeboolaException.class, () -> exports.all(TABLE));
             assertEquals("slices_unmergeable", e.code());
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"9007199254740993::BIGINT,1::UBIGINT", "16777217::INTEGER,0.5::FLOAT"})
+    void slicesThatNoTypeHoldsAreRefusedAndNotRounded(String one, String other) throws Exception {
+        seed("SELECT 1 AS id, " + one + " AS cell", "SELECT 2 AS id, " + other + " AS cell");
+        try (Exports exports = Exports.of(keboola, directory)) {
+            KeboolaException e = assertThrows(KeboolaException.class, () -> exports.all(TABLE));
+            assertEquals("slices_unmergeable", e.code());
+            assertTrue(String.valueOf(e.getMessage()).contains("column cell"), e.getMessage());
+        }
+    }
+
+    @Test
+    void whatARewriteLosesIsTold() throws Exception {
+        seed(
+                "SELECT 1 AS id, TIMESTAMP_MS '2026-01-01' AS at",
+                "SELECT 2 AS id, TIMESTAMP_MS '2026-01-01' AS at, 'x' AS cell");
+        try (Exports exports = Exports.of(keboola, directory)) {
+            List<String> notes = exports.all(TABLE).notes();
+            assertTrue(notes.contains("column cell is NULL in the rows of part 1, which lacks it"), notes.toString());
+            assertTrue(notes.stream().anyMatch(note -> note.startsWith("column at was stored as")), notes.toString());
         }
     }
 

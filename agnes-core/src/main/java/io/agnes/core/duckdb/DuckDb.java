@@ -1,5 +1,6 @@
 package io.agnes.core.duckdb;
 
+import io.agnes.core.CoreException;
 import io.agnes.core.Ending;
 import io.agnes.core.composite.Part;
 import io.agnes.core.file.FileStore;
@@ -12,6 +13,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Properties;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
@@ -110,21 +112,42 @@ public final class DuckDb {
         }
     }
 
-    /**
-     * Writes the rows of a query as one Parquet file, compressed with Snappy.
-     *
-     * @return rows, as the file's own footer counts them
-     */
-    public long writeParquet(String query, Path target) throws IOException, InterruptedException {
+    /** Writes the rows of a query as one Parquet file, compressed with Snappy. */
+    public void writeParquet(String query, Path target) throws IOException {
         String bound = space.ordered() ? "" : ", ROW_GROUP_SIZE_BYTES " + memoryLimitBytes / ROW_GROUPS_IN_MEMORY;
         execute("COPY (" + query + ") TO " + Sql.text(target.toAbsolutePath().toString())
                 + " (FORMAT parquet, COMPRESSION snappy" + bound + ")");
+    }
+
+    /**
+     * The same, and reads the file again: it must have the rows of the query, and in each column as many values with the same
+     * sum of hashes. The query runs twice.
+     *
+     * @return rows, as the file's own footer counts them
+     * @throws CoreException {@code conversion_damaged} if the file holds anything else; it is deleted
+     */
+    public long writeVerifiedParquet(String query, Path target) throws IOException, InterruptedException {
+        List<String> names = texts("SELECT column_name FROM (DESCRIBE " + query + ")");
+        List<String> items = names.stream().map(Sql::name).toList();
+        ColumnSums expected = ColumnSums.of(this, names, items, "(" + query + ")");
+        writeParquet(query, target);
+        Optional<String> damage = expected.difference(
+                ColumnSums.of(this, names, items, ParquetScan.of(target).sql()));
+        if (damage.isPresent()) {
+            FileStore.system().delete(target);
+            throw CoreException.conversionDamaged(what, damage.get());
+        }
+        return written(target).rows();
+    }
+
+    /** What the footer of a file says that was just written. */
+    ParquetFile written(Path target) throws IOException, InterruptedException {
         try (Part part = Part.of(target)) {
             return switch (ParquetFile.inspect(part)) {
-                case ParquetFile.Inspection.Opened opened -> opened.file().rows();
+                case ParquetFile.Inspection.Opened opened -> opened.file();
                 case ParquetFile.Inspection.Unreadable unreadable ->
-                    throw new IOException(
-                            "the file just written: " + unreadable.reason().message());
+                    throw CoreException.conversionDamaged(
+                            what, unreadable.reason().message());
             };
         }
     }

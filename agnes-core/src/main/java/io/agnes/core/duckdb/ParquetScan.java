@@ -23,6 +23,15 @@ public record ParquetScan(List<Path> files) {
      * no file has.
      */
     public String sql() {
+        return sql("timestamp");
+    }
+
+    /** The same, with each INT96 as a struct of a {@code date} and a {@code time} of nanoseconds. */
+    String sqlOfNanoseconds() {
+        return sql("struct");
+    }
+
+    private String sql(String int96) {
         return String.join(
                 ", ",
                 "(SELECT * FROM read_parquet(" + Sql.texts(ScanPath.of(files)),
@@ -32,6 +41,7 @@ public record ParquetScan(List<Path> files) {
                 "filename = false",
                 "file_row_number = false",
                 "allow_empty = false",
+                "int96_as = " + Sql.text(int96),
                 "binary_as_string = false))");
     }
 }

@@ -46,4 +46,30 @@ public sealed interface Note {
                     medianRows);
         }
     }
+
+    /**
+     * The values of a column are the same and are stored in another way.
+     *
+     * @param was the line of schema text in a part
+     * @param is that of the rewritten file; empty if a nested column has other groups there
+     */
+    record StoredDifferently(String column, String was, String is) implements Note {
+        @Override
+        public String message() {
+            return "column " + column + " was stored as " + was + " and is "
+                    + (is.isEmpty() ? "within groups of other names" : is);
+        }
+    }
+
+    /**
+     * A part lacks a column, which is NULL in its rows.
+     *
+     * @param part counted from 1
+     */
+    record ColumnAbsent(String column, int part) implements Note {
+        @Override
+        public String message() {
+            return "column " + column + " is NULL in the rows of part " + part + ", which lacks it";
+        }
+    }
 }

@@ -9,19 +9,18 @@ import java.util.List;
  * merge, so it is asked only after {@link MergeOutcome.NeedsRewrite}, never after a refusal.
  *
  * <p>An implementation matches columns by name over all parts (a column that a part lacks is NULL there), keeps rows in
- * the order of parts, and gives the same bytes for the same parts, because digests tell clients whether anything
+ * the order of parts, refuses what it cannot keep ({@link RewritePlan} decides that), and gives the same bytes for the same parts, because digests tell clients whether anything
  * changed; an engine that writes with several threads usually does not. It stays within the memory it was given and
  * spills to a scratch directory of its own.
  */
 @FunctionalInterface
 public interface ParquetRewriter {
     /**
-     * Writes the rows of all parts to the target. After a failure or an interrupt the target may hold anything and is
+     * Writes the rows of all parts to the target, unless a value would not be what it was. After a failure or an interrupt the target may hold anything and is
      * the caller's to delete; scratch is empty.
      *
      * @param parts Parquet files on a local disk, in row order
      * @param target a draft that does not exist yet, never a published name
-     * @return rows written
      */
-    long rewrite(List<Path> parts, Path target) throws IOException, InterruptedException;
+    RewriteOutcome rewrite(List<Path> parts, Path target) throws IOException, InterruptedException;
 }

@@ -3,9 +3,12 @@ package io.agnes.core.parquet;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Set;
 
 /** The columns of a Parquet file and the groups around them. Prints as standard schema text. */
 public final class ParquetSchema {
+    private static final Set<String> GROUPS = Set.of("", "LIST", "MAP", "MAP_KEY_VALUE");
+
     private final List<SchemaElement> elements;
     private final List<ParquetColumn> columns;
 
@@ -44,6 +47,25 @@ public final class ParquetSchema {
             }
         }
         return true;
+    }
+
+    /** A line of schema text for each of {@link #columns()}, without the annotation that means nothing. */
+    List<String> columnLines() {
+        return elements.stream()
+                .filter(SchemaElement::isColumn)
+                .map(element -> element.text()
+                        .replaceFirst(" \\(INTEGER\\((32|64),true\\)\\)", "")
+                        .replace(";", ""))
+                .toList();
+    }
+
+    /** Groups that are more than a struct, a list or a map. */
+    List<String> unknownGroups() {
+        return elements.stream()
+                .filter(element -> !element.isColumn()
+                        && !GROUPS.contains(element.annotation().kind()))
+                .map(SchemaElement::name)
+                .toList();
     }
 
     /** The lines of {@link #toString()}. */

@@ -179,7 +179,11 @@ class ScanTest {
     private Path parquet(String name, String query) throws IOException, InterruptedException {
         Path file = dir.resolve(name);
         Files.createDirectories(file.getParent());
-        DuckDb.run(Workspace.of(file, List.of()), MEMORY_BYTES, "test", database -> database.writeParquet(query, file));
+        DuckDb.run(
+                Workspace.of(file, List.of()),
+                MEMORY_BYTES,
+                "test",
+                database -> database.writeVerifiedParquet(query, file));
         return file;
     }
 

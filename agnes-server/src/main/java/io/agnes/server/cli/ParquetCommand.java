@@ -2,6 +2,7 @@ package io.agnes.server.cli;
 
 import io.agnes.core.Time;
 import io.agnes.core.composite.Part;
+import io.agnes.core.duckdb.DuckDbParquet;
 import io.agnes.core.file.FileDigests;
 import io.agnes.core.file.FileDraft;
 import io.agnes.core.file.FileStore;
@@ -11,7 +12,7 @@ import io.agnes.core.parquet.Note;
 import io.agnes.core.parquet.ParquetFile;
 import io.agnes.core.parquet.ParquetMerge;
 import io.agnes.core.parquet.Reason;
-import io.agnes.keboola.DuckDbParquet;
+import io.agnes.core.parquet.RewriteOutcome;
 import jakarta.json.Json;
 import jakarta.json.JsonArrayBuilder;
 import jakarta.json.JsonObject;
@@ -124,12 +125,22 @@ final class ParquetCommand {
             try (FileDraft draft = FileDraft.of(
                     FileStore.system(), directory, target.getFileName().toString())) {
                 MergeOutcome outcome = input.open(parts -> copied(ParquetMerge.plan(parts), parts, draft));
-                boolean rewritten = rewrite && outcome instanceof MergeOutcome.NeedsRewrite;
-                if (rewritten) {
-                    DuckDbParquet.of(REWRITE_MEMORY_BYTES).rewrite(input.files, draft.path());
+                List<Note> notes = List.of();
+                boolean rewritten = false;
+                if (rewrite && outcome instanceof MergeOutcome.NeedsRewrite) {
+                    switch (DuckDbParquet.of(REWRITE_MEMORY_BYTES).rewrite(input.files, draft.path())) {
+                        case RewriteOutcome.Refused refused -> outcome = new MergeOutcome.Refused(refused.reasons());
+                        case RewriteOutcome.Rewritten made -> {
+                            rewritten = true;
+                            notes = made.notes();
+                        }
+                    }
                 }
                 PrintWriter says = spec.commandLine().getOut();
                 tell(outcome, input.json, says);
+                if (!input.json) {
+                    notes.forEach(note -> says.println("note: " + note.message()));
+                }
                 if (outcome instanceof MergeOutcome.Mergeable || rewritten) {
                     FileDigests digests = FileDigests.of(draft.path());
                     draft.publish(target, Time.system().now());

@@ -23,7 +23,11 @@ class DuckDbProfilerTest {
     private Path file(String name, String query) throws IOException, InterruptedException {
         Path file = dir.resolve(name);
         Files.createDirectories(file.getParent());
-        DuckDb.run(Workspace.of(file, List.of()), 128L << 20, "test", database -> database.writeParquet(query, file));
+        DuckDb.run(
+                Workspace.of(file, List.of()),
+                128L << 20,
+                "test",
+                database -> database.writeVerifiedParquet(query, file));
         return file;
     }
 

@@ -1,0 +1,177 @@
+package io.agnes.core.duckdb;
+
+import io.agnes.core.CoreException;
+import io.agnes.core.composite.Part;
+import io.agnes.core.file.FileStore;
+import io.agnes.core.parquet.ParquetFile;
+import io.agnes.core.parquet.ParquetRewriter;
+import io.agnes.core.parquet.Reason;
+import io.agnes.core.parquet.RewriteOutcome;
+import io.agnes.core.parquet.RewritePlan;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Makes one Parquet file of many by decoding and writing every row. Takes many times longer than copying row groups, and
+ * as much disk again. Safe for use by several threads, each with a target of its own.
+ *
+ * <p>No value changes without a word. Before, {@link RewritePlan} refuses types that do not mix exactly; DuckDB's own idea of
+ * each column's type must be the planned one, and INT96 values must be whole microseconds. Afterwards the rows, and
+ * of each column the number of values and the sum of their hashes, are compared with each part, read on its own.
+ */
+public final class DuckDbParquet implements ParquetRewriter {
+    private final long memoryLimitBytes;
+
+    private DuckDbParquet(long memoryLimitBytes) {
+        this.memoryLimitBytes = memoryLimitBytes;
+    }
+
+    /** @param memoryLimitBytes for each rewrite at most; more goes to disk beside the draft */
+    public static DuckDbParquet of(long memoryLimitBytes) {
+        return new DuckDbParquet(memoryLimitBytes);
+    }
+
+    /**
+     * Spills into a directory beside the target. After a refusal there is no target.
+     *
+     * @throws DuckDbException if DuckDB fails
+     * @throws CoreException {@code conversion_damaged} if the target does not hold what the parts do
+     */
+    @Override
+    public RewriteOutcome rewrite(List<Path> parts, Path target) throws IOException, InterruptedException {
+        return switch (plan(parts)) {
+            case RewritePlan.Refused refused -> new RewriteOutcome.Refused(refused.reasons());
+            case RewritePlan.Possible possible ->
+                DuckDb.run(
+                        Workspace.of(target, parts),
+                        memoryLimitBytes,
+                        what(parts),
+                        database -> new Rewrite(database, parts, possible, target).outcome());
+        };
+    }
+
+    private static String what(List<Path> parts) {
+        return parts.size() + " Parquet files";
+    }
+
+    private static RewritePlan plan(List<Path> files) throws IOException, InterruptedException {
+        List<Part> parts = new ArrayList<>();
+        try {
+            for (Path file : files) {
+                parts.add(Part.of(file));
+            }
+            return RewritePlan.of(parts);
+        } finally {
+            for (Part part : parts) {
+                part.close();
+            }
+        }
+    }
+
+    /** One rewrite that the schemas allow. */
+    private record Rewrite(DuckDb database, List<Path> files, RewritePlan.Possible plan, Path target) {
+        RewriteOutcome outcome() throws IOException, InterruptedException {
+            List<Reason> reasons = otherTypes();
+            if (reasons.isEmpty()) {
+                reasons = nanoseconds();
+            }
+            if (!reasons.isEmpty()) {
+                return new RewriteOutcome.Refused(reasons);
+            }
+            String query = "SELECT * FROM " + new ParquetScan(files).sql();
+            database.writeParquet(query, target);
+            Optional<String> damage = damage();
+            if (damage.isPresent()) {
+                FileStore.system().delete(target);
+                throw CoreException.conversionDamaged(what(files), damage.get());
+            }
+            ParquetFile written = database.written(target);
+            return new RewriteOutcome.Rewritten(written.rows(), plan.notes(written));
+        }
+
+        /** Columns and types as DuckDB takes them, where they are not those that keep every value. */
+        private List<Reason> otherTypes() throws IOException {
+            List<List<String>> found = database
+                    .rows("SELECT column_name, column_type FROM (DESCRIBE SELECT * FROM " + new ParquetScan(files).sql()
+                            + ")")
+                    .stream()
+                    .map(row -> row.stream().map(String::valueOf).toList())
+                    .toList();
+            List<Reason> reasons = new ArrayList<>();
+            for (int i = 0; i < plan.columns().size(); i++) {
+                RewritePlan.Column column = plan.columns().get(i);
+                List<String> is = i < found.size() ? found.get(i) : List.of("", "absent");
+                boolean same = is.getFirst().equals(column.name())
+                        && (column.sqlType().isEmpty() || column.sqlType().equals(is.getLast()));
+                if (!same) {
+                    reasons.add(refusal(
+                            column,
+                            "DuckDB does not keep it as it is",
+                            column.name() + " " + column.sqlType(),
+                            String.join(" ", is)));
+                }
+            }
+            return reasons;
+        }
+
+        private List<Reason> nanoseconds() throws IOException {
+            List<Reason> reasons = new ArrayList<>();
+            for (RewritePlan.Column column : plan.columns()) {
+                if (column.nanoseconds()) {
+                    String time = "(" + Sql.name(column.name()) + ").\"time\"";
+                    long finer = database.numbers("SELECT count(*) FILTER (" + time + " <> CAST(CAST(" + time
+                                    + " AS TIME) AS TIME_NS)) FROM " + new ParquetScan(files).sqlOfNanoseconds())
+                            .getFirst();
+                    if (finer > 0) {
+                        reasons.add(refusal(
+                                column,
+                                "a rewrite would cut its nanoseconds",
+                                "whole microseconds",
+                                "int96 with nanoseconds in " + finer + " values"));
+                    }
+                }
+            }
+            return reasons;
+        }
+
+        private Reason refusal(RewritePlan.Column column, String problem, String expected, String found) {
+            return new Reason.MeaningUnclear(
+                    String.valueOf(files.getFirst().getFileName()), column.name(), problem, expected, found);
+        }
+
+        private Optional<String> damage() throws IOException {
+            List<String> names =
+                    plan.columns().stream().map(RewritePlan.Column::name).toList();
+            ColumnSums expected = ColumnSums.none(names);
+            for (int i = 0; i < files.size(); i++) {
+                expected = expected.plus(sums(names, i));
+            }
+            ColumnSums written = ColumnSums.of(
+                    database,
+                    names,
+                    names.stream().map(Sql::name).toList(),
+                    ParquetScan.of(target).sql());
+            return expected.difference(written);
+        }
+
+        /** A part by itself: what joins several has no hand in it. */
+        private ColumnSums sums(List<String> names, int part) throws IOException {
+            ParquetFile file = plan.parts().get(part);
+            List<String> items = plan.columns().stream()
+                    .map(column -> item(column, column.isIn(file)))
+                    .toList();
+            return ColumnSums.of(
+                    database, names, items, ParquetScan.of(files.get(part)).sql());
+        }
+
+        private static String item(RewritePlan.Column column, boolean there) {
+            if (!there || column.sqlType().isEmpty()) {
+                return there ? Sql.name(column.name()) : "NULL";
+            }
+            return "CAST(" + Sql.name(column.name()) + " AS " + column.sqlType() + ")";
+        }
+    }
+}
