@@ -63,6 +63,24 @@ public final class CoreException extends AgnesException {
                 null);
     }
 
+    /** Code {@code version_unverified}: the file of a version was touched, and reading it takes too long. */
+    public static CoreException versionUnverified(TableId table) {
+        return new CoreException(
+                Kind.LIMIT,
+                "version_unverified",
+                "table " + table + ": its file was touched and could not be verified in time",
+                null);
+    }
+
+    /** Code {@code version_quarantined}: a source says that nothing changed, but what it refers to is damaged. */
+    public static CoreException versionQuarantined(TableId table) {
+        return new CoreException(
+                Kind.SOURCE_PASSING,
+                "version_quarantined",
+                "table " + table + ": its version is quarantined, and the source sent no other",
+                null);
+    }
+
     /** Code {@code local_file_missing}: no program has dropped a file for the table. */
     public static CoreException localFileMissing(TableId table) {
         return new CoreException(

@@ -8,10 +8,12 @@ import io.agnes.core.sync.Discovery;
 import io.agnes.core.sync.DiscoverySource;
 import io.agnes.core.sync.DueTables;
 import io.agnes.core.sync.LocalSource;
+import io.agnes.core.sync.RunLog;
 import io.agnes.core.sync.ScheduleState;
 import io.agnes.core.sync.Scheduler;
 import io.agnes.core.sync.SchedulerConfig;
 import io.agnes.core.sync.SyncEngine;
+import io.agnes.core.sync.SyncRun;
 import io.agnes.core.sync.TablePublisher;
 import io.agnes.core.sync.TableSource;
 import io.agnes.core.table.TableRegistry;
@@ -21,6 +23,7 @@ import io.agnes.server.access.AccessStore;
 import io.agnes.server.access.TokenProvider;
 import io.agnes.server.profile.DuckDbProfiler;
 import io.agnes.server.registry.Database;
+import io.agnes.server.registry.Recovery;
 import io.agnes.server.registry.RegistryAccess;
 import io.agnes.server.registry.RegistryException;
 import io.agnes.server.registry.RegistryRuns;
@@ -62,6 +65,9 @@ public final class AgnesServer implements AutoCloseable {
     private static final int MOST_CONNECTIONS = 10_000;
     private static final int MOST_REQUESTS = 2_000;
     private static final int LARGEST_BODY = 1024 * 1024;
+    /** Runs are one at a time, so the one that a crash ended is the last but for those that ended right after a start. */
+    private static final int RUNS_TO_LOOK_AT = 20;
+
     private static final int WRITE_BUFFER_BYTES = 128 * 1024;
 
     private final Deque<AutoCloseable> opened = new ArrayDeque<>();
@@ -85,15 +91,26 @@ public final class AgnesServer implements AutoCloseable {
             Scratch scratch = directory.scratch(settings.tempDir());
             requireOneFileSystem(scratch.root(), data);
             DirectoryModes.tighten(data, scratch.root(), settings.files());
-            Database database =
-                    open(Database.open(data.resolve("registry.duckdb"), scratch.root(), time, registryLost));
+            Database database = open(Database.open(
+                    data.resolve("registry.duckdb"),
+                    scratch.root(),
+                    recovery(settings, files, data),
+                    time,
+                    registryLost));
             TableRegistry tables = new RegistryTables(database);
             RegistryRuns runs = new RegistryRuns(database);
             this.access = new RegistryAccess(database);
             runs.interruptLeftovers(time.now());
             DuckDbProfiler profiler = new DuckDbProfiler();
-            TablePublisher publisher = new TablePublisher(files, data, scratch, tables, Optional.of(profiler), time);
-            publisher.sweep();
+            TablePublisher publisher = new TablePublisher(
+                    files,
+                    data,
+                    scratch,
+                    tables,
+                    Optional.of(profiler),
+                    settings.disk().plainNames(),
+                    time);
+            publisher.sweep(interrupted(runs));
             List<TableSource> from = new ArrayList<>(sources.apply(opened));
             List<String> watched = from.stream().map(TableSource::type).toList();
             from.add(new LocalSource(files, data));
@@ -197,6 +214,18 @@ public final class AgnesServer implements AutoCloseable {
         TableSchedules schedules = table -> Optional.ofNullable(table.schedule());
         DueTables due = new DueTables(tables, schedules, state, config.defaultSchedule());
         open(new Scheduler(config, due, engine::trigger, () -> {}, time)).start();
+    }
+
+    private static Recovery recovery(Settings settings, FileStore files, Path data) throws IOException {
+        return new Recovery(
+                TablePublisher.anyVersion(files, data), settings.disk().acceptedLoss());
+    }
+
+    /** Runs that ended with a process, among the last ones. */
+    private static List<SyncRun> interrupted(RunLog runs) {
+        return runs.newest(Optional.empty(), RUNS_TO_LOOK_AT).stream()
+                .filter(run -> run.status() == SyncRun.Status.INTERRUPTED)
+                .toList();
     }
 
     /** Before anything is written: a start that cannot listen shall leave no directory behind. */

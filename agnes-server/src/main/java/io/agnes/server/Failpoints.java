@@ -80,11 +80,11 @@ final class Failpoints implements FileStore {
     }
 
     @Override
-    public void replaceLink(Path link, Path existing) throws IOException {
+    public void replaceCopy(Path copy, Path existing, Instant modified) throws IOException {
         // What came before is the registry's transaction.
-        reach("link");
-        disk.replaceLink(link, existing);
-        reach("link+");
+        reach("copy");
+        disk.replaceCopy(copy, existing, modified);
+        reach("copy+");
     }
 
     @Override

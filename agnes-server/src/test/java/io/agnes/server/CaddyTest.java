@@ -25,6 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The Caddyfile that ships, in the Caddy that Debian ships, before a server. */
@@ -299,7 +300,8 @@ class CaddyTest {
 
     @Test
     void otherRoutesComeFromTheApplication() throws IOException {
-        assertEquals("{\"locked\":false}\n", wire.send("GET", "/api/sync/status").text());
+        assertEquals(
+                "{\"locked\":false}\n", wire.send("GET", "/api/sync/status").text());
         assertEquals(200, wire.send("GET", "/api/health").status());
         assertEquals(
                 1,
@@ -312,14 +314,33 @@ class CaddyTest {
         assertEquals(200, trigger.status());
     }
 
-    @Test
-    void aFileThatIsNotOnCaddysDiskComesFromTheApplicationsWay() throws IOException {
+    @ParameterizedTest
+    @EnumSource(DamagedVersionTest.Damage.class)
+    void aDamagedFileIsNotSentAndTheNextRunHealsIt(DamagedVersionTest.Damage damage) throws IOException {
         Path version = data.resolve(fileOf("moved"));
-        Path away = version.resolveSibling("away");
-        Files.move(version, away);
-        Problems.check(through("GET", download("moved")), 500, "internal_error");
-        Files.move(away, version);
-        assertTrue(fromDisk(through("GET", download("moved"))));
+        damage.to(version);
+        Problems.check(through("GET", download("moved")), 503, "version_quarantined");
+        served.publish("moved", "SELECT 1 AS n");
+        Reply healed = through("GET", download("moved"));
+        assertTrue(fromDisk(healed));
+        assertArrayEquals(Files.readAllBytes(data.resolve(fileOf("moved"))), healed.body());
+        Files.deleteIfExists(version.resolveSibling("moved"));
+    }
+
+    /** Whoever can write into the data directory could have Caddy send the registry that way, or another's table. */
+    @Test
+    void noLinkThatWasPlantedIsFollowed() throws IOException {
+        served.register("linked").grant("linked");
+        served.publish("linked", "SELECT 1 AS n");
+        Path folder = data.resolve(fileOf("linked")).getParent();
+        Path secrets = Files.createDirectories(dir.resolve("secrets"));
+        Files.writeString(secrets.resolve(folder.relativize(data.resolve(fileOf("linked")))), "a secret");
+        Files.move(folder, dir.resolve("away"));
+        Files.createSymbolicLink(folder, secrets);
+        Reply reply = through("GET", download("linked"));
+        Problems.check(reply, 503, "version_quarantined");
+        assertFalse(reply.text().contains("a secret"));
+        Files.delete(folder);
     }
 
     @Test

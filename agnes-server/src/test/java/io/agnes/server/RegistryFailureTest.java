@@ -109,7 +109,8 @@ class RegistryFailureTest {
     void whoeverIsKnownWithoutItGets503FromTheRoute() throws IOException {
         Problems.check(wire.send("GET", "/api/sync/runs", SCHEDULER), 503, "registry_unavailable");
         Problems.check(wire.sendBody("POST", "/api/sync/trigger", "null", SCHEDULER), 503, "registry_unavailable");
-        assertEquals("{\"locked\":false}\n", wire.send("GET", "/api/sync/status").text());
+        assertEquals(
+                "{\"locked\":false}\n", wire.send("GET", "/api/sync/status").text());
     }
 
     @Test

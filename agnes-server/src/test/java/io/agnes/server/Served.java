@@ -37,10 +37,10 @@ final class Served implements AutoCloseable {
     final String operator;
     final String analyst;
 
-    private Served(Path data, SyncConfig sync, Consumer<ScriptedSource> script) throws IOException {
+    private Served(Path data, Settings settings, Consumer<ScriptedSource> script) throws IOException {
         this.data = data;
         script.accept(source);
-        this.server = AgnesServer.start(settings(data, sync), time, List.of(source));
+        this.server = AgnesServer.start(settings, time, List.of(source));
         this.wire = new Wire(server.address());
         this.admin = token("ada", Set.of("Admin"), EnumSet.allOf(Scope.class));
         this.operator = token("olga", Set.of(), EnumSet.of(Scope.OPERATE));
@@ -52,12 +52,31 @@ final class Served implements AutoCloseable {
     }
 
     static Served over(Path data, SyncConfig sync) throws IOException {
-        return new Served(data, sync, source -> {});
+        return new Served(data, settings(data, sync), source -> {});
     }
 
     /** @param script what the source does from the start */
     static Served over(Path data, Consumer<ScriptedSource> script) throws IOException {
-        return new Served(data, SyncConfig.of(), script);
+        return new Served(data, settings(data, SyncConfig.of()), script);
+    }
+
+    /** @param loss the word of a loss of the registry that is accepted */
+    static Served accepting(Path data, String loss) throws IOException {
+        Settings settings = settings(data, SyncConfig.of());
+        return new Served(
+                data,
+                new Settings(
+                        settings.dataDir(),
+                        settings.tempDir(),
+                        settings.files(),
+                        settings.host(),
+                        settings.port(),
+                        settings.schedulerToken(),
+                        settings.sync(),
+                        settings.scheduler(),
+                        settings.keboola(),
+                        new Settings.Disk(loss, true)),
+                source -> {});
     }
 
     static Settings settings(Path data, SyncConfig sync) {

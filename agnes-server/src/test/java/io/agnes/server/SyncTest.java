@@ -20,6 +20,7 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -68,6 +69,12 @@ class SyncTest {
 
     private Path plain() {
         return data.resolve("extracts/keboola/data/orders.parquet");
+    }
+
+    /** The plain name has a file of its own, so that who writes to it changes no version. */
+    private void assertPlain(Path version) throws IOException {
+        assertArrayEquals(Files.readAllBytes(version), Files.readAllBytes(plain()));
+        assertFalse(Files.isSameFile(plain(), version));
     }
 
     private JsonObject failure(JsonObject run) {
@@ -153,7 +160,7 @@ class SyncTest {
             JsonObject run = served.sync("orders");
             assertEquals("succeeded", run.getString("status"));
             assertEquals(7, run.getJsonObject("tables").getJsonObject("orders").getInt("rows"));
-            assertTrue(Files.isSameFile(plain(), current()));
+            assertPlain(current());
             assertEquals("rw-------", PosixFilePermissions.toString(Files.getPosixFilePermissions(current())));
             assertArrayEquals(
                     Files.readAllBytes(current()),
@@ -320,7 +327,7 @@ class SyncTest {
                 served.publish("orders", "SELECT " + version + " AS n");
                 times.add(Files.getLastModifiedTime(current()).toInstant());
                 assertTrue(current().getFileName().toString().startsWith(version + "-"));
-                assertTrue(Files.isSameFile(plain(), current()));
+                assertPlain(current());
             }
             Instant first = Instant.parse("2026-03-04T05:06:07Z");
             assertEquals(List.of(first, first.plusSeconds(1), first.plusSeconds(2)), times);
@@ -341,7 +348,7 @@ class SyncTest {
             served.publish("orders", "SELECT 1 AS n");
             Files.delete(plain());
             assertEquals("unchanged", outcome(served.sync("orders"), "orders"));
-            assertTrue(Files.isSameFile(plain(), current()));
+            assertPlain(current());
         }
     }
 
@@ -429,13 +436,17 @@ class SyncTest {
             served.close();
             Path folder = second.getParent();
             Path lost = Files.write(folder.resolve("3-0123456789ab.parquet"), bytes);
-            Path link = Files.write(plain().resolveSibling(".orders.parquet.link"), bytes);
+            Files.setLastModifiedTime(lost, FileTime.from(Served.START.plusSeconds(2)));
+            Path newer = Files.write(folder.resolve("4-0123456789ab.parquet"), bytes);
+            Path link = Files.write(plain().resolveSibling(".orders.parquet.copy"), bytes);
+            runsAreAtWork();
             Path draft = Files.createDirectories(ScratchFiles.folder(data).resolve("draft-9"));
             Files.write(draft.resolve("orders.parquet"), bytes);
             served = Served.over(data);
             assertFalse(Files.exists(lost));
+            assertTrue(Files.exists(newer), "two ahead of the registry, it is not of a run that was cut off");
             assertFalse(Files.exists(link));
-            assertTrue(Files.isSameFile(plain(), second));
+            assertPlain(second);
             leavesNothing();
             assertArrayEquals(
                     bytes, served.get(served.analyst, download("orders")).body());
@@ -443,15 +454,19 @@ class SyncTest {
             assertTrue(current().getFileName().toString().startsWith("3-"));
         }
 
+        private void runsAreAtWork() throws Exception {
+            try (Connection registry = DriverManager.getConnection("jdbc:duckdb:" + data.resolve("registry.duckdb"));
+                    Statement statement = registry.createStatement()) {
+                statement.execute("UPDATE sync_run SET status = 'running', finished_at = NULL");
+            }
+        }
+
         @Test
         void aRunThatWasAtWorkIsMarkedInterruptedAndAnotherMayStart() throws Exception {
             String run = served.started("[\"orders\"]");
             served.ended(run);
             served.close();
-            try (Connection registry = DriverManager.getConnection("jdbc:duckdb:" + data.resolve("registry.duckdb"));
-                    Statement statement = registry.createStatement()) {
-                statement.execute("UPDATE sync_run SET status = 'running', finished_at = NULL");
-            }
+            runsAreAtWork();
             served = Served.over(data);
             JsonObject found = served.ended(run);
             assertEquals("interrupted", found.getString("status"));

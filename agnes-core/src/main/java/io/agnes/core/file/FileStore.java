@@ -36,10 +36,11 @@ public interface FileStore {
     void rename(Path from, Path to) throws IOException;
 
     /**
-     * Makes {@code link} another name of {@code existing} in one step, replacing what had it, by way of a name of its
-     * own beside it, which begins with a dot and ends in {@code .link}.
+     * Makes {@code copy} a file of its own with the content of {@code existing} in one step, replacing what had the name,
+     * by way of a file beside it whose name begins with a dot and ends in {@code .copy}. A file system that can share
+     * blocks does so. What could not be copied leaves nothing.
      */
-    void replaceLink(Path link, Path existing) throws IOException;
+    void replaceCopy(Path copy, Path existing, Instant modified) throws IOException;
 
     /** Sets the mode of a finished file and the time of last change. */
     void finish(Path file, Instant modified) throws IOException;

@@ -83,13 +83,16 @@ final class SystemFileStore implements FileStore {
     }
 
     @Override
-    public void replaceLink(Path link, Path existing) throws IOException {
-        Path fresh = link.resolveSibling("." + link.getFileName() + ".link");
-        Files.deleteIfExists(fresh);
-        Files.createLink(fresh, existing);
-        rename(fresh, link);
-        // Renaming a name onto another name of the same file does nothing and leaves both.
-        Files.deleteIfExists(fresh);
+    public void replaceCopy(Path copy, Path existing, Instant modified) throws IOException {
+        Path fresh = copy.resolveSibling("." + copy.getFileName() + ".copy");
+        try {
+            Files.copy(existing, fresh, StandardCopyOption.REPLACE_EXISTING, LinkOption.NOFOLLOW_LINKS);
+            finish(fresh, modified);
+            sync(fresh);
+            rename(fresh, copy);
+        } finally {
+            Files.deleteIfExists(fresh);
+        }
     }
 
     @Override

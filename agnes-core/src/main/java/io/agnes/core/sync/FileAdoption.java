@@ -5,6 +5,7 @@ import io.agnes.core.file.FileDraft;
 import io.agnes.core.file.FileStore;
 import io.agnes.core.table.QueryMode;
 import io.agnes.core.table.TableRecord;
+import io.agnes.core.table.TableRegistry;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -44,7 +45,7 @@ public final class FileAdoption {
                 throw CoreException.draftRejected(
                         table.id(), "MD5 " + md5, "MD5 " + fetched.digests().md5());
             }
-            return publisher.publish(table, Optional.empty(), draft, fetched);
+            return publisher.publish(new TableRegistry.Entry(table, Optional.empty()), draft, fetched);
         }
     }
 }

@@ -18,33 +18,44 @@ import io.agnes.core.table.TableRegistry;
 import io.agnes.core.table.TableVersion;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
  * Turns a draft into the current version of its table, or into nothing. In this order, so that a crash at any point
  * leaves the version before in place: verify, put the content on the disk under its last name, put the name on the disk,
- * move the registry's pointer, swap the plain name.
+ * move the registry's pointer, renew the plain copy.
  *
  * <pre>
- * extracts/SOURCE/data/ID/SEQUENCE-SHA12.parquet   a version, never changed
- * extracts/SOURCE/data/ID.parquet                  hard link to the current one, for plain readers
+ * extracts/SOURCE/data/ID/SEQUENCE-SHA12.parquet               a version, never changed
+ * extracts/SOURCE/data/ID/SEQUENCE-SHA12.parquet.quarantined   one that was found damaged
+ * extracts/SOURCE/data/ID.parquet                              a copy of the current one, for plain readers
  * </pre>
  */
 public final class TablePublisher {
     private static final System.Logger LOG = System.getLogger(TablePublisher.class.getName());
     private static final int SHA_DIGITS_IN_NAME = 12;
-    private static final Pattern VERSION = Pattern.compile("[0-9]+-[0-9a-f]{12}\\.parquet");
+    private static final Pattern VERSION = Pattern.compile("([0-9]{1,18})-[0-9a-f]{12}\\.parquet(\\.quarantined)?");
+
+    /** What a plain copy leaves free, besides room for the next version. */
+    private static final long LEAST_FREE_BYTES = 64L * 1024 * 1024;
+
+    /** How far the time of a version may be ahead of the clock, since each is a second later than the one before. */
+    private static final Duration MOST_AHEAD = Duration.ofMinutes(1);
 
     private final FileStore files;
     private final Path data;
@@ -52,15 +63,18 @@ public final class TablePublisher {
     private final TableRegistry registry;
     private final Optional<TableProfiler> profiler;
     private final Time time;
+    private final boolean plainNames;
+    private final VersionGuard guard;
 
-    /** One that measures nothing. */
+    /** One that measures nothing and makes plain copies. */
     public TablePublisher(FileStore files, Path data, Scratch scratch, TableRegistry registry, Time time) {
-        this(files, data, scratch, registry, Optional.empty(), time);
+        this(files, data, scratch, registry, Optional.empty(), true, time);
     }
 
     /**
      * @param data the data directory, on the same file system as the scratch
      * @param profiler for tables that want it
+     * @param plainNames whether the current version is copied to the table's plain name
      */
     public TablePublisher(
             FileStore files,
@@ -68,7 +82,10 @@ public final class TablePublisher {
             Scratch scratch,
             TableRegistry registry,
             Optional<TableProfiler> profiler,
+            boolean plainNames,
             Time time) {
+        this.plainNames = plainNames;
+        this.guard = new VersionGuard(files, data, registry, time);
         this.profiler = profiler;
         this.files = files;
         this.data = data;
@@ -77,24 +94,35 @@ public final class TablePublisher {
         this.time = time;
     }
 
+    /** What says of versions whether they may be handed out. */
+    public VersionGuard guard() {
+        return guard;
+    }
+
     /** A draft for one table. The caller closes it. */
     FileDraft draft(TableId table) throws IOException {
         return scratch.draft(table + ".parquet");
     }
 
-    /** Publishes what was fetched into the draft, unless it equals the current version or is empty against the rules. */
-    TableOutcome publish(
-            TableRecord table, Optional<TableVersion> current, FileDraft draft, TableSource.Fetched.Table fetched)
+    /**
+     * Publishes what was fetched into the draft, unless it equals the current version or is empty against the rules. A
+     * version in quarantine is replaced by whatever came, were it the same content.
+     */
+    TableOutcome publish(TableRegistry.Entry entry, FileDraft draft, TableSource.Fetched.Table fetched)
             throws IOException, InterruptedException {
+        TableRecord table = entry.table();
+        Optional<TableVersion> newest = entry.newest();
         List<Column> columns = verify(table.id(), draft, fetched);
-        if (current.isPresent() && fetched.rows() == 0 && current.get().rows() > 0 && !table.allowEmpty()) {
-            return new TableOutcome.RefusedEmpty(current.get().rows());
+        if (newest.isPresent() && fetched.rows() == 0 && newest.get().rows() > 0 && !table.allowEmpty()) {
+            return new TableOutcome.RefusedEmpty(newest.get().rows());
         }
-        if (current.isPresent() && current.get().digests().equals(fetched.digests())) {
+        Optional<TableVersion> same =
+                entry.current().filter(current -> current.digests().equals(fetched.digests()));
+        if (same.isPresent() && entry.quarantined().isEmpty()) {
             registry.mark(table.id(), fetched.marker());
-            return unchanged(table, current.get());
+            return unchanged(table, same.get());
         }
-        TableVersion version = next(table, current, fetched, columns, time.now());
+        TableVersion version = next(table, newest, fetched, columns, time.now());
         publish(draft, version);
         link(table, version);
         if (table.profile() && profiler.isPresent()) {
@@ -135,7 +163,7 @@ public final class TablePublisher {
                 .isPresent();
     }
 
-    /** Sees to it that the plain name is that of the current version, which an earlier failure may have kept it from. */
+    /** Repairs the plain copy, which may be an earlier version's after a failure, or may have been written to. */
     TableOutcome unchanged(TableRecord table, TableVersion current) {
         link(table, current);
         return new TableOutcome.Unchanged();
@@ -190,24 +218,49 @@ public final class TablePublisher {
             return;
         }
         Path file = data.resolve(version.path());
-        Path versions = requireNonNull(file.getParent());
-        Path plain = versions.resolveSibling(version.table() + ".parquet");
+        Path plain = requireNonNull(file.getParent()).resolveSibling(version.table() + ".parquet");
         try {
-            if (!Files.exists(plain) || !Files.isSameFile(plain, file)) {
-                files.replaceLink(plain, file);
+            if (plainNames) {
+                copy(version, file, plain);
+            } else if (isSame(plain, file)) {
+                // Made by an earlier program: who writes to it changes the version.
+                files.delete(plain);
             }
         } catch (IOException e) {
             LOG.log(
                     System.Logger.Level.WARNING,
-                    "table {0}: its plain name still is that of an earlier version: {1}",
+                    "table {0}: {1}.parquet is not its current version: {2}",
+                    version.table(),
                     version.table(),
                     CoreException.reason(e));
         }
     }
 
+    private void copy(TableVersion version, Path file, Path plain) throws IOException {
+        if (isCopy(plain, version) && !isSame(plain, file) || !guard.isWhole(version)) {
+            return;
+        }
+        long length = version.digests().length();
+        if (Files.getFileStore(data).getUsableSpace() < 2 * length + LEAST_FREE_BYTES) {
+            throw new IOException("the disk has no room for a copy and the next version");
+        }
+        files.replaceCopy(plain, file, version.publishedAt());
+    }
+
+    private static boolean isCopy(Path plain, TableVersion version) throws IOException {
+        return Files.isRegularFile(plain, LinkOption.NOFOLLOW_LINKS)
+                && Files.size(plain) == version.digests().length()
+                && Files.getLastModifiedTime(plain).toInstant().equals(version.publishedAt());
+    }
+
+    private static boolean isSame(Path plain, Path file) throws IOException {
+        return Files.exists(plain) && Files.exists(file) && Files.isSameFile(plain, file);
+    }
+
     /**
      * Drops versions whose time has passed since another took their place. The registry forgets a version before its
-     * file goes, so that a crash between the two leaves a file that nothing refers to, and never the reverse.
+     * file goes, so that a crash between the two leaves a file that nothing refers to, and never the reverse. What is
+     * served in the place of a version in quarantine stays.
      *
      * @return how many there were
      */
@@ -215,13 +268,21 @@ public final class TablePublisher {
         Map<TableId, List<TableVersion>> kept = registry.versions().stream()
                 .sorted(Comparator.comparingLong(TableVersion::sequence))
                 .collect(Collectors.groupingBy(TableVersion::table));
+        Map<TableId, Long> served = registry.all().stream()
+                .filter(entry -> entry.current().isPresent())
+                .collect(Collectors.toMap(
+                        entry -> entry.table().id(),
+                        entry -> entry.current().get().sequence()));
         Instant now = time.now();
         int retired = 0;
         for (List<TableVersion> versions : kept.values()) {
             for (int i = 0; i + 1 < versions.size(); i++) {
-                if (versions.get(i + 1).publishedAt().plus(grace).isBefore(now)) {
-                    registry.forget(versions.get(i));
-                    files.delete(data.resolve(versions.get(i).path()));
+                TableVersion version = versions.get(i);
+                boolean inUse = version.sequence() == served.getOrDefault(version.table(), 0L);
+                if (!inUse && versions.get(i + 1).publishedAt().plus(grace).isBefore(now)) {
+                    registry.forget(version);
+                    files.delete(data.resolve(version.path()));
+                    files.delete(data.resolve(version.path() + VersionGuard.QUARANTINED));
                     retired++;
                 }
             }
@@ -238,46 +299,97 @@ public final class TablePublisher {
         files.deleteTree(versions);
     }
 
-    /**
-     * Removes files that no version refers to, which a crash between the rename and the registry left, and gives current
-     * versions their plain names. For the time before the first run.
-     *
-     * @return how many files were removed
-     */
-    public int sweep() throws IOException {
-        Set<Path> kept = new HashSet<>();
-        for (TableVersion version : registry.versions()) {
-            kept.add(data.resolve(version.path()));
-        }
-        int swept = 0;
+    /** Whether any version lies in the data directory, whatever registry it is of. */
+    public static boolean anyVersion(FileStore files, Path data) throws IOException {
         for (Path source : files.list(data.resolve("extracts"))) {
             for (Path entry : files.list(source.resolve("data"))) {
-                swept += sweep(entry, kept);
+                for (Path file : files.list(entry)) {
+                    if (VERSION.matcher(String.valueOf(file.getFileName())).matches()) {
+                        return true;
+                    }
+                }
             }
         }
-        registry.all().forEach(entry -> entry.current().ifPresent(current -> link(entry.table(), current)));
-        return swept;
+        return false;
     }
 
     /**
-     * No table id begins with a dot, so what does is a link that was not finished. Of the rest only what is called like a
-     * version is ours.
+     * Removes files that a crash left and no version refers to, takes versions with damaged files out of use, and renews
+     * plain copies. For the time before the first run. A file that nothing refers to stays unless it is known how it came
+     * to be: a registry that is new, or older than the file, says nothing against it.
+     *
+     * @param interrupted runs that a crash has ended
+     * @return how many files were removed
      */
-    private int sweep(Path entry, Set<Path> kept) throws IOException {
-        int swept = 0;
-        if (String.valueOf(entry.getFileName()).startsWith(".")) {
-            files.delete(entry);
-            swept++;
+    public int sweep(List<SyncRun> interrupted) throws IOException {
+        Set<Path> kept = new HashSet<>();
+        for (TableVersion version : registry.versions()) {
+            kept.add(data.resolve(version.path()));
+            kept.add(data.resolve(version.path() + VersionGuard.QUARANTINED));
         }
-        for (Path version : files.list(entry)) {
-            boolean ours =
-                    VERSION.matcher(String.valueOf(version.getFileName())).matches();
-            if (ours && !kept.contains(version)) {
-                files.delete(version);
-                swept++;
+        Map<String, TableRegistry.Entry> tables = registry.all().stream()
+                .collect(Collectors.toMap(entry -> entry.table().id().value(), Function.identity()));
+        int swept = 0;
+        List<Path> unknown = new ArrayList<>();
+        for (Path source : files.list(data.resolve("extracts"))) {
+            for (Path entry : files.list(source.resolve("data"))) {
+                swept += sweepHalfMade(entry);
+                TableRegistry.Entry table = tables.get(String.valueOf(entry.getFileName()));
+                for (Path file : files.list(entry)) {
+                    Matcher name = VERSION.matcher(String.valueOf(file.getFileName()));
+                    if (!name.matches() || kept.contains(file)) {
+                        continue;
+                    }
+                    if (table != null && isLeftover(file, Long.parseLong(name.group(1)), table, interrupted)) {
+                        files.delete(file);
+                        swept++;
+                    } else {
+                        unknown.add(file);
+                    }
+                }
             }
         }
+        if (!unknown.isEmpty()) {
+            LOG.log(
+                    System.Logger.Level.WARNING,
+                    "{0} files that no version refers to are kept, for no run known here has made them; the first is"
+                            + " {1}",
+                    unknown.size(),
+                    unknown.getFirst());
+        }
+        for (TableRegistry.Entry entry : guard.looked(registry.all())) {
+            entry.quarantined().ifPresent(guard::setAside);
+            entry.current().ifPresent(current -> link(entry.table(), current));
+        }
         return swept;
+    }
+
+    /** No table id begins with a dot, so what does is a copy that was not finished. */
+    private int sweepHalfMade(Path entry) throws IOException {
+        if (!String.valueOf(entry.getFileName()).startsWith(".")) {
+            return 0;
+        }
+        files.delete(entry);
+        return 1;
+    }
+
+    /** Either a later version of this table has replaced the file, or a run that was to publish it was cut off. */
+    private static boolean isLeftover(Path file, long sequence, TableRegistry.Entry entry, List<SyncRun> interrupted)
+            throws IOException {
+        Instant modified =
+                Files.getLastModifiedTime(file, LinkOption.NOFOLLOW_LINKS).toInstant();
+        if (modified.isBefore(entry.table().registeredAt().truncatedTo(ChronoUnit.SECONDS))) {
+            return false;
+        }
+        long newest = entry.newest().map(TableVersion::sequence).orElse(0L);
+        return sequence <= newest
+                || (sequence == newest + 1 && interrupted.stream().anyMatch(run -> fellInto(run, modified)));
+    }
+
+    private static boolean fellInto(SyncRun run, Instant modified) {
+        Instant end = run.finishedAt();
+        return !modified.isBefore(run.startedAt().truncatedTo(ChronoUnit.SECONDS))
+                && (end == null || !modified.isAfter(end.plus(MOST_AHEAD)));
     }
 
     /** Opens the footer, compares its rows with those that were counted, and takes the columns from it. */

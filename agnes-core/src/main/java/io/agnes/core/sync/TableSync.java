@@ -124,7 +124,7 @@ final class TableSync {
 
     private TableOutcome attempt(TableRegistry.Entry entry, SyncProgress progress) {
         try {
-            return fetchAndPublish(entry.table(), entry.current(), progress);
+            return fetchAndPublish(publisher.guard().verified(entry), progress);
         } catch (AgnesException e) {
             return new TableOutcome.Failed(e.kind(), e.code(), e.getMessage());
         } catch (IOException e) {
@@ -144,19 +144,30 @@ final class TableSync {
                 Kind.LIMIT, "internal_error", "table " + table + ": an error of ours, see the log");
     }
 
-    private TableOutcome fetchAndPublish(TableRecord table, Optional<TableVersion> current, SyncProgress progress)
+    private TableOutcome fetchAndPublish(TableRegistry.Entry entry, SyncProgress progress)
             throws IOException, InterruptedException {
+        TableRecord table = entry.table();
         TableSource source = source(table);
-        Optional<String> marker = current.map(TableVersion::marker);
+        // What the source is asked for must not be spared for a version that is damaged.
+        Optional<String> marker = entry.quarantined().isPresent()
+                ? Optional.empty()
+                : entry.current().map(TableVersion::marker);
         FileDraft draft = publisher.draft(table.id());
         try {
             return switch (source.fetch(table, marker, draft, progress)) {
-                case TableSource.Fetched.Table fetched -> publisher.publish(table, current, draft, fetched);
-                case TableSource.Fetched.Unchanged unchanged -> publisher.unchanged(table, current.orElseThrow());
+                case TableSource.Fetched.Table fetched -> publisher.publish(entry, draft, fetched);
+                case TableSource.Fetched.Unchanged unchanged -> unchanged(entry);
             };
         } finally {
             close(draft);
         }
+    }
+
+    private TableOutcome unchanged(TableRegistry.Entry entry) {
+        if (entry.quarantined().isPresent()) {
+            throw CoreException.versionQuarantined(entry.table().id());
+        }
+        return publisher.unchanged(entry.table(), entry.current().orElseThrow());
     }
 
     /** What cannot be removed now goes at the next start; the outcome is what it is. */

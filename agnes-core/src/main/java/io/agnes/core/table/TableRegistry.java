@@ -1,6 +1,7 @@
 package io.agnes.core.table;
 
 import io.agnes.core.TableId;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -24,8 +25,23 @@ public interface TableRegistry {
         record Taken(String field, TableId holder) implements Registration {}
     }
 
-    /** A table with its current version, if it has one. */
-    record Entry(TableRecord table, Optional<TableVersion> current) {}
+    /**
+     * A table with its current version, if it has one.
+     *
+     * @param current the newest version that is not quarantined
+     * @param quarantined the newest version of all, if its file was found damaged
+     */
+    record Entry(TableRecord table, Optional<TableVersion> current, Optional<TableVersion> quarantined) {
+        /** Without one in quarantine. */
+        public Entry(TableRecord table, Optional<TableVersion> current) {
+            this(table, current, Optional.empty());
+        }
+
+        /** The newest version, whole or not. */
+        public Optional<TableVersion> newest() {
+            return quarantined.or(() -> current);
+        }
+    }
 
     /** Adds a table, or says who has its id or name. */
     Registration register(TableRecord table);
@@ -59,6 +75,12 @@ public interface TableRegistry {
 
     /** Notes that the table's current version shows this state of the source as well. */
     void mark(TableId table, @Nullable String marker);
+
+    /**
+     * Takes a version whose file is damaged out of use and forgets which state of the source the table shows. One that is
+     * so already, or is gone, is no error.
+     */
+    void quarantine(TableVersion version, Instant at);
 
     /** Drops a version that is not current; what is not there is no error. */
     void forget(TableVersion version);

@@ -67,9 +67,9 @@ public final class FailingFileStore implements FileStore {
     }
 
     @Override
-    public void replaceLink(Path link, Path existing) throws IOException {
+    public void replaceCopy(Path copy, Path existing, Instant modified) throws IOException {
         count();
-        disk.replaceLink(link, existing);
+        disk.replaceCopy(copy, existing, modified);
     }
 
     @Override

@@ -2,6 +2,7 @@ package io.agnes.core.file;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
@@ -73,15 +74,18 @@ class FileDraftTest {
     }
 
     @Test
-    void aLinkIsReplacedInOneStepAndIsTheFile() throws IOException {
+    void aCopyIsReplacedInOneStepAndIsAFileOfItsOwn() throws IOException {
         FileStore files = FileStore.system();
         Path first = Files.writeString(directory.resolve("1"), "first");
         Path second = Files.writeString(directory.resolve("2"), "second");
-        Path link = directory.resolve("current");
-        files.replaceLink(link, first);
-        files.replaceLink(link, second);
-        files.replaceLink(link, second);
-        assertTrue(Files.isSameFile(link, second));
+        Path copy = directory.resolve("current");
+        files.replaceCopy(copy, first, Instant.EPOCH);
+        files.replaceCopy(copy, second, Instant.EPOCH);
+        assertFalse(Files.isSameFile(copy, second));
+        Files.writeString(copy, "changed");
+        assertEquals("second", Files.readString(second));
+        assertThrows(IOException.class, () -> files.replaceCopy(copy, directory.resolve("missing"), Instant.EPOCH));
+        assertEquals("changed", Files.readString(copy));
         assertEquals(3, files.list(directory).size());
     }
 }

@@ -8,17 +8,21 @@ import io.agnes.core.table.TableRegistry;
 import io.agnes.core.table.TableVersion;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedMap;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Tables and runs, remembered as long as the test lasts. */
 final class InMemoryRegistry implements TableRegistry, RunLog, ScheduleState {
     private final Map<TableId, TableRecord> tables = new LinkedHashMap<>();
     private final List<TableVersion> versions = new ArrayList<>();
+    private final Set<String> quarantined = new HashSet<>();
     private final Map<TableId, TableVersion> current = new LinkedHashMap<>();
     private final Map<TableId, TableProfile> profiles = new LinkedHashMap<>();
     private final SequencedMap<RunId, SyncRun> runs = new LinkedHashMap<>();
@@ -49,7 +53,7 @@ final class InMemoryRegistry implements TableRegistry, RunLog, ScheduleState {
 
     @Override
     public synchronized Optional<Entry> find(TableId id) {
-        return Optional.ofNullable(tables.get(id)).map(table -> new Entry(table, Optional.ofNullable(current.get(id))));
+        return Optional.ofNullable(tables.get(id)).map(table -> entry(table, Optional.ofNullable(current.get(id))));
     }
 
     @Override
@@ -87,6 +91,28 @@ final class InMemoryRegistry implements TableRegistry, RunLog, ScheduleState {
     @Override
     public synchronized Optional<TableProfile> profile(TableId table) {
         return Optional.ofNullable(profiles.get(table));
+    }
+
+    @Override
+    public synchronized void quarantine(TableVersion version, Instant at) {
+        if (versions.stream().anyMatch(kept -> kept.path().equals(version.path()))
+                && quarantined.add(version.sequence() + " " + version.table())) {
+            mark(version.table(), null);
+        }
+    }
+
+    private Entry entry(TableRecord table, Optional<TableVersion> newest) {
+        if (newest.isEmpty() || !isQuarantined(newest.get())) {
+            return new Entry(table, newest);
+        }
+        Optional<TableVersion> before = versions.stream()
+                .filter(version -> version.table().equals(table.id()) && !isQuarantined(version))
+                .max(Comparator.comparingLong(TableVersion::sequence));
+        return new Entry(table, before, newest);
+    }
+
+    private boolean isQuarantined(TableVersion version) {
+        return quarantined.contains(version.sequence() + " " + version.table());
     }
 
     @Override

@@ -1,6 +1,7 @@
 package io.agnes.core.sync;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -102,8 +103,9 @@ class SyncEngineTest {
 
     private void assertServed(TableVersion version) throws IOException, InterruptedException {
         assertEquals(version.digests(), FileDigests.of(data.resolve(version.path())));
-        assertTrue(Files.isSameFile(
-                data.resolve("extracts/scripted/data/" + version.table() + ".parquet"), data.resolve(version.path())));
+        Path plain = data.resolve("extracts/scripted/data/" + version.table() + ".parquet");
+        assertEquals(version.digests(), FileDigests.of(plain));
+        assertFalse(Files.isSameFile(plain, data.resolve(version.path())));
     }
 
     private List<Path> filesBelow(Path root) throws IOException {
@@ -364,9 +366,9 @@ class SyncEngineTest {
             assertInstanceOf(TableOutcome.Unchanged.class, outcome(ORDERS));
             drop(name, 6, Instant.EPOCH.plusSeconds(1));
             assertInstanceOf(TableOutcome.Published.class, outcome(ORDERS));
-            publisher.sweep();
+            publisher.sweep(List.of());
             drop(name, 7, Instant.EPOCH.plusSeconds(2));
-            publisher.sweep();
+            publisher.sweep(List.of());
             assertInstanceOf(TableOutcome.Published.class, outcome(ORDERS));
             assertEquals(7, current(ORDERS).rows());
         }
@@ -397,7 +399,7 @@ class SyncEngineTest {
             Path part = Files.createDirectories(data.resolve("extracts/scripted/data/clients"))
                     .resolve("part-0.parquet");
             Files.writeString(part, "theirs");
-            assertEquals(0, publisher.sweep());
+            assertEquals(0, publisher.sweep(List.of()));
             assertTrue(Files.exists(part));
         }
     }
@@ -444,10 +446,19 @@ class SyncEngineTest {
             run(ORDERS);
             TableVersion version = current(ORDERS);
             Path versions = data.resolve(version.path()).getParent();
-            Files.writeString(versions.resolve("2-0123456789ab.parquet"), "left by a crash");
-            Files.writeString(versions.resolveSibling("." + ORDERS + ".parquet.link"), "left by a crash");
-            assertEquals(2, publisher.sweep());
-            assertEquals(0, publisher.sweep());
+            Path left = Files.writeString(versions.resolve("2-0123456789ab.parquet"), "left by a crash");
+            Files.writeString(versions.resolveSibling("." + ORDERS + ".parquet.copy"), "left by a crash");
+            assertEquals(1, publisher.sweep(List.of()));
+            assertTrue(Files.exists(left), "nobody can say that it is not a version of a newer registry");
+            Path replaced = Files.writeString(versions.resolve("1-0123456789ab.parquet"), "left by a crash");
+            Path newer = Files.writeString(versions.resolve("3-0123456789ab.parquet"), "of a newer registry");
+            Path older = Files.writeString(versions.resolve("1-ba9876543210.parquet"), "of an older registry");
+            Files.setLastModifiedTime(older, FileTime.from(Instant.EPOCH.minusSeconds(1)));
+            SyncRun ended = registry.newest(Optional.empty(), 1).getFirst();
+            assertEquals(2, publisher.sweep(List.of(ended)));
+            assertEquals(0, publisher.sweep(List.of(ended)));
+            assertTrue(Files.exists(newer) && Files.exists(older));
+            assertFalse(Files.exists(left) || Files.exists(replaced));
             assertServed(version);
         }
     }

@@ -42,8 +42,8 @@ final class CrashBench implements Callable<Integer> {
             "rename+",
             "syncdir",
             "syncdir+",
-            "link",
-            "link+",
+            "copy",
+            "copy+",
             "delete");
 
     private static final Duration LONGEST_RUN = Duration.ofMillis(600);

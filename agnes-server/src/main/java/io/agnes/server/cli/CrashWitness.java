@@ -132,7 +132,7 @@ final class CrashWitness {
                                 table.getJsonNumber("size_bytes").longValueExact(),
                                 table.getString("hash"),
                                 table.getString("sha256")));
-        // The plain name may be one version behind after a kill between registry and link; the version itself may not.
+        // The plain name may be one version behind after a kill between registry and copy; the version itself may not.
         if (!whole && !versionIsThere(id, table)) {
             corrupt++;
         }
@@ -208,7 +208,7 @@ final class CrashWitness {
         }
     }
 
-    /** Bytes in scratch, and of versions and half-made links that nothing refers to. */
+    /** Bytes in scratch, and of versions and half-made copies that nothing refers to. */
     private long unreferenced(Set<Path> referenced) throws IOException {
         long bytes = 0;
         try (Stream<Path> files = Files.walk(data)) {
@@ -217,7 +217,7 @@ final class CrashWitness {
                 boolean version = file.startsWith(data.resolve("extracts"))
                         && file.getParent() != null
                         && !file.getParent().endsWith("data");
-                boolean halfMade = file.toString().endsWith(".link");
+                boolean halfMade = file.toString().endsWith(".copy");
                 if (scratch || halfMade || (version && !referenced.contains(file))) {
                     bytes += Files.size(file);
                 }

@@ -113,6 +113,15 @@ public final class Database implements AutoCloseable {
         return open(new Opening(file, spill, new Migrations(file), time), time, lost);
     }
 
+    /**
+     * The same.
+     *
+     * @param recovery what to do if it is not whole
+     */
+    public static Database open(Path file, Path spill, Recovery recovery, Time time, Consumer<RegistryException> lost) {
+        return open(new Opening(file, spill, recovery, new Migrations(file), time), time, lost);
+    }
+
     static Database open(Opening opening, Time time, Consumer<RegistryException> lost) {
         try {
             return new Database(opening, time, lost);

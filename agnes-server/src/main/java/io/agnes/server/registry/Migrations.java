@@ -20,7 +20,8 @@ final class Migrations {
             "001-tables-runs-access.sql",
             "002-schedules-attempts.sql",
             "003-journal-position.sql",
-            "004-empty-as-null.sql");
+            "004-empty-as-null.sql",
+            "005-quarantine.sql");
 
     private record Applied(int version, String sha256) {}
 

@@ -1,5 +1,6 @@
 package io.agnes.server.registry;
 
+import io.agnes.core.Sha256;
 import io.agnes.core.Time;
 import io.agnes.core.file.FileModes;
 import io.agnes.core.file.FileStore;
@@ -19,7 +20,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Brings the registry up, whatever state its files are in, or says why not. The rungs: the file with its write-ahead log;
  * the file at its last checkpoint; the last snapshot. On each of them the journal adds what is missing. Damaged files are
- * moved aside and never removed. What cannot be made whole is refused, again at every try, until a person has decided.
+ * moved aside and never removed. What cannot be made whole is refused, again at every try, until a person has decided: a
+ * member that is missing is a gap like any other, and the refusal names the word that accepts it.
  */
 final class Opening {
     /** Readable by every DuckDB from 1.0 on, so that people can look into a copy with the client they have. */
@@ -29,6 +31,8 @@ final class Opening {
 
     /** A start replays as much again sooner than it takes a snapshot. */
     private static final long MOST_LEFT_UNSETTLED_BYTES = 128 * 1024;
+
+    private static final int WORD_DIGITS = 8;
 
     private static final System.Logger LOGGER = System.getLogger(Opening.class.getName());
 
@@ -54,11 +58,19 @@ final class Opening {
     private final Path wal;
     private final Path journalFile;
     private final Path snapshot;
+    private final Path historyFile;
     private final Path spill;
+    private final Recovery recovery;
     private final Migrations migrations;
     private final Time time;
 
     Opening(Path file, Path spill, Migrations migrations, Time time) {
+        this(file, spill, Recovery.NONE, migrations, time);
+    }
+
+    Opening(Path file, Path spill, Recovery recovery, Migrations migrations, Time time) {
+        this.recovery = recovery;
+        this.historyFile = History.file(file);
         this.file = file;
         this.wal = beside(file, ".wal");
         this.journalFile = beside(file, ".journal");
@@ -78,18 +90,27 @@ final class Opening {
         if (journal.isEmpty() && Files.exists(journalFile)) {
             throw RegistryException.journalUnreadable(journalFile);
         }
+        Optional<History> history = History.read(historyFile);
         boolean existed = Files.exists(file) || Files.exists(snapshot);
+        if (!existed && acceptedAsNew(history)) {
+            journal = Optional.empty();
+            history = Optional.empty();
+        }
         long logged = Files.exists(wal) ? Files.size(wal) : 0;
         Climbed climbed = climb(journal, mistrusted);
         Connection connection = climbed.connection();
         try {
+            boolean lacking = isLossAccepted(position(connection), journal.isPresent(), history);
             boolean pending = migrations.pending(connection);
             if (pending) {
                 connection = migrated(connection, existed);
             }
             Position position = requirePosition(connection);
-            boolean current = climbed.asLeft() && !pending;
+            boolean current = climbed.asLeft() && !pending && !lacking;
             if (current && journal.isPresent() && canGoOn(journal.get(), position, logged)) {
+                if (history.isEmpty()) {
+                    new History(position.lineage(), journal.get().base()).write(files, historyFile);
+                }
                 boolean settled = logged == 0 && journal.get().entries().isEmpty();
                 return new Opened(connection, Journal.resume(journalFile, journal.get()), position, settled);
             }
@@ -100,6 +121,73 @@ final class Opening {
             connection.close();
             throw e;
         }
+    }
+
+    /**
+     * Whether files are there that only belong beside a registry, and a person has accepted that it begins anew; what is
+     * left of the one before is then set aside.
+     *
+     * @throws RegistryException if no person has
+     */
+    private boolean acceptedAsNew(Optional<History> history) throws IOException {
+        boolean journaled = Files.exists(journalFile);
+        boolean logged = Files.exists(wal);
+        if (history.isEmpty() && !journaled && !logged && !recovery.besideVersions()) {
+            return false;
+        }
+        String word = word("missing", history.map(History::lineage).orElse(""));
+        if (!recovery.acceptedLoss().equals(word)) {
+            throw RegistryException.missing(file, history.map(History::sequence), word);
+        }
+        LOGGER.log(System.Logger.Level.WARNING, "registry " + file + " begins anew and empty, as was accepted");
+        for (Path left : List.of(journalFile, wal)) {
+            if (Files.exists(left)) {
+                PrivateFiles.setAside(files, left, time.now());
+            }
+        }
+        files.delete(historyFile);
+        return true;
+    }
+
+    /**
+     * Whether the registry lacks changes that it once had, and a person has accepted that.
+     *
+     * @throws RegistryException if it lacks some and no person has
+     */
+    private boolean isLossAccepted(Optional<Position> found, boolean journaled, Optional<History> history) {
+        if (found.isEmpty()) {
+            return false;
+        }
+        Position position = found.get();
+        String at = position.lineage() + " " + position.sequence();
+        if (history.isPresent() && !history.get().lineage().equals(position.lineage())) {
+            String word = word("other", at + " " + history.get().lineage());
+            return accepted(word, RegistryException.replaced(file, historyFile, word));
+        }
+        if (history.isPresent() && position.sequence() < history.get().sequence()) {
+            long last = history.get().sequence();
+            String word = word("older", at + " " + last);
+            return accepted(word, RegistryException.older(file, position.sequence() + 1, last, word));
+        }
+        // Before its first change is acknowledged a registry has a journal.
+        if (!journaled && (history.isPresent() || position.sequence() > 0)) {
+            String word = word("journal", at);
+            return accepted(word, RegistryException.journalMissing(file, journalFile, position.sequence(), word));
+        }
+        return false;
+    }
+
+    private boolean accepted(String word, RegistryException loss) {
+        if (!recovery.acceptedLoss().equals(word)) {
+            throw loss;
+        }
+        LOGGER.log(System.Logger.Level.WARNING, "accepted: " + loss.getMessage());
+        return true;
+    }
+
+    /** Of one loss and no other, so that a word that stays in a settings file accepts nothing later. */
+    private static String word(String kind, String what) {
+        return Sha256.hex(kind + " " + what).substring(0, WORD_DIGITS);
     }
 
     /** Whether all that the snapshot lacks is in the journal, and little: what is due to be settled then can be so later. */
@@ -336,13 +424,19 @@ final class Opening {
         Database.execute(connection, "CHECKPOINT");
         takeSnapshot(connection);
         Optional<Position> position = position(connection);
-        return position.isEmpty()
-                ? Optional.empty()
-                : Optional.of(Journal.begin(
-                        files,
-                        journalFile,
-                        position.get().lineage(),
-                        position.get().sequence()));
+        if (position.isEmpty()) {
+            return Optional.empty();
+        }
+        String lineage = position.get().lineage();
+        long sequence = position.get().sequence();
+        Journal journal = Journal.begin(files, journalFile, lineage, sequence);
+        try {
+            new History(lineage, sequence).write(files, historyFile);
+            return Optional.of(journal);
+        } catch (IOException | RuntimeException e) {
+            journal.close();
+            throw e;
+        }
     }
 
     /** By DuckDB, which checks each block it reads; and closing a file of ours on the same one would drop its lock. */

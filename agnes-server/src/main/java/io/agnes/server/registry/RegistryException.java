@@ -2,6 +2,7 @@ package io.agnes.server.registry;
 
 import io.agnes.core.AgnesException;
 import java.nio.file.Path;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** What the registry could not do. Nothing was changed. */
@@ -33,7 +34,45 @@ public final class RegistryException extends AgnesException {
     /** The sentence names what a person can do, since nothing else will make it start again. */
     private static String decide(Path file) {
         return "; restore it with its .journal from a backup, or, to go on without what is missing, move " + file
-                + ".journal and " + file + ".wal to another directory and start again";
+                + ".journal and " + file + ".wal to another directory and start again, which says how to accept that";
+    }
+
+    private static String accept(String word) {
+        return "; restore it with its .journal from a backup, or, to go on without what is missing, start again once"
+                + " with --registry.accept-loss " + word;
+    }
+
+    /** @param last the last change that it is known to have had; nothing if that is not known */
+    static RegistryException missing(Path file, Optional<Long> last, String word) {
+        return new RegistryException(
+                "registry_incomplete",
+                "registry " + file + " is missing, and its snapshot too, though "
+                        + last.map(sequence -> "it had its changes 1 to " + sequence)
+                                .orElse("what it knew of lies beside it")
+                        + ": an empty registry would have no table, user, grant or token" + accept(word),
+                null);
+    }
+
+    static RegistryException journalMissing(Path file, Path journal, long last, String word) {
+        return new RegistryException(
+                "registry_incomplete",
+                "registry journal " + journal + " is missing; " + file + " has its changes 1 to " + last
+                        + ", and later ones, as a token that was revoked, may be lost" + accept(word),
+                null);
+    }
+
+    static RegistryException older(Path file, long from, long to, String word) {
+        return new RegistryException(
+                "registry_incomplete",
+                "registry " + file + " is an older one: it lacks its changes " + from + " to " + to + accept(word),
+                null);
+    }
+
+    static RegistryException replaced(Path file, Path history, String word) {
+        return new RegistryException(
+                "registry_incomplete",
+                "registry " + file + " is another one than " + history + " was written beside" + accept(word),
+                null);
     }
 
     static RegistryException journalUnreadable(Path journal) {
@@ -42,7 +81,7 @@ public final class RegistryException extends AgnesException {
                 "registry journal " + journal
                         + " cannot be read, so nobody can say whether the registry is whole; restore"
                         + " it from a backup, or, to go on with what the registry has, move it to another directory"
-                        + " and start again",
+                        + " and start again, which says how to accept that",
                 null);
     }
 

@@ -18,6 +18,8 @@ import jakarta.json.JsonReader;
 import java.io.StringReader;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -30,7 +32,12 @@ import org.jspecify.annotations.Nullable;
 public final class RegistryTables implements TableRegistry {
     private static final String VERSION_COLUMNS =
             "v.table_id, v.sequence, v.path, v.size_bytes, v.md5, v.sha256, v.row_count, v.columns_json, v.published_at";
-    private static final String ENTRIES = "SELECT r.*, s.marker, " + VERSION_COLUMNS
+
+    /** The one that is served in the place of a version in quarantine. */
+    private static final String WHOLE_BEFORE = "SELECT NULL AS marker, " + VERSION_COLUMNS + " FROM table_version v"
+            + " WHERE v.table_id = ? AND v.sequence < ? AND v.quarantined_at IS NULL ORDER BY v.sequence DESC LIMIT 1";
+
+    private static final String ENTRIES = "SELECT r.*, s.marker, v.quarantined_at, " + VERSION_COLUMNS
             + " FROM table_registry r LEFT JOIN sync_state s ON s.table_id = r.id"
             + " LEFT JOIN table_version v ON v.table_id = s.table_id AND v.sequence = s.sequence";
 
@@ -148,10 +155,22 @@ public final class RegistryTables implements TableRegistry {
 
     private static Entries entries(Session session) throws SQLException {
         ColumnLists columns = new ColumnLists();
-        List<Entry> all = List.copyOf(session.query(ENTRIES + " ORDER BY r.id", row -> entry(row, columns)));
+        List<Entry> all = new ArrayList<>();
+        for (Entry entry : session.query(ENTRIES + " ORDER BY r.id", row -> entry(row, columns))) {
+            all.add(entry.quarantined().isPresent() ? withPredecessor(session, entry, columns) : entry);
+        }
         return new Entries(
-                all,
+                List.copyOf(all),
                 all.stream().collect(Collectors.toMap(entry -> entry.table().id(), Function.identity())));
+    }
+
+    private static Entry withPredecessor(Session session, Entry entry, ColumnLists columns) throws SQLException {
+        List<TableVersion> before = session.query(
+                WHOLE_BEFORE,
+                row -> version(row, columns),
+                entry.table().id().value(),
+                entry.quarantined().orElseThrow().sequence());
+        return new Entry(entry.table(), before.stream().findFirst(), entry.quarantined());
     }
 
     private <T extends @Nullable Object> T write(Database.Work<T> work) {
@@ -222,8 +241,23 @@ public final class RegistryTables implements TableRegistry {
         List<TableProfile> found = database.read(
                 session -> session.query("""
                 SELECT profile_json FROM table_profile p JOIN sync_state s USING (table_id, sequence)
-                WHERE p.table_id = ?""", row -> ProfileJson.parse(row.getString("profile_json")), table.value()));
+                JOIN table_version v USING (table_id, sequence) WHERE p.table_id = ? AND v.quarantined_at IS NULL""", row -> ProfileJson.parse(row.getString("profile_json")), table.value()));
         return found.stream().findFirst();
+    }
+
+    @Override
+    public void quarantine(TableVersion version, Instant at) {
+        write(session -> {
+            int changed = session.update("""
+                    UPDATE table_version SET quarantined_at = ?
+                    WHERE table_id = ? AND sequence = ? AND quarantined_at IS NULL""", at, version.table().value(), version.sequence());
+            if (changed > 0) {
+                session.update(
+                        "UPDATE sync_state SET marker = NULL WHERE table_id = ?",
+                        version.table().value());
+            }
+            return changed;
+        });
     }
 
     @Override
@@ -268,8 +302,13 @@ public final class RegistryTables implements TableRegistry {
                 Database.instant(row, "registered_at"),
                 Database.instant(row, "updated_at"),
                 row.getLong("revision"));
-        boolean published = row.getString("path") != null;
-        return new Entry(table, published ? Optional.of(version(row, columns)) : Optional.empty());
+        if (row.getString("path") == null) {
+            return new Entry(table, Optional.empty());
+        }
+        Optional<TableVersion> newest = Optional.of(version(row, columns));
+        return Database.nullableInstant(row, "quarantined_at") == null
+                ? new Entry(table, newest)
+                : new Entry(table, Optional.empty(), newest);
     }
 
     private static @Nullable Schedule schedule(@Nullable String text) {

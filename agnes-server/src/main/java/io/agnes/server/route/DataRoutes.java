@@ -1,15 +1,19 @@
 package io.agnes.server.route;
 
+import io.agnes.core.sync.VersionGuard;
 import io.agnes.core.table.TableRegistry;
 import io.agnes.core.table.TableVersion;
+import io.helidon.http.Header;
 import io.helidon.http.HeaderName;
 import io.helidon.http.HeaderNames;
+import io.helidon.http.HeaderValues;
 import io.helidon.http.Status;
 import io.helidon.webserver.http.HttpRules;
 import io.helidon.webserver.http.HttpService;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.Base64;
 import java.util.HexFormat;
 
@@ -17,6 +21,13 @@ import java.util.HexFormat;
 final class DataRoutes implements HttpService {
     private static final HeaderName AGNES_FILE = HeaderNames.create("X-Agnes-File");
     private static final HeaderName REPR_DIGEST = HeaderNames.create("Repr-Digest");
+
+    /** A proxy asks in the middle of a request; small files are read within it. */
+    private static final Duration CHECK_PATIENCE = Duration.ofMillis(250);
+
+    private static final Duration DOWNLOAD_PATIENCE = Duration.ofSeconds(5);
+    private static final Header RETRY_SOON = HeaderValues.create(HeaderNames.RETRY_AFTER, "5");
+    private static final Header RETRY_LATER = HeaderValues.create(HeaderNames.RETRY_AFTER, "60");
 
     private final TableAccess access;
     private final FileSender sender;
@@ -37,18 +48,18 @@ final class DataRoutes implements HttpService {
     /** {@code GET·HEAD /api/data/{id}/check-access}: 204 with the file for the proxy, 401, 403, 404 or 503. */
     private void check(ServerRequest request, ServerResponse response) {
         TableRegistry.Entry entry = access.readable(Requests.identity(request), Requests.tableId(request));
-        entry.current().ifPresent(version -> {
-            response.headers().set(AGNES_FILE, version.path());
-            response.headers().set(HeaderNames.ETAG, etag(version));
-        });
+        // Without a name the proxy sends the reader to the download here, which says what is the matter.
+        if (access.served(entry, CHECK_PATIENCE) instanceof VersionGuard.Found.Served served) {
+            response.headers().set(AGNES_FILE, served.version().path());
+            response.headers().set(HeaderNames.ETAG, etag(served.version()));
+        }
         response.status(Status.NO_CONTENT_204).send();
     }
 
     /** {@code GET·HEAD /api/data/{id}/download}: 200, 206, 304, 401, 403, 404, 412, 416, 429 or 503. */
     private void download(ServerRequest request, ServerResponse response) throws IOException {
         TableRegistry.Entry entry = access.readable(Requests.identity(request), Requests.tableId(request));
-        TableVersion version = entry.current()
-                .orElseThrow(() -> Problem.of(ProblemCode.NOT_PUBLISHED, "No version of this table is published yet."));
+        TableVersion version = version(entry);
         describe(response, version);
         Conditions conditions = new Conditions(etag(version), version.publishedAt());
         switch (conditions.of(request.headers())) {
@@ -57,6 +68,24 @@ final class DataRoutes implements HttpService {
                 throw Problem.of(ProblemCode.PRECONDITION_FAILED, "The current version is not the one asked for.");
             case SEND -> sender.send(request, response, version, conditions.rangeHolds(request.headers()));
         }
+    }
+
+    private TableVersion version(TableRegistry.Entry entry) {
+        return switch (access.served(entry, DOWNLOAD_PATIENCE)) {
+            case VersionGuard.Found.Served served -> served.version();
+            case VersionGuard.Found.Unpublished none ->
+                throw Problem.of(ProblemCode.NOT_PUBLISHED, "No version of this table is published yet.");
+            case VersionGuard.Found.Quarantined damaged ->
+                throw Problem.of(
+                                ProblemCode.VERSION_QUARANTINED,
+                                "The file of this table was damaged; the next sync brings it again.")
+                        .with(RETRY_LATER);
+            case VersionGuard.Found.Verifying touched ->
+                throw Problem.of(
+                                ProblemCode.VERSION_UNVERIFIED,
+                                "The file of this table was touched and is being read to see whether it is whole.")
+                        .with(RETRY_SOON);
+        };
     }
 
     private static void describe(ServerResponse response, TableVersion version) {

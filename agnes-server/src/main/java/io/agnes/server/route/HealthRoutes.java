@@ -23,6 +23,8 @@ final class HealthRoutes implements HttpService {
     /** The registry's log of changes may take as much before it is folded into the file, and folding it as much again. */
     private static final long LEAST_FREE_BYTES = 32L * 1024 * 1024;
 
+    private static final int MOST_NAMED = 20;
+
     private final Backend behind;
     private volatile boolean shuttingDown;
 
@@ -93,7 +95,8 @@ final class HealthRoutes implements HttpService {
     }
 
     /**
-     * {@code GET /health/ready}: 200, or 503 with the reasons: {@code registry}, {@code disk_full}, {@code shutting_down}.
+     * {@code GET /health/ready}: 200, or 503 with the reasons: {@code registry}, {@code disk_full}, {@code shutting_down},
+     * and {@code quarantined: ID} for each table whose newest version is damaged, until a sync has brought it again.
      * Red is what keeps readers from their downloads. A source that is away does not: the versions that are here are
      * served without it, and a proxy that looks at this must not take them away. It is told as information.
      */
@@ -101,6 +104,8 @@ final class HealthRoutes implements HttpService {
         List<String> reasons = new ArrayList<>();
         if (schema() == 0) {
             reasons.add("registry");
+        } else {
+            addQuarantined(reasons);
         }
         if (usableBytes() < LEAST_FREE_BYTES) {
             reasons.add("disk_full");
@@ -113,6 +118,25 @@ final class HealthRoutes implements HttpService {
                 .add("status", reasons.isEmpty() ? "ok" : "unavailable")
                 .add("reasons", Json.createArrayBuilder(reasons));
         Requests.send(response, addSync(json).build());
+    }
+
+    private void addQuarantined(List<String> reasons) {
+        try {
+            List<String> tables = behind
+                    .publisher()
+                    .guard()
+                    .looked(behind.registry().all())
+                    .stream()
+                    .filter(entry -> entry.quarantined().isPresent())
+                    .map(entry -> entry.table().id().value())
+                    .toList();
+            tables.stream().limit(MOST_NAMED).forEach(table -> reasons.add("quarantined: " + table));
+            if (tables.size() > MOST_NAMED) {
+                reasons.add("quarantined: " + (tables.size() - MOST_NAMED) + " more");
+            }
+        } catch (RegistryException e) {
+            reasons.add("registry");
+        }
     }
 
     /** A disk that cannot be asked has none. */

@@ -69,8 +69,11 @@ final class ManifestRoute implements HttpService {
                 .add("freshness", freshness(entry, lastError.isPresent()));
     }
 
-    /** The last attempt decides, whatever the age of the version. */
+    /** A damaged file comes first; then the last attempt decides, whatever the age of the version. */
     static String freshness(TableRegistry.Entry entry, boolean failed) {
+        if (entry.quarantined().isPresent()) {
+            return "quarantined";
+        }
         if (failed) {
             return "error";
         }

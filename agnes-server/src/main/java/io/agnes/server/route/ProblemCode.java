@@ -50,6 +50,10 @@ enum ProblemCode {
     SOURCE_FAILED(502, "The source failed"),
     /** 503: the registry cannot be read, so nothing is decided. */
     REGISTRY_UNAVAILABLE(503, "The registry is unavailable"),
+    /** 503: the table's file was found damaged, and no earlier version is whole; the next sync brings it again. */
+    VERSION_QUARANTINED(503, "The table is quarantined"),
+    /** 503: the table's file was touched and is being verified. */
+    VERSION_UNVERIFIED(503, "The table is being verified"),
     /** 503: as many requests are at work as are allowed. */
     OVERLOADED(503, "The server is busy");
 

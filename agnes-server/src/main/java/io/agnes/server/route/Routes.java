@@ -20,7 +20,8 @@ public final class Routes implements AutoCloseable {
 
     /** Joins the routes to what is behind them. */
     public Routes(Backend behind) {
-        TableAccess decision = new TableAccess(behind.registry(), behind.access());
+        TableAccess decision = new TableAccess(
+                behind.registry(), behind.access(), behind.publisher().guard());
         this.sender = new FileSender(behind.data(), behind.time());
         this.data = new DataRoutes(decision, sender);
         this.manifest = new ManifestRoute(decision, behind.runs(), behind.time());

@@ -1,11 +1,13 @@
 package io.agnes.server.route;
 
 import io.agnes.core.TableId;
+import io.agnes.core.sync.VersionGuard;
 import io.agnes.core.table.QueryMode;
 import io.agnes.core.table.TableRegistry;
 import io.agnes.server.access.AccessStore;
 import io.agnes.server.access.Identity;
 import io.agnes.server.access.Scope;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Set;
@@ -14,10 +16,12 @@ import java.util.Set;
 final class TableAccess {
     private final TableRegistry registry;
     private final AccessStore access;
+    private final VersionGuard guard;
 
-    TableAccess(TableRegistry registry, AccessStore access) {
+    TableAccess(TableRegistry registry, AccessStore access, VersionGuard guard) {
         this.registry = registry;
         this.access = access;
+        this.guard = guard;
     }
 
     /** The table, if this user may download it. What is not granted and what is not there get the same answer. */
@@ -28,18 +32,23 @@ final class TableAccess {
                 .orElseThrow(() -> Problem.of(ProblemCode.FORBIDDEN, "You have no access to this table."));
     }
 
-    /** Every table that this user may know of, by id. */
+    /** The version of a readable table that may be handed out. */
+    VersionGuard.Found served(TableRegistry.Entry entry, Duration patience) {
+        return guard.serve(entry, patience);
+    }
+
+    /** Every table that this user may know of, by id, as far as a look at its file can tell. */
     Collection<TableRegistry.Entry> visible(Identity identity) {
         List<TableRegistry.Entry> all = registry.all();
         if (identity.admin()) {
-            return all;
+            return guard.looked(all);
         }
         if (!identity.may(Scope.READ)) {
             throw Problem.of(ProblemCode.FORBIDDEN, "This needs the scope " + Scope.READ.text() + ".");
         }
         Set<TableId> granted = access.granted(identity.user());
-        return all.stream()
+        return guard.looked(all.stream()
                 .filter(entry -> granted.contains(entry.table().id()))
-                .toList();
+                .toList());
     }
 }

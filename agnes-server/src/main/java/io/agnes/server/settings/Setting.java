@@ -16,6 +16,18 @@ public enum Setting {
             "AGNES_FILES_GROUP_READABLE",
             "false",
             "true lets the group of this process read the extracts, for a Caddy in that group"),
+    /** A loss of the registry that was accepted. */
+    REGISTRY_ACCEPT_LOSS(
+            "registry.accept-loss",
+            "AGNES_REGISTRY_ACCEPT_LOSS",
+            "",
+            "word that a refused start names; goes on without what the registry lacks"),
+    /** What readers of the data directory get. */
+    PLAIN_NAMES(
+            "plain-names",
+            "AGNES_PLAIN_NAMES",
+            "copy",
+            "copy: extracts/SOURCE/data/ID.parquet is a copy of the current version; none: no such file is made"),
     /** The address to listen on. */
     HOST("host", "AGNES_HOST", "127.0.0.1", "address to listen on"),
     /** The port to listen on. */

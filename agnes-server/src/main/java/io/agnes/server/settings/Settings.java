@@ -29,7 +29,22 @@ public record Settings(
         Optional<Secret> schedulerToken,
         SyncConfig sync,
         Optional<SchedulerConfig> scheduler,
-        Optional<Keboola> keboola) {
+        Optional<Keboola> keboola,
+        Disk disk) {
+    /** The disk as it is by default. */
+    public Settings(
+            Path dataDir,
+            Path tempDir,
+            FileModes files,
+            String host,
+            int port,
+            Optional<Secret> schedulerToken,
+            SyncConfig sync,
+            Optional<SchedulerConfig> scheduler,
+            Optional<Keboola> keboola) {
+        this(dataDir, tempDir, files, host, port, schedulerToken, sync, scheduler, keboola, Disk.DEFAULT);
+    }
+
     /** Private files, and no scheduler: runs are started by triggers alone. */
     public Settings(
             Path dataDir,
@@ -40,6 +55,17 @@ public record Settings(
             SyncConfig sync,
             Optional<Keboola> keboola) {
         this(dataDir, tempDir, FileModes.PRIVATE, host, port, schedulerToken, sync, Optional.empty(), keboola);
+    }
+
+    /**
+     * What is kept on the disk.
+     *
+     * @param acceptedLoss the word of a loss of the registry that was accepted; empty for none
+     * @param plainNames whether each current version is copied to a name that stays
+     */
+    public record Disk(String acceptedLoss, boolean plainNames) {
+        /** Nothing is accepted, and copies are made. */
+        public static final Disk DEFAULT = new Disk("", true);
     }
 
     /**

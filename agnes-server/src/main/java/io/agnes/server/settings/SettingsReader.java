@@ -167,11 +167,21 @@ public final class SettingsReader {
                         seconds(Setting.SYNC_TABLE_DEADLINE),
                         seconds(Setting.SYNC_VERSION_GRACE)),
                 Optional.of(scheduler()),
-                keboola());
+                keboola(),
+                disk());
         if (!problems.isEmpty()) {
             throw SettingsException.invalid(problems);
         }
         return settings;
+    }
+
+    private Settings.Disk disk() {
+        String plainNames = text(Setting.PLAIN_NAMES);
+        require(
+                Setting.PLAIN_NAMES,
+                List.of("copy", "none").contains(plainNames),
+                "is " + plainNames + ", must be copy or none");
+        return new Settings.Disk(text(Setting.REGISTRY_ACCEPT_LOSS), plainNames.equals("copy"));
     }
 
     private SchedulerConfig scheduler() {

@@ -13,6 +13,7 @@ import io.agnes.core.sync.TablePublisher;
 import io.agnes.server.access.AccessRows;
 import io.agnes.server.access.Name;
 import io.agnes.server.registry.Database;
+import io.agnes.server.registry.Recovery;
 import io.agnes.server.registry.RegistryAccess;
 import io.agnes.server.registry.RegistryImport;
 import io.agnes.server.registry.RegistryTables;
@@ -65,8 +66,12 @@ public final class UpstreamImport implements AutoCloseable {
             this.scratch = scratchToWrite.isPresent()
                     ? directory.orElseThrow().scratch(scratchToWrite.get())
                     : Scratch.of(files, elsewhere());
-            this.database =
-                    open(Database.open(scratchToWrite.isPresent() ? data.resolve(REGISTRY) : copied(), scratch.root()));
+            this.database = open(Database.open(
+                    scratchToWrite.isPresent() ? data.resolve(REGISTRY) : copied(),
+                    scratch.root(),
+                    new Recovery(TablePublisher.anyVersion(files, data), ""),
+                    time,
+                    failure -> {}));
             ready = true;
         } finally {
             if (!ready) {

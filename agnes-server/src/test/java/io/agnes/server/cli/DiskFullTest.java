@@ -139,10 +139,11 @@ class DiskFullTest {
     }
 
     private String served(String table) throws IOException {
-        Path link = data.resolve("extracts/keboola/data/" + table + ".parquet");
+        Reply access = wire.send("GET", "/api/data/" + table + "/check-access", "Authorization: Bearer " + token);
+        Path file = data.resolve(access.header("x-agnes-file"));
         Reply reply = wire.send("GET", "/api/data/" + table + "/download", "Authorization: Bearer " + token);
         assertEquals(200, reply.status());
-        assertArrayEquals(Files.readAllBytes(link), reply.body());
+        assertArrayEquals(Files.readAllBytes(file), reply.body());
         return reply.header("etag");
     }
 

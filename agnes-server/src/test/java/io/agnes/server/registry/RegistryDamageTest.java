@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.agnes.core.Time;
 import io.agnes.server.access.Name;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -329,5 +330,113 @@ class RegistryDamageTest {
         RegistryException refused = assertThrows(RegistryException.class, () -> open(dir));
         assertEquals("registry_unopenable", refused.code());
         assertTrue(Arrays.equals(log, Files.readAllBytes(dir.resolve("registry.duckdb.wal"))));
+    }
+
+    /** What a kill would leave, with the record of how far the registry once was. */
+    private Path freshWithHistory() throws IOException {
+        Path dir = fresh();
+        open(dir).close();
+        try (Database database = open(dir)) {
+            put(database, USERS, USERS + 1);
+        }
+        assertTrue(Files.exists(dir.resolve("agnes.history")));
+        return dir;
+    }
+
+    private static String refusedWith(Path dir, boolean besideVersions) {
+        RegistryException refused = assertThrows(
+                RegistryException.class, () -> open(dir, besideVersions, "").close());
+        assertEquals("registry_incomplete", refused.code());
+        String word = refused.getMessage().replaceAll(".* --registry.accept-loss ", "");
+        assertTrue(word.matches("[0-9a-f]{8}"), refused.getMessage());
+        return word;
+    }
+
+    private static Database open(Path dir, boolean besideVersions, String acceptedLoss) {
+        return Database.open(
+                dir.resolve("registry.duckdb"),
+                dir,
+                new Recovery(besideVersions, acceptedLoss),
+                Time.system(),
+                failure -> {});
+    }
+
+    @Test
+    void withoutItsJournalARegistryIsRefusedUntilThatIsAccepted() throws IOException {
+        for (boolean logToo : List.of(true, false)) {
+            Path dir = fresh();
+            Files.delete(dir.resolve("registry.duckdb.journal"));
+            if (logToo) {
+                Files.delete(dir.resolve("registry.duckdb.wal"));
+            }
+            String word = refusedWith(dir, false);
+            assertEquals(word, refusedWith(dir, false), "at every try");
+            try (Database database = open(dir, false, word)) {
+                assertEquals(logToo ? USERS / 2 : USERS, users(database));
+                put(database, USERS, USERS + 1);
+            }
+            open(dir).close();
+            Files.delete(dir.resolve("registry.duckdb.journal"));
+            assertThrows(RegistryException.class, () -> open(dir, false, word), "the word was for the first loss");
+        }
+    }
+
+    @Test
+    void aRegistryThatIsGoneIsNotReplacedByAnEmptyOne() throws IOException {
+        Path dir = freshWithHistory();
+        for (String name : FILES) {
+            Files.deleteIfExists(dir.resolve(name));
+            if (name.equals("registry.duckdb")) {
+                Files.deleteIfExists(dir.resolve("registry.duckdb.snapshot"));
+                refusedWith(dir, false);
+                assertFalse(Files.exists(dir.resolve("registry.duckdb")), "no empty one was made by the try");
+            }
+        }
+        String word = refusedWith(dir, false);
+        try (Database database = open(dir, false, word)) {
+            assertEquals(0, users(database));
+        }
+        open(dir).close();
+    }
+
+    @Test
+    void versionsAloneTellThatThereWasARegistry(@TempDir Path dir) {
+        String word = refusedWith(dir, true);
+        open(dir, true, word).close();
+        open(dir, true, "").close();
+    }
+
+    @Test
+    void anOlderSetOfAllItsFilesIsRefusedAndSaysWhatItLacks() throws IOException {
+        Path dir = freshWithHistory();
+        for (String name : FILES) {
+            Files.deleteIfExists(dir.resolve(name));
+        }
+        copy(killed, dir);
+        String message = assertThrows(RegistryException.class, () -> open(dir)).getMessage();
+        assertTrue(message.contains("lacks its changes " + (USERS + 1) + " to " + (USERS + 1)), message);
+        try (Database database = open(dir, false, refusedWith(dir, false))) {
+            assertEquals(USERS, users(database));
+        }
+        open(dir).close();
+    }
+
+    @Test
+    void anotherRegistryInItsPlaceIsRefused(@TempDir Path other) throws IOException {
+        Path dir = freshWithHistory();
+        Database.open(other.resolve("registry.duckdb"), other).close();
+        for (String name : FILES) {
+            Files.deleteIfExists(dir.resolve(name));
+        }
+        copy(other, dir);
+        open(dir, false, refusedWith(dir, false)).close();
+    }
+
+    @Test
+    void aDamagedRecordIsWrittenAnewByARegistryThatIsWhole() throws IOException {
+        Path dir = freshWithHistory();
+        Files.writeString(dir.resolve("agnes.history"), "agnes-history-1");
+        open(dir).close();
+        assertTrue(Files.readString(dir.resolve("agnes.history")).matches("agnes-history-1 [0-9a-f-]+ [0-9]+\n"));
     }
 }

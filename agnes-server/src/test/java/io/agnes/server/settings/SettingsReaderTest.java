@@ -120,6 +120,7 @@ class SettingsReaderTest {
         String other = switch (setting) {
             case KEBOOLA_STACK_URL, KEBOOLA_STORAGE_ENDPOINT -> "https://other.example";
             case KEBOOLA_FILE_TYPE -> "csv";
+            case PLAIN_NAMES -> "none";
             case KEBOOLA_EMPTY_AS_NULL -> "never";
             case FILES_GROUP_READABLE -> "true";
             case KEBOOLA_STORAGE_TOKEN, SCHEDULER_API_TOKEN -> SECRET + "2";

@@ -666,8 +666,9 @@ class UpstreamImportTest {
             assertEquals(FileDigests.of(byName), version.digests());
             assertEquals(FileDigests.of(byName), FileDigests.of(data.resolve(version.path())));
             assertEquals(3, version.rows());
-            assertTrue(Files.isSameFile(
-                    data.resolve(version.path()), data.resolve("extracts/keboola/data/in.c-crm.orders.parquet")));
+            assertEquals(
+                    FileDigests.of(byName),
+                    FileDigests.of(data.resolve("extracts/keboola/data/in.c-crm.orders.parquet")));
             assertEquals(5, here.version("issues").orElseThrow().rows());
             assertEquals(List.of("in.c-crm.items"), due(now));
             assertEquals(List.of("in.c-crm.items", "in.c-crm.orders", "issues"), due(now.plusSeconds(3600)));

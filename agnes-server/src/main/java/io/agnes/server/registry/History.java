@@ -1,0 +1,58 @@
+package io.agnes.server.registry;
+
+import io.agnes.core.file.FileStore;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * What a registry has held at least, written whenever its journal begins anew, under a name that goes with none of its
+ * files: so a start can tell that a file is missing or is an older one.
+ *
+ * @param sequence of the last change before the journal's beginning
+ */
+record History(String lineage, long sequence) {
+    private static final String FORMAT = "agnes-history-1";
+    private static final Pattern LINE = Pattern.compile(FORMAT + " ([0-9a-f-]{1,64}) ([0-9]{1,18})\n");
+    private static final int LONGEST_FILE = 256;
+    private static final System.Logger LOGGER = System.getLogger(History.class.getName());
+
+    /** Beside that registry. */
+    static Path file(Path registry) {
+        return PrivateFiles.directory(registry).resolve("agnes.history");
+    }
+
+    /** Nothing if there is none, or it is damaged; the registry's own files then have to do. */
+    static Optional<History> read(Path file) throws IOException {
+        if (!Files.exists(file)) {
+            return Optional.empty();
+        }
+        String text = Files.size(file) > LONGEST_FILE ? "" : Files.readString(file, StandardCharsets.ISO_8859_1);
+        Matcher line = LINE.matcher(text);
+        if (!line.matches()) {
+            LOGGER.log(System.Logger.Level.WARNING, file + " is damaged and will be written anew");
+            return Optional.empty();
+        }
+        return Optional.of(new History(line.group(1), Long.parseLong(line.group(2))));
+    }
+
+    /** Returns once it is on the disk. */
+    void write(FileStore files, Path file) throws IOException {
+        Path draft = file.resolveSibling(file.getFileName() + ".draft");
+        files.delete(draft);
+        try (FileChannel channel = files.create(draft)) {
+            PrivateFiles.hide(draft);
+            String line = FORMAT + " " + lineage + " " + sequence + "\n";
+            channel.write(ByteBuffer.wrap(line.getBytes(StandardCharsets.ISO_8859_1)));
+            channel.force(true);
+        }
+        files.rename(draft, file);
+        files.syncDirectory(PrivateFiles.directory(file));
+    }
+}
