@@ -70,8 +70,8 @@ final class CommonKeyValues {
     private void drop(String part, String key, String why) {
         kept.remove(key);
         if (dropped.putIfAbsent(key, why) == null && TYPES.contains(key)) {
-            reasons.add(
-                    new Reason.PropertyDiffers(part, "key-value " + key, "that of the first part", "another or none"));
+            reasons.add(new Reason.PropertyDiffers(
+                    part, "key-value " + ParquetLimits.quoted(key), "that of the first part", "another or none"));
         }
     }
 

@@ -15,7 +15,7 @@ public sealed interface Note {
     record KeyValueDropped(String key, String why) implements Note {
         @Override
         public String message() {
-            return "key " + key + " is left out: " + why;
+            return "key " + ParquetLimits.quoted(key) + " is left out: " + why;
         }
     }
 

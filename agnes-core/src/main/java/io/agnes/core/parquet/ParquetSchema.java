@@ -1,5 +1,6 @@
 package io.agnes.core.parquet;
 
+import io.agnes.core.Printable;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -51,7 +52,7 @@ public final class ParquetSchema {
         Iterator<SchemaElement> rest = elements.iterator();
         SchemaElement root = rest.next();
         List<String> lines = new ArrayList<>();
-        lines.add("message " + (root.name().isEmpty() ? "schema" : root.name()) + " {");
+        lines.add("message " + (root.name().isEmpty() ? "schema" : Printable.of(root.name())) + " {");
         addChildren(root, rest, "  ", lines);
         lines.add("}");
         return lines;

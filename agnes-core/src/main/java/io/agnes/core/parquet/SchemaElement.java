@@ -1,5 +1,6 @@
 package io.agnes.core.parquet;
 
+import io.agnes.core.Printable;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -107,7 +108,7 @@ final class SchemaElement {
     /** As parquet-java prints it, without what follows a group's brace. */
     String text() {
         StringBuilder text = new StringBuilder();
-        text.append(repetitionText()).append(' ').append(typeText()).append(' ').append(name);
+        text.append(repetitionText()).append(' ').append(typeText()).append(' ').append(Printable.of(name));
         if (!annotation.isNone()) {
             text.append(" (").append(annotation.text()).append(')');
         }
