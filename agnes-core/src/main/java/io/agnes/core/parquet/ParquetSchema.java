@@ -100,7 +100,8 @@ public final class ParquetSchema {
 
         private void children(SchemaElement group, List<String> path) {
             if (path.size() > ParquetLimits.SCHEMA_DEPTH) {
-                throw new Malformed("groups are nested deeper than " + ParquetLimits.SCHEMA_DEPTH);
+                throw new TooMuch(
+                        "its groups are nested too deep, more than " + ParquetLimits.SCHEMA_DEPTH + " levels");
             }
             if (group.children() < 0) {
                 throw new Malformed("a group has " + group.children() + " children");

@@ -54,14 +54,35 @@ public sealed interface Reason {
      * @param detail what was expected and found
      */
     record Damaged(String part, String detail) implements Reason {
-        static Damaged by(String part, RuntimeException cause) {
-            String said = cause instanceof Malformed ? String.valueOf(cause.getMessage()) : cause.toString();
-            return new Damaged(part, said);
+        static Reason by(String part, RuntimeException cause) {
+            return switch (cause) {
+                case TooMuch limit -> new BeyondLimit(part, String.valueOf(limit.getMessage()));
+                case Malformed malformed -> new Damaged(part, String.valueOf(malformed.getMessage()));
+                case ArithmeticException overflow -> new Damaged(part, "its numbers are too large to be added up");
+                default -> new Damaged(part, "its bytes mean nothing (" + Printable.of(cause.toString()) + ")");
+            };
         }
 
         @Override
         public String message() {
             return Printable.of(part) + " has a damaged footer: " + detail;
+        }
+
+        @Override
+        public boolean isFinal() {
+            return true;
+        }
+    }
+
+    /**
+     * It may be sound, but is larger or deeper than what is read here; see {@link ParquetLimits}.
+     *
+     * @param detail what is too large, and the limit
+     */
+    record BeyondLimit(String part, String detail) implements Reason {
+        @Override
+        public String message() {
+            return Printable.of(part) + " is beyond a limit of this program: " + detail;
         }
 
         @Override
@@ -109,7 +130,8 @@ public sealed interface Reason {
     record PropertyDiffers(String part, String property, String expected, String found) implements Reason {
         @Override
         public String message() {
-            return Printable.of(part) + ": " + property + " is " + found + ", expected " + expected;
+            return (part.isEmpty() ? "" : Printable.of(part) + ": ") + property + " is " + found + ", expected "
+                    + expected;
         }
 
         @Override
@@ -148,8 +170,8 @@ public sealed interface Reason {
     record FooterTooLarge(String part, long bytes, long limitBytes) implements Reason {
         @Override
         public String message() {
-            return (part.isEmpty() ? "the merged footer" : "the footer of " + Printable.of(part)) + " has " + bytes
-                    + " bytes, at most " + limitBytes + " are merged";
+            return (part.isEmpty() ? "the merged footer" : "the footer of " + Printable.of(part)) + " is too large: "
+                    + bytes + " bytes, at most " + limitBytes + " are read";
         }
 
         @Override

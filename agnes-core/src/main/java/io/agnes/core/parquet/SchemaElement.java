@@ -2,6 +2,7 @@ package io.agnes.core.parquet;
 
 import io.agnes.core.Printable;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.TreeMap;
 
 /** One line of a schema: a column, or a group of them. Remembers how it was encoded, for comparison. */
@@ -32,7 +33,7 @@ final class SchemaElement {
 
     private SchemaElement(CompactReader in) {
         int from = in.position();
-        CompactReader.Fields fields = in.struct();
+        CompactReader.Fields fields = in.struct(Structure.SCHEMA_ELEMENT);
         while (fields.next()) {
             readField(fields.id(), fields);
         }
@@ -74,6 +75,10 @@ final class SchemaElement {
     /** A column holds values; a group without children is a group all the same, as an empty schema is. */
     boolean isColumn() {
         return type >= 0;
+    }
+
+    OptionalInt fieldId() {
+        return fieldId < 0 ? OptionalInt.empty() : OptionalInt.of(fieldId);
     }
 
     String repetitionText() {

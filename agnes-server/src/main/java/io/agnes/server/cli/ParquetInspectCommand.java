@@ -1,7 +1,7 @@
 package io.agnes.server.cli;
 
 import io.agnes.core.composite.Part;
-import io.agnes.core.parquet.ParquetFile;
+import io.agnes.core.parquet.ParquetDetails;
 import jakarta.json.Json;
 import java.io.PrintWriter;
 import java.util.List;
@@ -37,21 +37,24 @@ final class ParquetInspectCommand implements Callable<Integer> {
         return ParquetInput.guarded("inspecting", files, parts -> {
             int code = 0;
             for (Part part : parts) {
-                code = Math.max(code, tell(part.name(), ParquetFile.inspect(part)));
+                code = Math.max(code, tell(part.name(), ParquetDetails.read(part)));
             }
             return code;
         });
     }
 
-    private int tell(String name, ParquetFile.Inspection inspection) {
+    private int tell(String name, ParquetDetails.Reading reading) {
         PrintWriter out = spec.commandLine().getOut();
-        return switch (inspection) {
-            case ParquetFile.Inspection.Opened opened -> {
-                InspectReport report = new InspectReport(name, opened.file());
-                out.println(input.json() ? report.json() : report.text());
+        return switch (reading) {
+            case ParquetDetails.Reading.Opened opened -> {
+                if (input.json()) {
+                    new InspectJson(opened.details(), out).print(name);
+                } else {
+                    new InspectReport(opened.details(), out).print(name);
+                }
                 yield 0;
             }
-            case ParquetFile.Inspection.Unreadable unreadable -> {
+            case ParquetDetails.Reading.Unreadable unreadable -> {
                 String message = unreadable.reason().message();
                 out.println(
                         input.json()

@@ -38,8 +38,11 @@ final class ParquetMergeCommand implements Callable<Integer> {
     @Mixin
     private final ParquetInput input = new ParquetInput();
 
+    @Mixin
+    private final RuleOptions rules = new RuleOptions();
+
     @Option(
-            names = {"-o", "--out"},
+            names = "-o",
             paramLabel = "OUT",
             required = true,
             description = "the file to make: a new name or a regular file, which keeps its mode; none of FILES")
@@ -56,7 +59,7 @@ final class ParquetMergeCommand implements Callable<Integer> {
         String making = "making " + CommandException.shown(out);
         try (OutputFile output = OutputFile.of(out, paths)) {
             MergeReport report = ParquetInput.guarded(making, files, parts -> {
-                MergeOutcome outcome = ParquetMerge.plan(parts);
+                MergeOutcome outcome = ParquetMerge.plan(parts, rules.rules());
                 MergeReport planned = MergeReport.of(outcome);
                 if (outcome instanceof MergeOutcome.Mergeable mergeable) {
                     mergeable.plan().copyTo(parts, output.draft());

@@ -30,10 +30,14 @@ final class ParquetPlanCommand implements Callable<Integer> {
     @Mixin
     private final ParquetInput input = new ParquetInput();
 
+    @Mixin
+    private final RuleOptions rules = new RuleOptions();
+
     @Override
     public Integer call() throws Exception {
         List<FileOnDemand> files = input.files();
-        MergeOutcome outcome = ParquetInput.guarded("planning", files, ParquetMerge::plan);
+        MergeOutcome outcome =
+                ParquetInput.guarded("planning", files, parts -> ParquetMerge.plan(parts, rules.rules()));
         MergeReport report = MergeReport.of(outcome);
         spec.commandLine().getOut().println(input.json() ? report.json() : report.text());
         return report.exitCode();

@@ -231,6 +231,53 @@ class ParquetCommandTest {
     @Nested
     class Reports {
         @Test
+        void filesOfPandasOfUnequalLengthAreMerged() throws Exception {
+            Path one = copy("pandas_2rows.parquet");
+            String said = run(0, "plan", one, copy("pandas_stop3.parquet"));
+            assertTrue(said.contains("note: the pandas index is left out"), said);
+            run(0, "merge", one, one, "-o", files.resolve("o"));
+            String pandas = json(0, "inspect", "--json", files.resolve("o"))
+                    .getJsonObject("key_values")
+                    .getString("pandas");
+            assertTrue(pandas.contains("\"stop\": 4"), pandas);
+        }
+
+        @Test
+        void anotherWriterIsIgnoredWhenThatIsAskedFor() throws Exception {
+            Path one = copy("i96.parquet");
+            Path other = copy("i96b.parquet");
+            assertTrue(run(3, "plan", one, other).contains("created_by"));
+            String said = run(0, "merge", "--ignore-created-by", one, other, "-o", files.resolve("o"));
+            assertTrue(said.contains("note: the parts have different writers"), said);
+            assertTrue(run(3, "plan", "--force", one, other).contains("created_by"));
+        }
+
+        @Test
+        void theFooterIsToldOfForPeopleAndForPrograms() throws Exception {
+            Path file = copy("i96.parquet");
+            String text = run(0, "inspect", file);
+            for (String part : List.of(
+                    "  writer.model.name = \"example\"",
+                    "  id: required int32, field id 5, INTEGER",
+                    "0 NULL, min \"1970-01-01T00:00:01.234567Z\"",
+                    "BIT_PACKED PLAIN, column index, offset index",
+                    "  0: 1 rows, 239 bytes")) {
+                assertTrue(text.contains(part), text);
+            }
+            JsonObject json = json(0, "inspect", "--json", file);
+            JsonObject id = json.getJsonArray("columns").getJsonObject(3);
+            assertEquals(5, id.getInt("field_id"));
+            assertFalse(id.getBoolean("nullable"));
+            assertEquals(1, id.getInt("max"));
+            JsonObject chunk = json.getJsonArray("groups")
+                    .getJsonObject(0)
+                    .getJsonArray("columns")
+                    .getJsonObject(2);
+            assertEquals("1970-01-01T00:00:01.234567Z", chunk.getString("min"));
+            assertTrue(chunk.getBoolean("offset_index"));
+        }
+
+        @Test
         void theFileThatWasWrittenIsInTheJson() throws Exception {
             Path out = files.resolve("o");
             JsonObject copied = json(0, "merge", "--json", copy("base.parquet"), copy("base2.parquet"), "-o", out);
