@@ -1,5 +1,6 @@
 package io.agnes.keboola;
 
+import io.agnes.core.NaturalOrder;
 import jakarta.json.Json;
 import jakarta.json.JsonException;
 import jakarta.json.stream.JsonParser;

@@ -2,6 +2,8 @@ package io.agnes.core.parquet;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /** One column of one row group, decoded from {@code ColumnChunk} and the {@code ColumnMetaData} in it. */
@@ -15,6 +17,21 @@ final class Chunk {
     static final int COLUMN_INDEX_LENGTH = 7;
     static final int CRYPTO_META_DATA = 8;
     static final int ENCRYPTED_META_DATA = 9;
+
+    private static final String[] CODECS = {"uncompressed", "snappy", "gzip", "lzo", "brotli", "lz4", "zstd", "lz4_raw"
+    };
+    private static final String[] ENCODINGS = {
+        "PLAIN",
+        "ENCODING_1",
+        "PLAIN_DICTIONARY",
+        "RLE",
+        "BIT_PACKED",
+        "DELTA_BINARY_PACKED",
+        "DELTA_LENGTH_BYTE_ARRAY",
+        "DELTA_BYTE_ARRAY",
+        "RLE_DICTIONARY",
+        "BYTE_STREAM_SPLIT"
+    };
 
     /** Fields of the meta data. */
     static final class Meta {
@@ -62,17 +79,21 @@ final class Chunk {
     long columnIndexOffset;
     int columnIndexLength;
     private @Nullable Span path;
+    private @Nullable Span encodings;
+
+    @Nullable
+    Span statistics;
 
     private Chunk() {}
 
     static Chunk read(CompactReader in) {
         Chunk chunk = new Chunk();
-        CompactReader.Fields fields = in.struct();
+        CompactReader.Fields fields = in.struct(Structure.COLUMN_CHUNK);
         while (fields.next()) {
             switch (fields.id()) {
                 case FILE_PATH -> chunk.otherFile = !fields.text().isEmpty();
                 case FILE_OFFSET -> fields.i64();
-                case META_DATA -> chunk.readMeta(fields.struct());
+                case META_DATA -> chunk.readMeta(fields.struct(Structure.COLUMN_META_DATA));
                 case OFFSET_INDEX_OFFSET -> chunk.offsetIndexOffset = fields.i64();
                 case OFFSET_INDEX_LENGTH -> chunk.offsetIndexLength = fields.i32();
                 case COLUMN_INDEX_OFFSET -> chunk.columnIndexOffset = fields.i64();
@@ -105,12 +126,10 @@ final class Chunk {
                 case Meta.DICTIONARY_PAGE_OFFSET -> dictionaryPageOffset = fields.i64();
                 case Meta.BLOOM_FILTER_OFFSET -> bloomFilterOffset = fields.i64();
                 case Meta.BLOOM_FILTER_LENGTH -> bloomFilterLength = fields.i32();
-                case Meta.ENCODINGS,
-                        Meta.KEY_VALUES,
-                        Meta.STATISTICS,
-                        Meta.ENCODING_STATS,
-                        Meta.SIZE_STATISTICS,
-                        Meta.GEOSPATIAL_STATISTICS -> fields.skip();
+                case Meta.ENCODINGS -> encodings = fields.span();
+                case Meta.STATISTICS -> statistics = fields.span();
+                case Meta.KEY_VALUES, Meta.ENCODING_STATS, Meta.SIZE_STATISTICS, Meta.GEOSPATIAL_STATISTICS ->
+                    fields.skip();
                 default -> {
                     unknownMetaField = fields.id();
                     fields.skip();
@@ -121,6 +140,23 @@ final class Chunk {
 
     boolean hasOffsetIndex() {
         return offsetIndexOffset > 0 && offsetIndexLength > 0;
+    }
+
+    String codecWord() {
+        return codec >= 0 && codec < CODECS.length ? CODECS[codec] : "codec_" + codec;
+    }
+
+    /** In the words of the format; one that is not known has its number. */
+    Set<String> encodings() {
+        Set<String> words = new TreeSet<>();
+        if (encodings != null) {
+            CompactReader in = encodings.reader();
+            for (int i = in.list(CompactReader.I32); i > 0; i--) {
+                int number = in.i32();
+                words.add(number >= 0 && number < ENCODINGS.length ? ENCODINGS[number] : "ENCODING_" + number);
+            }
+        }
+        return words;
     }
 
     /** Names from the outermost group to the column. */

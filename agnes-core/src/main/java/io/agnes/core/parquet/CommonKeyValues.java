@@ -7,46 +7,89 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
-/** Which key-values of the parts are true of the merged file: those that all parts have with the same value. */
+/**
+ * Which key-values of the parts are true of the merged file: those that all parts have with the same value. Two are
+ * looked into: {@code pandas}, whose index may count the rows of one file, and {@code ARROW:schema}, which holds all
+ * key-values a second time.
+ */
 final class CommonKeyValues {
-    /** May hold the row range of one file, so it is true of none but that. */
     private static final String PANDAS = "pandas";
+    private static final String ARROW = "ARROW:schema";
 
     /** Readers take types from these, so they are not dropped where they differ. An equal bounding box is its own union. */
-    private static final Set<String> TYPES = Set.of("ARROW:schema", "geo");
+    private static final Set<String> TYPES = Set.of(ARROW, "geo");
 
     private final Map<String, KeyValue> kept = new LinkedHashMap<>();
     private final Map<String, String> dropped = new LinkedHashMap<>();
     private final List<Reason> reasons = new ArrayList<>();
+    private final CommonPandas pandas = new CommonPandas();
+    private @Nullable Typed first;
+    /** The key-values inside the first part's {@code ARROW:schema} that all parts have there. */
+    private final Map<String, String> embedded = new LinkedHashMap<>();
 
     private CommonKeyValues() {}
 
     static CommonKeyValues of(List<Tail> tails) {
         CommonKeyValues common = new CommonKeyValues();
         FileFooter before = tails.get(0).footer();
-        common.begin(before.keyValueList());
-        for (Tail tail : tails.subList(1, tails.size())) {
+        Typed typed = Typed.of(before);
+        common.begin(before.keyValueList(), typed);
+        for (Tail tail : tails) {
             FileFooter footer = tail.footer();
             if (!Span.same(footer.keyValues(), before.keyValues())) {
+                typed = Typed.of(footer);
                 common.retain(tail.part(), footer.keyValueList());
+                common.retain(tail.part(), typed);
             }
+            common.pandas.add(typed.pandas(), footer.rows());
             before = footer;
         }
+        common.finish();
         return common;
     }
 
-    private void begin(List<KeyValue> all) {
+    /**
+     * What a part says of its types and rows.
+     *
+     * @param arrow the value of {@code ARROW:schema}, null if there is none
+     * @param schema that value decoded, null if it could not be
+     * @param pandas null if it is neither a key of its own nor in the schema
+     */
+    private record Typed(
+            @Nullable String arrow,
+            @Nullable ArrowSchema schema,
+            @Nullable String pandas) {
+        static Typed of(FileFooter footer) {
+            Map<String, String> values = new HashMap<>();
+            footer.keyValueList().forEach(entry -> values.put(entry.key(), entry.text()));
+            String arrow = values.get(ARROW);
+            ArrowSchema schema = arrow == null ? null : ArrowSchema.parse(arrow).orElse(null);
+            String inside = schema == null ? null : schema.metadata().get(PANDAS);
+            return new Typed(arrow, schema, values.getOrDefault(PANDAS, inside));
+        }
+
+        boolean sameTypes(Typed other) {
+            return Objects.equals(arrow, other.arrow)
+                    || (schema != null && other.schema != null && schema.sameTypes(other.schema));
+        }
+    }
+
+    private void begin(List<KeyValue> all, Typed typed) {
         for (KeyValue entry : all) {
             if (kept.put(entry.key(), entry) != null) {
                 dropped.put(entry.key(), "it comes twice");
             }
         }
-        if (kept.containsKey(PANDAS)) {
-            dropped.put(PANDAS, "it describes one part");
-        }
         kept.keySet().removeAll(dropped.keySet());
+        first = typed;
+        if (typed.schema() != null) {
+            embedded.putAll(typed.schema().metadata());
+        }
     }
 
     private void retain(String part, List<KeyValue> all) {
@@ -58,20 +101,71 @@ final class CommonKeyValues {
         }
         for (KeyValue entry : List.copyOf(kept.values())) {
             KeyValue other = theirs.get(entry.key());
-            if (other == null || !Span.same(entry.value(), other.value())) {
+            if (!isLookedInto(entry.key()) && (other == null || !Span.same(entry.value(), other.value()))) {
                 drop(part, entry.key(), "it differs between parts");
             }
         }
         Set<String> more = new HashSet<>(theirs.keySet());
         more.removeAll(kept.keySet());
-        more.stream().sorted().forEach(key -> drop(part, key, "not all parts have it"));
+        more.stream()
+                .filter(key -> !isLookedInto(key))
+                .sorted()
+                .forEach(key -> drop(part, key, "not all parts have it"));
+    }
+
+    private static boolean isLookedInto(String key) {
+        return key.equals(PANDAS) || key.equals(ARROW);
+    }
+
+    private void retain(String part, Typed typed) {
+        if (first == null || !typed.sameTypes(first)) {
+            drop(part, ARROW, "it differs between parts");
+        } else if (typed.schema() != null) {
+            Map<String, String> theirs = typed.schema().metadata();
+            for (Map.Entry<String, String> entry : Map.copyOf(embedded).entrySet()) {
+                String key = entry.getKey();
+                if (!key.equals(PANDAS) && !entry.getValue().equals(theirs.get(key))) {
+                    embedded.remove(key);
+                    dropped.putIfAbsent(key, "it differs between parts");
+                }
+            }
+        }
     }
 
     private void drop(String part, String key, String why) {
         kept.remove(key);
         if (dropped.putIfAbsent(key, why) == null && TYPES.contains(key)) {
-            reasons.add(
-                    new Reason.PropertyDiffers(part, "key-value " + key, "that of the first part", "another or none"));
+            reasons.add(new Reason.PropertyDiffers(
+                    part, "key-value " + ParquetLimits.quoted(key), "that of the first part", "another or none"));
+        }
+    }
+
+    /** Brings what was looked into up to the merged file. */
+    private void finish() {
+        Optional<String> value = pandas.merged();
+        pandas.dropped().ifPresent(why -> dropped.putIfAbsent(PANDAS, why));
+        replace(PANDAS, value.orElse(null));
+        if (first == null || first.schema() == null || !kept.containsKey(ARROW)) {
+            return;
+        }
+        embedded.keySet().removeAll(dropped.keySet());
+        value.ifPresent(text -> embedded.replace(PANDAS, text));
+        if (!embedded.equals(first.schema().metadata())) {
+            Optional<String> changed = first.schema().with(embedded);
+            changed.ifPresentOrElse(
+                    text -> replace(ARROW, text),
+                    () -> reasons.add(new Reason.PropertyDiffers(
+                            "", "key-value " + ARROW, "one that is true of all parts", "that of the first part")));
+        }
+    }
+
+    /** @param value null to leave the key out */
+    private void replace(String key, @Nullable String value) {
+        KeyValue old = kept.get(key);
+        if (value == null) {
+            kept.remove(key);
+        } else if (old != null && !old.text().equals(value)) {
+            kept.put(key, KeyValue.of(key, value));
         }
     }
 
@@ -86,6 +180,7 @@ final class CommonKeyValues {
     List<Note> notes() {
         List<Note> notes = new ArrayList<>();
         dropped.forEach((key, why) -> notes.add(new Note.KeyValueDropped(key, why)));
+        pandas.note().ifPresent(notes::add);
         return notes;
     }
 }

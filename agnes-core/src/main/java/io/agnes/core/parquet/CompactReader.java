@@ -1,5 +1,6 @@
 package io.agnes.core.parquet;
 
+import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 
 /**
@@ -50,7 +51,12 @@ final class CompactReader {
 
     /** The fields of the structure that begins here. */
     Fields struct() {
-        return new Fields();
+        return struct(Structure.OTHER);
+    }
+
+    /** @param kind which one it is, for messages */
+    Fields struct(Structure kind) {
+        return new Fields(kind);
     }
 
     /** The elements of the list of structures that begins here: their number. */
@@ -59,7 +65,7 @@ final class CompactReader {
         int size = (head >> 4) == 15 ? size() : head >> 4;
         int type = head & 15;
         if (size > 0 && type != STRUCT) {
-            throw new Malformed("a list of structures holds type " + type);
+            throw new Malformed("a list of structures holds " + Structure.word(type));
         }
         return bounded(size, bound);
     }
@@ -69,7 +75,8 @@ final class CompactReader {
         int head = octet();
         int size = (head >> 4) == 15 ? size() : head >> 4;
         if (size > 0 && (head & 15) != elementType) {
-            throw new Malformed("a list holds type " + (head & 15) + ", expected " + elementType);
+            throw new Malformed("a list that should hold " + Structure.word(elementType) + " each holds "
+                    + Structure.word(head & 15));
         }
         return bounded(size, Integer.MAX_VALUE);
     }
@@ -88,9 +95,13 @@ final class CompactReader {
     }
 
     String text() {
+        return text(StandardCharsets.UTF_8);
+    }
+
+    private String text(Charset charset) {
         int length = size();
         int from = advance(length);
-        return new String(bytes, from, length, StandardCharsets.UTF_8);
+        return new String(bytes, from, length, charset);
     }
 
     /** Moves behind a value of that type. */
@@ -100,7 +111,8 @@ final class CompactReader {
 
     private void skip(int type, int depth) {
         if (depth > ParquetLimits.STRUCT_DEPTH) {
-            throw new Malformed("structures are nested deeper than " + ParquetLimits.STRUCT_DEPTH);
+            throw new TooMuch(
+                    "its structures are nested too deep, more than " + ParquetLimits.STRUCT_DEPTH + " levels");
         }
         switch (type) {
             case TRUE, FALSE -> {}
@@ -117,7 +129,7 @@ final class CompactReader {
                 }
             }
             case UUID -> advance(16);
-            default -> throw new Malformed("there is no type " + type);
+            default -> throw new Malformed("a value is " + Structure.word(type));
         }
     }
 
@@ -155,7 +167,7 @@ final class CompactReader {
             throw new Malformed("a list of " + size + " elements in " + (limit - position) + " bytes");
         }
         if (size > bound) {
-            throw new Malformed("a list of " + size + " elements, at most " + bound + " are read");
+            throw new TooMuch("a list of " + size + " elements is too large, at most " + bound + " are read");
         }
         return size;
     }
@@ -198,9 +210,14 @@ final class CompactReader {
 
     /** Goes through one structure. After {@link #next()} the value must be read or skipped before the next call. */
     final class Fields {
+        private final Structure kind;
         private int id;
         private int type;
         private long seen;
+
+        private Fields(Structure kind) {
+            this.kind = kind;
+        }
 
         /** Moves to the next field; false at the end of the structure. */
         boolean next() {
@@ -245,6 +262,11 @@ final class CompactReader {
             return CompactReader.this.text();
         }
 
+        String text(Charset charset) {
+            expect(BINARY);
+            return CompactReader.this.text(charset);
+        }
+
         boolean bool() {
             if (type != FALSE) {
                 expect(TRUE);
@@ -258,8 +280,12 @@ final class CompactReader {
         }
 
         Fields struct() {
+            return struct(Structure.OTHER);
+        }
+
+        Fields struct(Structure kind) {
             expect(STRUCT);
-            return CompactReader.this.struct();
+            return CompactReader.this.struct(kind);
         }
 
         int structs(int bound) {
@@ -286,8 +312,14 @@ final class CompactReader {
 
         private void expect(int expected) {
             if (type != expected) {
-                throw new Malformed("field " + id + " has type " + type + ", expected " + expected);
+                throw unlike(expected);
             }
+        }
+
+        /** For a value of another type than the field has. */
+        Malformed unlike(int expected) {
+            return new Malformed(
+                    kind.field(id) + " is " + Structure.word(type) + ", expected " + Structure.word(expected));
         }
 
         private int longId() {
@@ -298,7 +330,7 @@ final class CompactReader {
         private void refuseTwice() {
             if (id < 64) {
                 if ((seen & (1L << id)) != 0) {
-                    throw new Malformed("field " + id + " comes twice");
+                    throw new Malformed(kind.field(id) + " comes twice");
                 }
                 seen |= 1L << id;
             }

@@ -1,6 +1,7 @@
 package io.agnes.core.parquet;
 
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /** Thrift's compact protocol, written to a growing array. */
@@ -47,6 +48,14 @@ final class CompactWriter {
     int i64Field(int last, int id, long value) {
         field(last, id, CompactReader.I64);
         i64(value);
+        return id;
+    }
+
+    int textField(int last, int id, String value) {
+        field(last, id, CompactReader.BINARY);
+        byte[] encoded = value.getBytes(StandardCharsets.UTF_8);
+        varint(encoded.length);
+        raw(encoded, 0, encoded.length);
         return id;
     }
 

@@ -44,7 +44,7 @@ final class FileFooter {
     static FileFooter parse(byte[] bytes) {
         FileFooter footer = new FileFooter(bytes);
         CompactReader in = new CompactReader(bytes);
-        CompactReader.Fields fields = in.struct();
+        CompactReader.Fields fields = in.struct(Structure.FILE_META_DATA);
         while (fields.next()) {
             switch (fields.id()) {
                 case VERSION -> footer.version = fields.i32();
@@ -80,7 +80,8 @@ final class FileFooter {
     }
 
     private void check(int left) {
-        if (left != 0) {
+        // The signature of a footer that others may read follows it.
+        if (left != 0 && !encrypted) {
             throw new Malformed(left + " bytes follow the footer's structure");
         }
         if (schema == null || rowGroups == null || rows < 0) {
@@ -188,7 +189,7 @@ final class FileFooter {
             int from = in.position();
             String key = "";
             Span value = null;
-            CompactReader.Fields fields = in.struct();
+            CompactReader.Fields fields = in.struct(Structure.KEY_VALUE);
             while (fields.next()) {
                 switch (fields.id()) {
                     case 1 -> key = fields.text();
@@ -197,6 +198,15 @@ final class FileFooter {
                 }
             }
             return new KeyValue(key, value, new Span(in.bytes(), CompactReader.STRUCT, from, in.position()));
+        }
+
+        static KeyValue of(String key, String value) {
+            CompactWriter out = new CompactWriter(64 + 2 * (key.length() + value.length()));
+            out.textField(out.textField(0, 1, key), 2, value);
+            out.stop();
+            byte[] bytes = new byte[out.length()];
+            out.written().get(bytes);
+            return read(new CompactReader(bytes));
         }
 
         String text() {
@@ -214,7 +224,7 @@ final class FileFooter {
 
     private static Span typed(CompactReader.Fields fields, int type) {
         if (fields.type() != type) {
-            throw new Malformed("field " + fields.id() + " has type " + fields.type() + ", expected " + type);
+            throw fields.unlike(type);
         }
         return fields.span();
     }

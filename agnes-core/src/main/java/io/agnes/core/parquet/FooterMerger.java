@@ -73,8 +73,12 @@ final class FooterMerger {
      */
     record Member(Tail tail, long shift) {}
 
-    /** @param keyValues what the merged file keeps of them */
-    void write(List<Member> members, MergeGate.Sums sums, List<Span> keyValues) throws Unusable {
+    /**
+     * @param keyValues what the merged file keeps of them
+     * @param createdBy whom the merged file names as its writer, null for nobody
+     */
+    void write(List<Member> members, MergeGate.Sums sums, List<Span> keyValues, @Nullable Span createdBy)
+            throws Unusable {
         FileFooter first = members.get(0).tail().footer();
         int last = out.i32Field(0, FileFooter.VERSION, sums.version());
         last = out.spanField(last, FileFooter.SCHEMA, first.schema());
@@ -93,8 +97,8 @@ final class FooterMerger {
             out.structs(keyValues.size());
             keyValues.forEach(out::span);
         }
-        if (first.createdBy() != null) {
-            last = out.spanField(last, FileFooter.CREATED_BY, first.createdBy());
+        if (createdBy != null) {
+            last = out.spanField(last, FileFooter.CREATED_BY, createdBy);
         }
         if (first.columnOrders() != null) {
             last = out.spanField(last, FileFooter.COLUMN_ORDERS, first.columnOrders());

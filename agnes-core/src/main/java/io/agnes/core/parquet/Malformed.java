@@ -1,7 +1,7 @@
 package io.agnes.core.parquet;
 
 /** Bytes that are no footer. Caught at the package's border, where it becomes a refusal. */
-final class Malformed extends RuntimeException {
+sealed class Malformed extends RuntimeException permits TooMuch {
     private static final long serialVersionUID = 1L;
 
     Malformed(String message) {

@@ -9,6 +9,8 @@ import org.jspecify.annotations.Nullable;
 /** Decides whether a part may be merged with those before it, and adds up what they are together. */
 final class MergeGate {
     private final List<Reason> reasons = new ArrayList<>();
+    private final Writers writers = new Writers();
+    private final boolean anyWriter;
     private @Nullable FileFooter first;
     private @Nullable ParquetSchema firstSchema;
     private int version;
@@ -18,8 +20,17 @@ final class MergeGate {
     private long[] groupRows = new long[64];
     private int rowGroups;
 
+    /** @param anyWriter whether parts may have different writers */
+    MergeGate(boolean anyWriter) {
+        this.anyWriter = anyWriter;
+    }
+
     /** @param sortedGroups row groups that say how they are sorted */
     record Sums(int version, long rows, int rowGroups, long chunks, int sortedGroups, long medianGroupRows) {}
+
+    Writers writers() {
+        return writers;
+    }
 
     List<Reason> reasons() {
         return reasons;
@@ -58,7 +69,7 @@ final class MergeGate {
 
     private void check(Tail tail, FileFooter footer) {
         if (footer.encrypted()) {
-            refuse(new Reason.Encrypted(tail.part(), "some of its columns"));
+            refuse(new Reason.Encrypted(tail.part(), "its footer is signed, and columns of it may need a key"));
             return;
         }
         footer.checkKeyValues();
@@ -71,6 +82,7 @@ final class MergeGate {
             checkProperties(tail, footer, first, schema == firstSchema);
         }
         version = Math.max(version, footer.version());
+        writers.add(footer.createdBy());
     }
 
     private ParquetSchema checkSchema(Tail tail, FileFooter footer) {
@@ -93,7 +105,7 @@ final class MergeGate {
     }
 
     private void checkProperties(Tail tail, FileFooter footer, FileFooter first, boolean sameSchema) {
-        if (!Span.same(footer.createdBy(), first.createdBy())) {
+        if (!anyWriter && !Span.same(footer.createdBy(), first.createdBy())) {
             // Readers choose by it which statistics they trust, so none may speak for another.
             refuse(new Reason.PropertyDiffers(
                     tail.part(), "created_by", quoted(first.createdByText()), quoted(footer.createdByText())));

@@ -14,6 +14,7 @@ import io.agnes.core.Problems;
  * @param chunks row groups times columns, above which parts are rewritten; readers open 100,000 in 0.15 to 1 s
  * @param footerBytes merged footer above which parts are rewritten
  * @param readsAtOnce how many parts' tails are read at the same time
+ * @param anyWriter whether parts with different {@code created_by} are copied, with {@link Note.WritersDiffer}
  */
 public record MergeRules(
         double footerShare,
@@ -22,11 +23,13 @@ public record MergeRules(
         long goodGroupRows,
         long chunks,
         long footerBytes,
-        int readsAtOnce) {
+        int readsAtOnce,
+        boolean anyWriter) {
     /** Most reads at once that a plan makes. */
     public static final int MOST_READS_AT_ONCE = 256;
 
-    private static final MergeRules STANDARD = new MergeRules(0.005, 0.003, 256 << 10, 16_000, 100_000, 16 << 20, 16);
+    private static final MergeRules STANDARD =
+            new MergeRules(0.005, 0.003, 256 << 10, 16_000, 100_000, 16 << 20, 16, false);
 
     /** @throws IllegalArgumentException naming everything that is out of bounds */
     public MergeRules {
@@ -47,6 +50,18 @@ public record MergeRules(
                 .throwIfAny();
     }
 
+    /** Rules by which all parts must name the same writer. */
+    public MergeRules(
+            double footerShare,
+            double notedShare,
+            long smallFooterBytes,
+            long goodGroupRows,
+            long chunks,
+            long footerBytes,
+            int readsAtOnce) {
+        this(footerShare, notedShare, smallFooterBytes, goodGroupRows, chunks, footerBytes, readsAtOnce, false);
+    }
+
     /** What was measured. */
     public static MergeRules standard() {
         return STANDARD;
@@ -55,12 +70,41 @@ public record MergeRules(
     /** Copies whatever can be copied up to the hard limits, however small its row groups. */
     public MergeRules withoutShare() {
         return new MergeRules(
-                Double.MAX_VALUE, Double.MAX_VALUE, smallFooterBytes, goodGroupRows, chunks, footerBytes, readsAtOnce);
+                Double.MAX_VALUE,
+                Double.MAX_VALUE,
+                smallFooterBytes,
+                goodGroupRows,
+                chunks,
+                footerBytes,
+                readsAtOnce,
+                anyWriter);
+    }
+
+    /**
+     * Copies whatever its row groups are, however many and small, and notes it; a merged footer that is larger than
+     * {@code footerBytes} would not open here, and stays a reason.
+     */
+    public MergeRules withSmallRowGroups() {
+        return new MergeRules(
+                Double.MAX_VALUE,
+                notedShare,
+                smallFooterBytes,
+                goodGroupRows,
+                Long.MAX_VALUE,
+                footerBytes,
+                readsAtOnce,
+                anyWriter);
+    }
+
+    /** Copies parts of different writers. */
+    public MergeRules withAnyWriter() {
+        return new MergeRules(
+                footerShare, notedShare, smallFooterBytes, goodGroupRows, chunks, footerBytes, readsAtOnce, true);
     }
 
     /** With so many tails read at the same time. */
     public MergeRules withReadsAtOnce(int readsAtOnce) {
         return new MergeRules(
-                footerShare, notedShare, smallFooterBytes, goodGroupRows, chunks, footerBytes, readsAtOnce);
+                footerShare, notedShare, smallFooterBytes, goodGroupRows, chunks, footerBytes, readsAtOnce, anyWriter);
     }
 }

@@ -1,6 +1,8 @@
 package io.agnes.core.parquet;
 
+import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 
 /** What is worth knowing about a merge that goes ahead. */
 public sealed interface Note {
@@ -15,7 +17,41 @@ public sealed interface Note {
     record KeyValueDropped(String key, String why) implements Note {
         @Override
         public String message() {
-            return "key " + key + " is left out: " + why;
+            return "key " + ParquetLimits.quoted(key) + " is left out: " + why;
+        }
+    }
+
+    /**
+     * An index of pandas that counts rows, in the merged file.
+     *
+     * @param what became of it
+     */
+    record PandasIndex(String what) implements Note {
+        @Override
+        public String message() {
+            return "the pandas index " + what;
+        }
+    }
+
+    /**
+     * Different programs or versions wrote the parts, and somebody asked to ignore that.
+     *
+     * @param writers in their own words
+     * @param named the one that the merged file names; empty if it names none
+     */
+    record WritersDiffer(List<String> writers, Optional<String> named) implements Note {
+        public WritersDiffer {
+            writers = List.copyOf(writers);
+        }
+
+        @Override
+        public String message() {
+            String said = named.map(
+                            name -> "names the oldest of them, \"" + name
+                                    + "\", so readers may distrust statistics of the others and work around faults that they do not have")
+                    .orElse("names none, so readers cannot work around a known fault of one of them, and some ignore"
+                            + " statistics");
+            return "the parts have different writers (" + String.join(", ", writers) + "): created_by " + said;
         }
     }
 

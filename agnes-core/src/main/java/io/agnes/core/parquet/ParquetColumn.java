@@ -1,6 +1,7 @@
 package io.agnes.core.parquet;
 
 import java.util.List;
+import java.util.OptionalInt;
 
 /**
  * A column that holds values.
@@ -9,8 +10,10 @@ import java.util.List;
  * @param repetition {@code required}, {@code optional} or {@code repeated}
  * @param physicalType as in schema text, such as {@code int64} or {@code fixed_len_byte_array(16)}
  * @param logicalType as in schema text, such as {@code TIMESTAMP(MICROS,true)}; empty if the column has none
+ * @param fieldId by which table formats know the column, whatever its name
  */
-public record ParquetColumn(List<String> path, String repetition, String physicalType, String logicalType) {
+public record ParquetColumn(
+        List<String> path, String repetition, String physicalType, String logicalType, OptionalInt fieldId) {
     public ParquetColumn {
         path = List.copyOf(path);
     }
@@ -20,7 +23,8 @@ public record ParquetColumn(List<String> path, String repetition, String physica
                 path,
                 element.repetitionText(),
                 element.typeText(),
-                element.annotation().text());
+                element.annotation().text(),
+                element.fieldId());
     }
 
     /** The path with dots between, for people; a name may hold dots of its own. */

@@ -98,10 +98,10 @@ public record ParquetFile(
     }
 
     /** A footer that makes sense, and what it came from. */
-    private record Footer(Tail tail, MergeGate gate) {
+    record Footer(Tail tail, MergeGate gate) {
         static Footer read(Part part) throws IOException, InterruptedException, Unusable {
             Tail tail = Tail.readFooter(part);
-            MergeGate gate = new MergeGate();
+            MergeGate gate = new MergeGate(true);
             gate.check(tail);
             Optional<Reason> damage =
                     gate.reasons().stream().filter(Reason::isFinal).findFirst();
@@ -112,7 +112,7 @@ public record ParquetFile(
         }
     }
 
-    private static ParquetFile of(Tail tail, MergeGate gate) {
+    static ParquetFile of(Tail tail, MergeGate gate) {
         FileFooter footer = tail.footer();
         MergeGate.Sums sums = gate.sums();
         Map<String, String> keyValues = new LinkedHashMap<>();
@@ -143,10 +143,6 @@ public record ParquetFile(
     }
 
     private static final class Totals {
-        private static final String[] CODECS = {
-            "uncompressed", "snappy", "gzip", "lzo", "brotli", "lz4", "zstd", "lz4_raw"
-        };
-
         private final ParquetColumn column;
         private final Set<String> codecs = new TreeSet<>();
         private long values;
@@ -163,17 +159,13 @@ public record ParquetFile(
             values += chunk.values;
             compressedBytes += chunk.compressedBytes;
             uncompressedBytes += chunk.uncompressedBytes;
-            codecs.add(codec(chunk.codec));
+            codecs.add(chunk.codecWord());
             indexedGroups += chunk.hasOffsetIndex() ? 1 : 0;
             bloomGroups += chunk.bloomFilterOffset > 0 ? 1 : 0;
         }
 
         Column column() {
             return new Column(column, values, compressedBytes, uncompressedBytes, codecs, indexedGroups, bloomGroups);
-        }
-
-        private static String codec(int number) {
-            return number >= 0 && number < CODECS.length ? CODECS[number] : "codec_" + number;
         }
     }
 }

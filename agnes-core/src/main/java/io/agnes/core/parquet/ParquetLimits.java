@@ -1,5 +1,7 @@
 package io.agnes.core.parquet;
 
+import io.agnes.core.Printable;
+
 /** Bounds on what is read from a file that anybody may have written. */
 public final class ParquetLimits {
     /** Parts of one merge. */
@@ -37,8 +39,8 @@ public final class ParquetLimits {
 
     private ParquetLimits() {}
 
-    /** The text, or its beginning. */
+    /** The text, or its beginning, safe to print. */
     static String quoted(String text) {
-        return text.length() <= QUOTED ? text : text.substring(0, QUOTED) + "…";
+        return Printable.of(text.length() <= QUOTED ? text : text.substring(0, QUOTED) + "…");
     }
 }

@@ -6,8 +6,6 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Makes the plan by which many Parquet files become one without a row being decoded: reads the end of each, decides,
@@ -16,11 +14,12 @@ import org.jspecify.annotations.Nullable;
 public final class ParquetMerge {
     private final List<? extends Part> parts;
     private final MergeRules rules;
-    private final MergeGate gate = new MergeGate();
+    private final MergeGate gate;
 
     private ParquetMerge(List<? extends Part> parts, MergeRules rules) {
         this.parts = parts;
         this.rules = rules;
+        this.gate = new MergeGate(rules.anyWriter());
     }
 
     /** A plan by the standard rules. */
@@ -122,9 +121,9 @@ public final class ParquetMerge {
             expected += tail.footer().bytes().length;
         }
         FooterMerger merger = new FooterMerger(expected, offset, sums.rowGroups());
-        merger.write(members, sums, keyValues.kept());
-        MergePlan.Totals totals =
-                totals(sums, merger.footerBytes(), members.get(0).tail().footer());
+        merger.write(members, sums, keyValues.kept(), gate.writers().named());
+        // Asked before the tail, which is written behind it.
+        MergePlan.Totals totals = totals(sums, merger.footerBytes());
         return new MergePlan(placements, merger.tail(), totals);
     }
 
@@ -134,18 +133,17 @@ public final class ParquetMerge {
         return new MergePlan(
                 List.of(new MergePlan.Placement(0, Tail.MAGIC.length, tail.dataBytes(), Tail.MAGIC.length)),
                 tail(footer),
-                totals(sums, footer.length, tail.footer()));
+                totals(sums, footer.length));
     }
 
-    private MergePlan.Totals totals(MergeGate.Sums sums, int footerBytes, FileFooter footer) {
-        @Nullable String createdBy = footer.createdByText();
+    private MergePlan.Totals totals(MergeGate.Sums sums, int footerBytes) {
         return new MergePlan.Totals(
                 sums.rows(),
                 sums.rowGroups(),
                 footerBytes,
                 sums.medianGroupRows(),
                 gate.schema(),
-                Optional.ofNullable(createdBy));
+                gate.writers().namedText());
     }
 
     private static Segment.Literal tail(byte[] footer) {
@@ -154,8 +152,9 @@ public final class ParquetMerge {
                 tail.put(footer).put(Tail.trailer(footer.length)).flip());
     }
 
-    private static List<Note> notes(MergeGate.Sums sums, CommonKeyValues keyValues) {
+    private List<Note> notes(MergeGate.Sums sums, CommonKeyValues keyValues) {
         List<Note> notes = new ArrayList<>(keyValues.notes());
+        gate.writers().note().ifPresent(notes::add);
         if (sums.sortedGroups() > 0) {
             notes.add(new Note.SortingDropped(sums.sortedGroups()));
         }

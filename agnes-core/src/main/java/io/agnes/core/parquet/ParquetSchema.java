@@ -1,5 +1,6 @@
 package io.agnes.core.parquet;
 
+import io.agnes.core.Printable;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -73,7 +74,7 @@ public final class ParquetSchema {
         Iterator<SchemaElement> rest = elements.iterator();
         SchemaElement root = rest.next();
         List<String> lines = new ArrayList<>();
-        lines.add("message " + (root.name().isEmpty() ? "schema" : root.name()) + " {");
+        lines.add("message " + (root.name().isEmpty() ? "schema" : Printable.of(root.name())) + " {");
         addChildren(root, rest, "  ", lines);
         lines.add("}");
         return lines;
@@ -121,7 +122,8 @@ public final class ParquetSchema {
 
         private void children(SchemaElement group, List<String> path) {
             if (path.size() > ParquetLimits.SCHEMA_DEPTH) {
-                throw new Malformed("groups are nested deeper than " + ParquetLimits.SCHEMA_DEPTH);
+                throw new TooMuch(
+                        "its groups are nested too deep, more than " + ParquetLimits.SCHEMA_DEPTH + " levels");
             }
             if (group.children() < 0) {
                 throw new Malformed("a group has " + group.children() + " children");

@@ -1,5 +1,6 @@
 package io.agnes.core.parquet;
 
+import io.agnes.core.Printable;
 import java.util.Locale;
 
 /** Why parts do not become one file by copying. {@link #message()} is a sentence for people and quotes both sides. */
@@ -21,7 +22,7 @@ public sealed interface Reason {
     record NotParquet(String part, String detail) implements Reason {
         @Override
         public String message() {
-            return part + " is not a Parquet file: " + detail;
+            return Printable.of(part) + " is not a Parquet file: " + detail;
         }
 
         @Override
@@ -38,7 +39,7 @@ public sealed interface Reason {
     record Encrypted(String part, String what) implements Reason {
         @Override
         public String message() {
-            return part + " is encrypted: " + what;
+            return Printable.of(part) + " is encrypted: " + what;
         }
 
         @Override
@@ -53,14 +54,35 @@ public sealed interface Reason {
      * @param detail what was expected and found
      */
     record Damaged(String part, String detail) implements Reason {
-        static Damaged by(String part, RuntimeException cause) {
-            String said = cause instanceof Malformed ? String.valueOf(cause.getMessage()) : cause.toString();
-            return new Damaged(part, said);
+        static Reason by(String part, RuntimeException cause) {
+            return switch (cause) {
+                case TooMuch limit -> new BeyondLimit(part, String.valueOf(limit.getMessage()));
+                case Malformed malformed -> new Damaged(part, String.valueOf(malformed.getMessage()));
+                case ArithmeticException overflow -> new Damaged(part, "its numbers are too large to be added up");
+                default -> new Damaged(part, "its bytes mean nothing (" + Printable.of(cause.toString()) + ")");
+            };
         }
 
         @Override
         public String message() {
-            return part + " has a damaged footer: " + detail;
+            return Printable.of(part) + " has a damaged footer: " + detail;
+        }
+
+        @Override
+        public boolean isFinal() {
+            return true;
+        }
+    }
+
+    /**
+     * It may be sound, but is larger or deeper than what is read here; see {@link ParquetLimits}.
+     *
+     * @param detail what is too large, and the limit
+     */
+    record BeyondLimit(String part, String detail) implements Reason {
+        @Override
+        public String message() {
+            return Printable.of(part) + " is beyond a limit of this program: " + detail;
         }
 
         @Override
@@ -77,7 +99,7 @@ public sealed interface Reason {
     record SchemaDiffers(String part, String diff) implements Reason {
         @Override
         public String message() {
-            return part + " has another schema than the first part:\n" + diff;
+            return Printable.of(part) + " has another schema than the first part:\n" + diff;
         }
 
         @Override
@@ -94,7 +116,8 @@ public sealed interface Reason {
     record MeaningUnclear(String part, String column, String problem, String expected, String found) implements Reason {
         @Override
         public String message() {
-            return part + ": column " + column + " is " + found + ", expected " + expected + ": " + problem;
+            return Printable.of(part) + ": column " + column + " is " + found + ", expected " + expected + ": "
+                    + problem;
         }
 
         @Override
@@ -107,7 +130,8 @@ public sealed interface Reason {
     record PropertyDiffers(String part, String property, String expected, String found) implements Reason {
         @Override
         public String message() {
-            return part + ": " + property + " is " + found + ", expected " + expected;
+            return (part.isEmpty() ? "" : Printable.of(part) + ": ") + property + " is " + found + ", expected "
+                    + expected;
         }
 
         @Override
@@ -120,7 +144,7 @@ public sealed interface Reason {
     record UnknownField(String part, String structure, int id) implements Reason {
         @Override
         public String message() {
-            return part + ": field " + id + " of " + structure + " is not known, so it may be an offset";
+            return Printable.of(part) + ": field " + id + " of " + structure + " is not known, so it may be an offset";
         }
 
         @Override
@@ -133,7 +157,7 @@ public sealed interface Reason {
     record ColumnElsewhere(String part, String detail) implements Reason {
         @Override
         public String message() {
-            return part + ": " + detail;
+            return Printable.of(part) + ": " + detail;
         }
 
         @Override
@@ -146,8 +170,8 @@ public sealed interface Reason {
     record FooterTooLarge(String part, long bytes, long limitBytes) implements Reason {
         @Override
         public String message() {
-            return (part.isEmpty() ? "the merged footer" : "the footer of " + part) + " has " + bytes
-                    + " bytes, at most " + limitBytes + " are merged";
+            return (part.isEmpty() ? "the merged footer" : "the footer of " + Printable.of(part)) + " is too large: "
+                    + bytes + " bytes, at most " + limitBytes + " are read";
         }
 
         @Override
@@ -160,8 +184,8 @@ public sealed interface Reason {
     record TailsTooLarge(String part, long bytes, long limitBytes) implements Reason {
         @Override
         public String message() {
-            return "footers and offset indexes up to " + part + " have " + bytes + " bytes, at most " + limitBytes
-                    + " are kept";
+            return "footers and offset indexes up to " + Printable.of(part) + " have " + bytes + " bytes, at most "
+                    + limitBytes + " are kept";
         }
 
         @Override
@@ -174,7 +198,7 @@ public sealed interface Reason {
     record OffsetIndexesScattered(String part, long bytes, long limitBytes) implements Reason {
         @Override
         public String message() {
-            return part + " has its offset indexes spread over " + bytes + " bytes, at most " + limitBytes
+            return Printable.of(part) + " has its offset indexes spread over " + bytes + " bytes, at most " + limitBytes
                     + " are read";
         }
 

@@ -25,7 +25,7 @@ final class RowGroup {
 
     static RowGroup read(CompactReader in) {
         RowGroup group = new RowGroup();
-        CompactReader.Fields fields = in.struct();
+        CompactReader.Fields fields = in.struct(Structure.ROW_GROUP);
         while (fields.next()) {
             switch (fields.id()) {
                 case COLUMNS -> {

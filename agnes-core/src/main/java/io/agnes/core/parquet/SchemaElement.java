@@ -1,6 +1,8 @@
 package io.agnes.core.parquet;
 
+import io.agnes.core.Printable;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.TreeMap;
 
 /** One line of a schema: a column, or a group of them. Remembers how it was encoded, for comparison. */
@@ -31,7 +33,7 @@ final class SchemaElement {
 
     private SchemaElement(CompactReader in) {
         int from = in.position();
-        CompactReader.Fields fields = in.struct();
+        CompactReader.Fields fields = in.struct(Structure.SCHEMA_ELEMENT);
         while (fields.next()) {
             readField(fields.id(), fields);
         }
@@ -75,6 +77,10 @@ final class SchemaElement {
         return type >= 0;
     }
 
+    OptionalInt fieldId() {
+        return fieldId < 0 ? OptionalInt.empty() : OptionalInt.of(fieldId);
+    }
+
     String repetitionText() {
         return word(REPETITIONS, repetition);
     }
@@ -107,7 +113,7 @@ final class SchemaElement {
     /** As parquet-java prints it, without what follows a group's brace. */
     String text() {
         StringBuilder text = new StringBuilder();
-        text.append(repetitionText()).append(' ').append(typeText()).append(' ').append(name);
+        text.append(repetitionText()).append(' ').append(typeText()).append(' ').append(Printable.of(name));
         if (!annotation.isNone()) {
             text.append(" (").append(annotation.text()).append(')');
         }

@@ -1,6 +1,13 @@
 package io.agnes.server.cli;
 
 import io.agnes.core.AgnesException;
+import io.agnes.core.Printable;
+import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
+import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /** Why a command could not do its work. */
@@ -57,6 +64,56 @@ final class CommandException extends AgnesException {
 
     static CommandException unreadable(String what, Throwable cause) {
         return new CommandException(Kind.REQUEST, "file_unreadable", what + " cannot be read", cause);
+    }
+
+    /** @param kind {@code file}, {@code folder} or {@code list} */
+    static CommandException unreadableFile(String kind, Path file, IOException cause) {
+        return new CommandException(
+                Kind.REQUEST, "file_unreadable", kind + " " + shown(file) + " cannot be read: " + words(cause), cause);
+    }
+
+    /** @param doing what was under way, such as {@code making out.parquet} */
+    static CommandException failed(String doing, IOException cause) {
+        return new CommandException(Kind.LIMIT, "input_output_failed", doing + " failed: " + located(cause), cause);
+    }
+
+    /** What was named cannot be worked on. */
+    static CommandException unusable(String message) {
+        return new CommandException(Kind.REQUEST, "input_unusable", message, null);
+    }
+
+    /** @param name as on the command line */
+    static CommandException outputUnusable(String name, String why) {
+        return new CommandException(
+                Kind.REQUEST, "output_unusable", "OUT " + shown(name) + " cannot be written: " + why, null);
+    }
+
+    /** A path for people: nothing in it that a terminal would obey. */
+    static String shown(Path path) {
+        return shown(path.toString());
+    }
+
+    /** A name for people; quotes make an empty one visible. */
+    static String shown(String name) {
+        return name.isEmpty() ? "''" : Printable.of(name);
+    }
+
+    /** Why the file system refused, without the path. */
+    static String words(IOException e) {
+        return switch (e) {
+            case NoSuchFileException missing -> "it does not exist";
+            case AccessDeniedException denied -> "permission denied";
+            case NotDirectoryException file -> "it is no folder";
+            case FileSystemException other when other.getReason() != null -> Printable.of(other.getReason());
+            default -> Printable.of(String.valueOf(e.getMessage()));
+        };
+    }
+
+    private static String located(IOException e) {
+        if (e instanceof FileSystemException refused && refused.getFile() != null) {
+            return shown(refused.getFile()) + ": " + words(e);
+        }
+        return words(e);
     }
 
     static CommandException wrong(String message) {

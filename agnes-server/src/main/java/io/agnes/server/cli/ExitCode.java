@@ -19,7 +19,7 @@ final class ExitCode {
 
     static int of(AgnesException e) {
         return switch (e.code()) {
-            case "directory_held", "directory_unusable", "temp_dir_elsewhere" -> DIRECTORY;
+            case "directory_held", "directory_unusable", "temp_dir_elsewhere", "output_unusable" -> DIRECTORY;
             case "port_in_use", "server_unreachable" -> UNAVAILABLE;
             case "unauthenticated", "forbidden" -> REFUSED;
             case "setting_unknown",

@@ -55,6 +55,8 @@ public final class Main {
         CommandLine line = new CommandLine(new Main());
         addCommands(line, called);
         line.setUsageHelpAutoWidth(true);
+        // A word that begins with @ belongs to the command, as the name of a list of files.
+        line.setExpandAtFiles(false);
         line.setExecutionExceptionHandler((e, failed, parsed) -> explain(e, failed));
         line.setParameterExceptionHandler((e, given) -> usage(e));
         return line.execute(arguments);

@@ -525,7 +525,8 @@ class CommandLineTest {
             assertEquals(7, rows(out));
             assertTrue(run(4, "parquet", "inspect", "--json", bad.toString()).contains("\"error\""));
             String missing = run(1, "parquet", "plan", directory.resolve("none").toString());
-            assertEquals("agnes: file " + directory.resolve("none") + " cannot be read", missing.strip());
+            assertEquals(
+                    "agnes: file " + directory.resolve("none") + " cannot be read: it does not exist", missing.strip());
             try (Stream<Path> left = Files.list(directory)) {
                 assertEquals(
                         List.of("1.parquet", "2.parquet", "out.parquet", "scratch"),

@@ -1,9 +1,10 @@
-package io.agnes.keboola;
+package io.agnes.core;
 
 import java.util.Comparator;
 
 /** Names in the order of the numbers in them: {@code x_0_2} before {@code x_0_12}. */
-enum NaturalOrder implements Comparator<String> {
+public enum NaturalOrder implements Comparator<String> {
+    /** The order; it has no state. */
     INSTANCE;
 
     @Override

@@ -1,4 +1,4 @@
-package io.agnes.keboola;
+package io.agnes.core;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
