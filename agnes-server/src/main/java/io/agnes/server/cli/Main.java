@@ -70,7 +70,6 @@ public final class Main {
             }
         });
         addSettings(line.getSubcommands().get("serve"), ServeCommand.SETTINGS);
-        addSettings(line.getSubcommands().get("demo"), DemoCommand.SETTINGS);
         addSettings(line.getSubcommands().get("import"), ImportCommand.SETTINGS);
     }
 
@@ -94,7 +93,7 @@ public final class Main {
         if (e instanceof InterruptedException) {
             return ExitCode.FAILED;
         }
-        if (e instanceof UncheckedIOException wrapped) {
+        if (e instanceof UncheckedIOException wrapped && wrapped.getCause() != null) {
             err.println("agnes: " + LogFormat.escaped(sentence(wrapped.getCause())));
             return ExitCode.FAILED;
         }
