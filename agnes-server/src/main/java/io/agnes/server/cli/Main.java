@@ -33,6 +33,7 @@ public final class Main {
         commands.put("demo", DemoCommand.class);
         commands.put("pull", PullCommand.class);
         commands.put("sync", SyncCommand.class);
+        commands.put("admin", AdminCommand.class);
         commands.put("import", ImportCommand.class);
         commands.put("parquet", ParquetCommand.class);
         commands.put("emulate", EmulateCommand.class);
