@@ -26,7 +26,6 @@ module io.agnes.server {
     requires java.sql;
     requires duckdb.jdbc;
     requires info.picocli;
-    requires me.tongfei.progressbar;
 
     opens io.agnes.server.cli to
             info.picocli,

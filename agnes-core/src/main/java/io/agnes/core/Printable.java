@@ -1,15 +1,17 @@
 package io.agnes.core;
 
+import java.util.Locale;
+
 /**
- * Makes text from outside safe to print: a file name, a column name or a writer's signature may hold control characters
- * that move a terminal's cursor, forge a line, or reverse the order of what follows.
+ * Makes text from outside safe to print: a file name, a column name or what a server sent may hold characters that move a
+ * terminal's cursor, forge a line, or reverse the order of what follows.
  */
 public final class Printable {
     private Printable() {}
 
-    /** The text on one line, with every character that a terminal would obey written as {@code \n} or {@code \u001b}. */
+    /** The text on one line, with control and format characters, line breaks among them, written as {@code \n} or {@code \u001b}. */
     public static String of(String text) {
-        if (text.codePoints().noneMatch(Printable::isUnsafe)) {
+        if (text.codePoints().allMatch(Printable::isPlain)) {
             return text;
         }
         StringBuilder safe = new StringBuilder(text.length() + 16);
@@ -17,39 +19,44 @@ public final class Printable {
         return safe.toString();
     }
 
+    /**
+     * The same of the beginning of a text.
+     *
+     * @param longest characters of the text at most; an ellipsis follows if there are more
+     */
+    public static String of(String text, int longest) {
+        if (text.codePointCount(0, text.length()) <= longest) {
+            return of(text);
+        }
+        return of(text.substring(0, text.offsetByCodePoints(0, longest))) + "...";
+    }
+
     private static void append(StringBuilder safe, int each) {
-        switch (each) {
-            case '\n' -> safe.append("\\n");
-            case '\r' -> safe.append("\\r");
-            case '\t' -> safe.append("\\t");
-            default -> {
-                if (isUnsafe(each)) {
-                    safe.append(String.format("\\u%04x", each));
-                } else {
-                    safe.appendCodePoint(each);
-                }
-            }
+        if (isPlain(each)) {
+            safe.appendCodePoint(each);
+        } else {
+            safe.append(escape(each));
         }
     }
 
-    private static boolean isUnsafe(int each) {
-        return Character.isISOControl(each) || isLineSeparator(each) || isDirection(each) || isHalf(each);
+    private static boolean isPlain(int each) {
+        return switch (Character.getType(each)) {
+            // Format characters turn the direction of text; a lone surrogate is no character.
+            case Character.CONTROL,
+                    Character.FORMAT,
+                    Character.LINE_SEPARATOR,
+                    Character.PARAGRAPH_SEPARATOR,
+                    Character.SURROGATE -> false;
+            default -> true;
+        };
     }
 
-    private static boolean isLineSeparator(int each) {
-        return each == 0x2028 || each == 0x2029;
-    }
-
-    /** Marks that change the direction of the text after them. */
-    private static boolean isDirection(int each) {
-        return each == 0x061c
-                || each == 0x200e
-                || each == 0x200f
-                || (each >= 0x202a && each <= 0x202e)
-                || (each >= 0x2066 && each <= 0x2069);
-    }
-
-    private static boolean isHalf(int each) {
-        return each >= Character.MIN_SURROGATE && each <= Character.MAX_SURROGATE;
+    private static String escape(int each) {
+        return switch (each) {
+            case '\n' -> "\\n";
+            case '\r' -> "\\r";
+            case '\t' -> "\\t";
+            default -> String.format(Locale.ROOT, each > 0xffff ? "\\u{%x}" : "\\u%04x", each);
+        };
     }
 }

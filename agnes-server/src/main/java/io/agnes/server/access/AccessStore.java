@@ -46,6 +46,15 @@ public interface AccessStore {
     /** Mints a token, seen here and never again. */
     Secret mint(Name user, Set<Scope> scopes, Instant now, @Nullable Instant expires, Name by);
 
+    /**
+     * Mints the token of a first start, good for everything. Its first use is recorded, unlike that of others, so that a
+     * later start can tell whether it ever reached anybody.
+     */
+    Secret mintFirst(Name user, Instant now, Instant expires);
+
+    /** Ids of first tokens that were neither used nor revoked. */
+    List<String> unusedFirst();
+
     /** Every token ever minted, the newest first. */
     List<MintedToken> tokens();
 

@@ -17,4 +17,9 @@ public record MintedToken(
         Set<Scope> scopes,
         Instant createdAt,
         @Nullable Instant expiresAt,
-        @Nullable Instant revokedAt) {}
+        @Nullable Instant revokedAt) {
+    /** Whether it is neither revoked nor expired. */
+    public boolean isGood(Instant now) {
+        return revokedAt == null && (expiresAt == null || expiresAt.isAfter(now));
+    }
+}

@@ -20,6 +20,9 @@ public record Name(String value) {
     /** Who acts with the scheduler's token; a name that no user may be given. */
     public static final Name SCHEDULER = new Name("scheduler");
 
+    /** Who mints the token of a first start, as far as the audit log knows. */
+    public static final Name FIRST_START = new Name("first-start");
+
     /** @throws IllegalArgumentException if the value is outside the grammar */
     public Name {
         if (!PATTERN.matcher(value).matches()) {

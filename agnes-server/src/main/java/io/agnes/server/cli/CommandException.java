@@ -1,6 +1,7 @@
 package io.agnes.server.cli;
 
 import io.agnes.core.AgnesException;
+import io.agnes.core.CoreException;
 import io.agnes.core.Printable;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
@@ -10,46 +11,137 @@ import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
-/** Why a command could not do its work. */
+/** Why a command could not do its work. What a server said in it is printable. */
 final class CommandException extends AgnesException {
     private static final long serialVersionUID = 1L;
 
+    private final int status;
+
     private CommandException(Kind kind, String code, String message, @Nullable Throwable cause) {
-        super(kind, code, message, cause);
+        this(kind, code, message, 0, cause);
     }
 
-    static CommandException unreachable(String server, Throwable cause) {
+    private CommandException(Kind kind, String code, String message, int status, @Nullable Throwable cause) {
+        super(kind, code, message, cause);
+        this.status = status;
+    }
+
+    /** What a server answered, with a code that it chose; 0 if the failure is no server's answer. */
+    int status() {
+        return status;
+    }
+
+    static CommandException unreachable(String server, LostException cause) {
+        String what = cause.reached() ? "no answer came from " : "no Agnes server answers at ";
         return new CommandException(
-                Kind.SOURCE_PASSING, "server_unreachable", "no Agnes server answers at " + server, cause);
+                Kind.SOURCE_PASSING, "server_unreachable", what + server + ": " + cause.getMessage(), cause);
     }
 
     static CommandException refused(String server, int status, String code, String detail) {
         return new CommandException(
-                Kind.REQUEST, code, "the server at " + server + " answered " + status + ": " + detail, null);
+                Kind.REQUEST,
+                code,
+                "the server at " + server + " answered " + status + ": " + ServerText.of(detail),
+                status,
+                null);
     }
 
-    static CommandException cut(String what, long expected, long found, @Nullable Throwable cause) {
+    /** The same, of one table. */
+    static CommandException about(String table, CommandException e) {
+        return new CommandException(
+                e.kind(), e.code(), "table " + table + ": " + e.getMessage(), e.status(), e.getCause());
+    }
+
+    static CommandException malformed(String server, String path, @Nullable String why) {
+        return new CommandException(
+                Kind.SOURCE_FINAL,
+                "answer_malformed",
+                "the answer of " + server + " to " + path + " is malformed: " + ServerText.of(String.valueOf(why)),
+                null);
+    }
+
+    static CommandException addressInvalid(String address, String why) {
+        return new CommandException(
+                Kind.REQUEST, "address_invalid", "server address " + ServerText.of(address) + " " + why, null);
+    }
+
+    static CommandException cut(String table, String server, long expected, long found, IOException cause) {
         return new CommandException(
                 Kind.SOURCE_PASSING,
                 "download_cut",
-                "table " + what + ": expected " + expected + " bytes, the download ended after " + found,
+                "table " + table + ": expected " + expected + " bytes, the download from " + server + " ended after "
+                        + found + ": " + cause.getMessage(),
                 cause);
     }
 
-    static CommandException corrupt(String what, String expected, String found) {
+    static CommandException tooLong(String table, String server, long expected) {
         return new CommandException(
                 Kind.SOURCE_PASSING,
-                "download_corrupt",
-                "table " + what + ": expected SHA-256 " + expected + ", downloaded " + found,
+                "download_too_long",
+                "table " + table + ": expected " + expected + " bytes, " + server + " sends more",
                 null);
     }
 
-    static CommandException noRoom(String directory, long needed, long free) {
+    static CommandException versionChanged(String table, String server) {
+        return new CommandException(
+                Kind.SOURCE_PASSING,
+                "version_changed",
+                "table " + table + ": " + server + " has another version by now; pull again",
+                null);
+    }
+
+    static CommandException corrupt(String table, String expected, String found) {
+        return new CommandException(
+                Kind.SOURCE_PASSING,
+                "download_corrupt",
+                "table " + table + ": expected SHA-256 " + expected + ", downloaded " + found,
+                null);
+    }
+
+    static CommandException noRoom(String table, String directory, long needed, long free) {
         return new CommandException(
                 Kind.LIMIT,
                 "disk_full",
-                "directory " + directory + ": " + needed + " bytes are needed, " + free + " are free",
+                "table " + table + ": " + needed + " bytes are needed in directory " + directory + ", " + free
+                        + " are free",
                 null);
+    }
+
+    static CommandException unwritable(String table, Path file, IOException cause) {
+        return new CommandException(
+                Kind.LIMIT,
+                "file_unwritable",
+                "table " + table + ": file " + file + " cannot be written: " + CoreException.reason(cause),
+                cause);
+    }
+
+    static CommandException notOrdinary(String table, Path file) {
+        return new CommandException(
+                Kind.LIMIT,
+                "file_unwritable",
+                "table " + table + ": " + file + " is a link or something else that is no ordinary file",
+                null);
+    }
+
+    static CommandException directoryHeld(Path directory, String holder) {
+        return new CommandException(
+                Kind.REQUEST,
+                "directory_held",
+                "directory " + directory + " is held by " + holder + ", which pulls into it; --wait waits for its end",
+                null);
+    }
+
+    static CommandException directoryOfServer(Path directory) {
+        return new CommandException(
+                Kind.REQUEST,
+                "directory_unusable",
+                "data directory " + directory + " is that of a server; the demo needs one of its own",
+                null);
+    }
+
+    static CommandException registryMissing(Path directory) {
+        return new CommandException(
+                Kind.REQUEST, "directory_unusable", "data directory " + directory + " holds no registry", null);
     }
 
     static CommandException tokenMissing() {
@@ -57,9 +149,27 @@ final class CommandException extends AgnesException {
                 Kind.REQUEST, "unauthenticated", "no token: set AGNES_TOKEN, or name a file with --token-file", null);
     }
 
+    static CommandException tokenInvalid(String where) {
+        return new CommandException(
+                Kind.REQUEST, "token_invalid", where + " is no token: a token is printable, without spaces", null);
+    }
+
     static CommandException tableUnknown(String table) {
         return new CommandException(
                 Kind.REQUEST, "table_unknown", "table " + table + " is not among those you may read", null);
+    }
+
+    static CommandException tableUnpublished(String table) {
+        return new CommandException(
+                Kind.SOURCE_PASSING, "table_unpublished", "table " + table + " has nothing published yet", null);
+    }
+
+    static CommandException runTooLong(String run, String server, String longest) {
+        return new CommandException(
+                Kind.SOURCE_PASSING,
+                "run_too_long",
+                "run " + run + " at " + server + " has not ended within " + longest + " and goes on",
+                null);
     }
 
     static CommandException unreadable(String what, Throwable cause) {
@@ -118,5 +228,9 @@ final class CommandException extends AgnesException {
 
     static CommandException wrong(String message) {
         return new CommandException(Kind.SOURCE_FINAL, "check_failed", message, null);
+    }
+
+    static CommandException interrupted() {
+        return new CommandException(Kind.REQUEST, "interrupted", "interrupted", null);
     }
 }

@@ -44,6 +44,9 @@ final class Demo implements AutoCloseable {
     private static final long COUNT_MEMORY_BYTES = 128L << 20;
     private static final Duration POLL_INTERVAL = Duration.ofMillis(20);
 
+    /** Tells the directory of a demo from that of a server. */
+    private static final String MARK = "demo";
+
     /** Weather comes as text, to show that way too. */
     private static final Map<Samples, String> FILE_TYPES =
             Map.of(Samples.AIRPORTS, "parquet", Samples.BIRDSTRIKES, "parquet", Samples.WEATHER, "csv");
@@ -69,17 +72,42 @@ final class Demo implements AutoCloseable {
         this.analyst = server.access().mint(ANALYST, EnumSet.of(Scope.READ), now, now.plus(TOKEN_LIFE), ADMIN);
     }
 
-    /** @param port 0 takes a free one */
+    /**
+     * Starts all of it.
+     *
+     * @param dataDir made by an earlier demo, or not there, or empty: what a server keeps is not for a demo
+     * @param port 0 takes a free one
+     */
     static Demo start(Path dataDir, int port, Time time, PrintWriter out) throws IOException {
+        requireOwn(dataDir);
         FakeKeboola keboola = FakeKeboola.start();
         boolean started = false;
         try {
             AgnesServer server = AgnesServer.start(settings(dataDir, port, keboola), time);
+            mark(dataDir, server);
             started = true;
             return new Demo(keboola, server, dataDir.resolve("pulled"), time, out);
         } finally {
             if (!started) {
                 keboola.close();
+            }
+        }
+    }
+
+    private static void requireOwn(Path dataDir) {
+        if (Files.exists(dataDir.resolve("registry.duckdb")) && !Files.exists(dataDir.resolve(MARK))) {
+            throw CommandException.directoryOfServer(dataDir);
+        }
+    }
+
+    private static void mark(Path dataDir, AgnesServer server) throws IOException {
+        boolean marked = false;
+        try {
+            Files.writeString(dataDir.resolve(MARK), "made by agnes demo\n");
+            marked = true;
+        } finally {
+            if (!marked) {
+                server.close();
             }
         }
     }
@@ -119,7 +147,9 @@ final class Demo implements AutoCloseable {
             failures(run.getJsonObject("tables"));
         }
         try (ServerClient client = new ServerClient(server.address(), analyst)) {
-            return tell(new Puller(client, pulled, time).pull(Set.of(), ProgressMeter.onTerminal()));
+            Puller.Result result = new Puller(client, pulled, time)
+                    .pull(Puller.Request.ALL, ProgressMeter.onStandardError(), this::failure);
+            return tell(result.tables());
         }
     }
 
@@ -154,10 +184,23 @@ final class Demo implements AutoCloseable {
         });
     }
 
+    private void failure(Puller.Pulled pulledTable) {
+        if (pulledTable instanceof Puller.Pulled.Failed failed) {
+            out.println(failed.why().getMessage());
+        }
+    }
+
     private boolean tell(List<Puller.Pulled> tables) throws IOException, InterruptedException {
         boolean right = tables.size() == Samples.values().length;
-        out.println(
-                "%-24s %8s %11s  %-8s %-12s  %s".formatted("table", "rows", "bytes", "came as", "sha256", "pulled"));
+        out.println(String.format(
+                Locale.ROOT,
+                "%-24s %8s %11s  %-8s %-12s  %s",
+                "table",
+                "rows",
+                "bytes",
+                "came as",
+                "sha256",
+                "pulled"));
         for (Puller.Pulled table : tables) {
             right &= tell(table);
         }
@@ -167,21 +210,29 @@ final class Demo implements AutoCloseable {
     }
 
     private boolean tell(Puller.Pulled pulledTable) throws IOException, InterruptedException {
-        Puller.Wanted table = pulledTable.table();
+        return switch (pulledTable) {
+            case Puller.Pulled.Downloaded done ->
+                tell(done.table(), done.file(), done.file().toString());
+            case Puller.Pulled.Unchanged same -> tell(same.table(), same.file(), "unchanged");
+            case Puller.Pulled.Failed failed -> false;
+        };
+    }
+
+    private boolean tell(Manifest.Table table, Path file, String how) throws IOException, InterruptedException {
         Samples sample =
-                Samples.valueOf(table.table().value().replace("in.c-demo.", "").toUpperCase(Locale.ROOT));
-        Path file = pulledTable.file();
+                Samples.valueOf(table.id().value().replace("in.c-demo.", "").toUpperCase(Locale.ROOT));
         long expected = sourceRows(sample);
         long found = count(file, ParquetScan.of(file).sql());
         boolean sameHash = FileDigests.of(file).sha256().equals(table.sha256());
-        out.println("%-24s %,8d %,11d  %-8s %-12s  %s"
-                .formatted(
-                        table.table(),
-                        found,
-                        table.bytes(),
-                        FILE_TYPES.get(sample),
-                        table.sha256().substring(0, 12),
-                        pulledTable instanceof Puller.Pulled.Unchanged ? "unchanged" : file));
+        out.println(String.format(
+                Locale.ROOT,
+                "%-24s %,8d %,11d  %-8s %-12s  %s",
+                table.id(),
+                found,
+                table.bytes(),
+                FILE_TYPES.get(sample),
+                table.sha256().substring(0, 12),
+                how));
         if (found != expected || !sameHash) {
             out.println("  expected " + expected + " rows and SHA-256 " + table.sha256());
         }
@@ -225,6 +276,11 @@ final class Demo implements AutoCloseable {
         out.println("  duckdb -c \"SELECT state, count(*) FROM '" + pulled.resolve("in.c-demo.airports.parquet")
                 + "' GROUP BY ALL ORDER BY 2 DESC LIMIT 5\"");
         out.println("  ./agnes pull --server " + server + " --into tables");
+        out.println();
+        out.println("The analyst may read. The administrator also registers, grants and syncs:");
+        out.println();
+        out.println("  export AGNES_TOKEN=" + admin.reveal() + "   # the administrator's, for a day");
+        out.println("  ./agnes sync --server " + server);
         out.flush();
     }
 

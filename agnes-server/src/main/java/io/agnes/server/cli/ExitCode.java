@@ -12,15 +12,22 @@ final class ExitCode {
     static final int UNAVAILABLE = 69;
     static final int BUG = 70;
     static final int DIRECTORY = 73;
+    static final int PROTOCOL = 76;
     static final int REFUSED = 77;
     static final int SETTINGS = 78;
 
     private ExitCode() {}
 
     static int of(AgnesException e) {
+        if (e instanceof CommandException answered && answered.status() != 0) {
+            // The code is the server's choice, and so it must not choose what this process ends with.
+            return answered.status() == 401 || answered.status() == 403 ? REFUSED : FAILED;
+        }
         return switch (e.code()) {
             case "directory_held", "directory_unusable", "temp_dir_elsewhere", "output_unusable" -> DIRECTORY;
-            case "port_in_use", "server_unreachable" -> UNAVAILABLE;
+            case "port_in_use", "server_unreachable", "run_too_long" -> UNAVAILABLE;
+            case "answer_malformed" -> PROTOCOL;
+            case "address_invalid", "token_invalid" -> USAGE;
             case "unauthenticated", "forbidden" -> REFUSED;
             case "setting_unknown",
                     "setting_invalid",

@@ -42,18 +42,18 @@ final class FakeProject implements AutoCloseable {
         return ServerProcess.start(data(), option -> true, options, environment, directory.resolve("log"), time);
     }
 
-    /** The token that the first start printed, once the server listened. */
+    /** The token that the first start wrote, once the server listened. */
     Secret firstToken() throws IOException, InterruptedException {
+        Path file = data().resolve(FirstTokenFile.NAME);
         long start = time.nanos();
         while (time.since(start).compareTo(PATIENCE) < 0) {
-            for (String line : Files.readAllLines(directory.resolve("log"))) {
-                if (line.contains("agn_")) {
-                    return Secret.of(line.substring(line.indexOf("agn_")));
-                }
+            String token = Files.exists(file) ? Files.readString(file) : "";
+            if (token.endsWith("\n")) {
+                return Secret.of(token.strip());
             }
             time.sleep(Duration.ofMillis(10));
         }
-        throw CommandException.wrong("the first start printed no token");
+        throw CommandException.wrong("the first start wrote no token");
     }
 
     @Override

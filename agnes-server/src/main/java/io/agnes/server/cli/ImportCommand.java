@@ -38,7 +38,7 @@ final class ImportCommand implements Callable<Integer> {
 
     private static final List<String> NOTES = List.of(
             "Passwords and tokens are not taken over: each user needs a new token (POST /api/admin/tokens).",
-            "Where no token was ever minted, the first start of agnes serve prints one for the user admin.");
+            "Where no token was ever minted, the first start of agnes serve makes one for the user admin.");
 
     @Spec
     @SuppressWarnings("NullAway.Init")

@@ -1,5 +1,6 @@
 package io.agnes.server.cli;
 
+import io.agnes.core.Printable;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.time.ZoneId;
@@ -24,7 +25,7 @@ final class LogFormat extends Formatter {
                 entry.getInstant().atZone(ZoneId.systemDefault()),
                 entry.getLevel().getName(),
                 entry.getLoggerName(),
-                escaped(formatMessage(entry)));
+                Printable.of(formatMessage(entry)));
         return line + trace(entry.getThrown());
     }
 
@@ -38,42 +39,8 @@ final class LogFormat extends Formatter {
         trace.toString()
                 .lines()
                 .forEach(line -> indented.append(INDENT)
-                        .append(escaped(line.replace("\t", INDENT)))
+                        .append(Printable.of(line.replace("\t", INDENT)))
                         .append(System.lineSeparator()));
         return indented.toString();
-    }
-
-    /** The text with control and format characters, line breaks among them, written as in Java. */
-    static String escaped(String text) {
-        StringBuilder escaped = new StringBuilder(text.length());
-        text.codePoints().forEach(character -> {
-            if (isPlain(character)) {
-                escaped.appendCodePoint(character);
-            } else {
-                escaped.append(escape(character));
-            }
-        });
-        return escaped.toString();
-    }
-
-    private static boolean isPlain(int character) {
-        return switch (Character.getType(character)) {
-            // Format characters turn the direction of text; a lone surrogate is no character.
-            case Character.CONTROL,
-                    Character.FORMAT,
-                    Character.LINE_SEPARATOR,
-                    Character.PARAGRAPH_SEPARATOR,
-                    Character.SURROGATE -> false;
-            default -> true;
-        };
-    }
-
-    private static String escape(int character) {
-        return switch (character) {
-            case '\n' -> "\\n";
-            case '\r' -> "\\r";
-            case '\t' -> "\\t";
-            default -> String.format(Locale.ROOT, character > 0xffff ? "\\u{%x}" : "\\u%04x", character);
-        };
     }
 }

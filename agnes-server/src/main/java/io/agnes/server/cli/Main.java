@@ -2,6 +2,7 @@ package io.agnes.server.cli;
 
 import io.agnes.core.AgnesException;
 import io.agnes.core.CoreException;
+import io.agnes.core.Printable;
 import io.agnes.server.settings.Setting;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -33,6 +34,7 @@ public final class Main {
         commands.put("demo", DemoCommand.class);
         commands.put("pull", PullCommand.class);
         commands.put("sync", SyncCommand.class);
+        commands.put("admin", AdminCommand.class);
         commands.put("import", ImportCommand.class);
         commands.put("parquet", ParquetCommand.class);
         commands.put("emulate", EmulateCommand.class);
@@ -72,7 +74,6 @@ public final class Main {
             }
         });
         addSettings(line.getSubcommands().get("serve"), ServeCommand.SETTINGS);
-        addSettings(line.getSubcommands().get("demo"), DemoCommand.SETTINGS);
         addSettings(line.getSubcommands().get("import"), ImportCommand.SETTINGS);
     }
 
@@ -86,22 +87,22 @@ public final class Main {
     private static int explain(Exception e, CommandLine line) {
         PrintWriter err = line.getErr();
         if (e instanceof AgnesException known) {
-            err.println("agnes: " + LogFormat.escaped(known.getMessage()));
+            err.println("agnes: " + Printable.of(known.getMessage()));
             return ExitCode.of(known);
         }
         if (e instanceof IllegalArgumentException) {
-            err.println("agnes: " + LogFormat.escaped(String.valueOf(e.getMessage())));
+            err.println("agnes: " + Printable.of(String.valueOf(e.getMessage())));
             return ExitCode.USAGE;
         }
         if (e instanceof InterruptedException) {
             return ExitCode.FAILED;
         }
-        if (e instanceof UncheckedIOException wrapped) {
-            err.println("agnes: " + LogFormat.escaped(sentence(wrapped.getCause())));
+        if (e instanceof UncheckedIOException wrapped && wrapped.getCause() != null) {
+            err.println("agnes: " + Printable.of(sentence(wrapped.getCause())));
             return ExitCode.FAILED;
         }
         if (e instanceof IOException failed) {
-            err.println("agnes: " + LogFormat.escaped(sentence(failed)));
+            err.println("agnes: " + Printable.of(sentence(failed)));
             return ExitCode.FAILED;
         }
         e.printStackTrace(err);
@@ -115,7 +116,7 @@ public final class Main {
 
     private static int usage(CommandLine.ParameterException e) {
         CommandLine line = e.getCommandLine();
-        line.getErr().println("agnes: " + LogFormat.escaped(String.valueOf(e.getMessage())));
+        line.getErr().println("agnes: " + Printable.of(String.valueOf(e.getMessage())));
         CommandLine.UnmatchedArgumentException.printSuggestions(e, line.getErr());
         line.getErr().println("Try: agnes help" + below(line));
         return ExitCode.USAGE;

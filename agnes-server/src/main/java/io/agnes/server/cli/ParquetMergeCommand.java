@@ -5,6 +5,7 @@ import io.agnes.core.file.FileDigests;
 import io.agnes.core.parquet.MergeOutcome;
 import io.agnes.core.parquet.ParquetMerge;
 import io.agnes.core.parquet.RewriteOutcome;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -43,7 +44,7 @@ final class ParquetMergeCommand implements Callable<Integer> {
     private final RuleOptions rules = new RuleOptions();
 
     @Option(
-            names = {"-o", "--out"},
+            names = "-o",
             paramLabel = "OUT",
             required = true,
             description = "the file to make: a new name or a regular file, which keeps its mode; none of FILES")
@@ -82,7 +83,7 @@ final class ParquetMergeCommand implements Callable<Integer> {
         }
     }
 
-    private static FileDigests published(OutputFile output) throws java.io.IOException, InterruptedException {
+    private static FileDigests published(OutputFile output) throws IOException, InterruptedException {
         FileDigests digests = FileDigests.of(output.draft());
         output.publish();
         return digests;

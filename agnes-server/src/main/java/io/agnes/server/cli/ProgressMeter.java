@@ -1,51 +1,93 @@
 package io.agnes.server.cli;
 
-import me.tongfei.progressbar.ProgressBar;
-import me.tongfei.progressbar.ProgressBarBuilder;
-import me.tongfei.progressbar.ProgressBarStyle;
-import org.jspecify.annotations.Nullable;
+import io.agnes.core.Time;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.util.Locale;
 
-/** Shows on a terminal how far a download is, and nothing anywhere else. For one thread. */
+/** How far the download of one table is. Never shows it done: that is known once its hash was compared. */
 final class ProgressMeter {
-    private static final long MIB = 1L << 20;
-    private static final int UPDATE_MILLIS = 200;
+    private static final double MIB = 1L << 20;
+    private static final int BAR = 20;
+    private static final int LONGEST_NAME = 28;
 
-    private final boolean terminal;
-    private @Nullable ProgressBar bar;
+    private final StatusLine line;
+    private final Time time;
+    private String name = "";
+    private long total;
+    private long have;
+    private long had;
+    private long startedAt;
 
-    ProgressMeter(boolean terminal) {
-        this.terminal = terminal;
+    ProgressMeter(StatusLine line, Time time) {
+        this.line = line;
+        this.time = time;
     }
 
-    /** For wherever the output goes; the launcher knows, while a JVM cannot tell on every release. */
-    static ProgressMeter onTerminal() {
-        return new ProgressMeter(Boolean.getBoolean("agnes.terminal"));
+    static ProgressMeter onStandardError() {
+        return new ProgressMeter(StatusLine.onStandardError(Time.system()), Time.system());
     }
 
-    void start(String name, long bytes, long have) {
-        if (terminal) {
-            bar = new ProgressBarBuilder()
-                    .setTaskName(name)
-                    .setInitialMax(bytes)
-                    .setUnit(" MiB", MIB)
-                    .showSpeed()
-                    .setStyle(ProgressBarStyle.ASCII)
-                    .setUpdateIntervalMillis(UPDATE_MILLIS)
-                    .startsFrom(have, java.time.Duration.ZERO)
-                    .build();
+    /** Shows nothing. */
+    static ProgressMeter silent() {
+        PrintStream nowhere =
+                new PrintStream(OutputStream.nullOutputStream(), false, java.nio.charset.StandardCharsets.UTF_8);
+        return new ProgressMeter(new StatusLine(nowhere, false, Time.system()), Time.system());
+    }
+
+    synchronized void start(String table, long bytes, long already) {
+        name = table.length() <= LONGEST_NAME ? table : table.substring(0, LONGEST_NAME - 3) + "...";
+        total = bytes;
+        have = already;
+        had = already;
+        startedAt = time.nanos();
+    }
+
+    synchronized void advance(long bytes) {
+        have += bytes;
+        show("");
+    }
+
+    /** All bytes are here and their hash is taken. */
+    synchronized void checking() {
+        show("  checking");
+    }
+
+    private void show(String what) {
+        if (total > 0) {
+            line.show((line.redraws() ? drawn() : plain()) + what);
         }
     }
 
-    void advance(long bytes) {
-        if (bar != null) {
-            bar.stepBy(bytes);
-        }
+    private String drawn() {
+        int percent = percent();
+        int filled = percent * BAR / 100;
+        return String.format(
+                Locale.ROOT,
+                "%s [%s%s] %2d%% %.1f/%.1f MiB %.1f MiB/s",
+                name,
+                "=".repeat(filled),
+                " ".repeat(BAR - filled),
+                percent,
+                have / MIB,
+                total / MIB,
+                speed());
+    }
+
+    private String plain() {
+        return String.format(Locale.ROOT, "%s: %.1f of %.1f MiB, %.1f MiB/s", name, have / MIB, total / MIB, speed());
+    }
+
+    private int percent() {
+        return (int) Math.clamp(100.0 * have / total, 0, 99);
+    }
+
+    private double speed() {
+        double seconds = time.since(startedAt).toNanos() / 1e9;
+        return seconds <= 0 ? 0 : Math.max(0, have - had) / MIB / seconds;
     }
 
     void end() {
-        if (bar != null) {
-            bar.close();
-            bar = null;
-        }
+        line.erase();
     }
 }

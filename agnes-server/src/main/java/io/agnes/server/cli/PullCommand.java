@@ -2,7 +2,9 @@ package io.agnes.server.cli;
 
 import io.agnes.core.Time;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -15,8 +17,24 @@ import picocli.CommandLine.Spec;
 /** {@code agnes pull}. */
 @Command(
         mixinStandardHelpOptions = true,
-        description = "Downloads the tables you may read, those alone that changed, and checks each.")
+        description = {
+            "Downloads the tables you may read, those alone that changed, and checks each by SHA-256.",
+            "A download that was cut off goes on where it stopped. Nothing is deleted; files of tables that are no"
+                    + " longer yours are named at the end."
+        },
+        exitCodeListHeading = "Exit codes:%n",
+        exitCodeList = {
+            " 0:all tables are as on the server",
+            " 1:a table failed, or is not among yours; the others were pulled",
+            "64:wrong words on the command line, or an address that is refused",
+            "69:no server answers",
+            "73:the directory is held by another pull, or cannot be used",
+            "76:what the server sent is malformed",
+            "77:the server refuses the token, or there is none"
+        })
 final class PullCommand implements Callable<Integer> {
+    private static final Duration LONGEST_WAIT = Duration.ofHours(1);
+
     @Spec
     @SuppressWarnings("NullAway.Init")
     private CommandSpec spec;
@@ -27,35 +45,48 @@ final class PullCommand implements Callable<Integer> {
     @Option(names = "--into", paramLabel = "DIR", description = "directory for the files (${DEFAULT-VALUE})")
     private Path directory = Path.of(".");
 
+    @Option(names = "--verify", description = "read files too that nobody touched since they were verified")
+    private boolean verify;
+
+    @Option(names = "--wait", description = "wait for another pull into the directory, an hour at most")
+    private boolean wait;
+
     @Parameters(paramLabel = "TABLE", description = "ids of tables; all that you may read without any")
     private List<String> tables = List.of();
 
     @Override
     public Integer call() throws Exception {
+        Puller.Request request = new Puller.Request(Set.copyOf(tables), verify, wait ? LONGEST_WAIT : Duration.ZERO);
         try (ServerClient client = server.client()) {
-            Puller puller = new Puller(client, directory, Time.system());
-            List<Puller.Pulled> pulled = puller.pull(Set.copyOf(tables), ProgressMeter.onTerminal());
-            pulled.forEach(this::tell);
-            return 0;
+            Puller.Result result = new Puller(client, directory, Time.system())
+                    .pull(request, ProgressMeter.onStandardError(), this::tell);
+            result.noLongerYours().forEach(file -> print(file + "  is of a table that is no longer yours; it stays"));
+            return result.good() ? 0 : ExitCode.FAILED;
         }
     }
 
     private void tell(Puller.Pulled pulled) {
-        String line = switch (pulled) {
+        switch (pulled) {
             case Puller.Pulled.Downloaded done ->
-                "%-40s %,12d rows %,14d bytes  downloaded in %.1f s"
-                        .formatted(
-                                done.table().table(),
-                                done.table().rows(),
-                                done.table().bytes(),
-                                done.took().toMillis() / 1000.0);
-            case Puller.Pulled.Unchanged same ->
-                "%-40s %,12d rows %,14d bytes  unchanged"
-                        .formatted(
-                                same.table().table(),
-                                same.table().rows(),
-                                same.table().bytes());
-        };
+                tell(
+                        done.table(),
+                        String.format(
+                                Locale.ROOT, "downloaded in %.1f s", done.took().toMillis() / 1000.0));
+            case Puller.Pulled.Unchanged same -> tell(same.table(), "unchanged");
+            case Puller.Pulled.Failed failed -> {
+                spec.commandLine().getErr().println("agnes: " + failed.why().getMessage());
+                spec.commandLine().getErr().flush();
+            }
+        }
+    }
+
+    private void tell(Manifest.Table table, String what) {
+        print(String.format(
+                Locale.ROOT, "%-40s %,12d rows %,14d bytes  %s", table.id(), table.rows(), table.bytes(), what));
+    }
+
+    private void print(String line) {
         spec.commandLine().getOut().println(line);
+        spec.commandLine().getOut().flush();
     }
 }

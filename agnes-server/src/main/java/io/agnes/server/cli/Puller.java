@@ -1,176 +1,275 @@
 package io.agnes.server.cli;
 
-import io.agnes.core.TableId;
+import io.agnes.core.AgnesException;
 import io.agnes.core.Time;
 import io.agnes.core.file.FileDigests;
-import jakarta.json.JsonObject;
+import io.agnes.core.file.FileDigests.Algorithm;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.stream.Stream;
+import java.util.function.Consumer;
 
 /**
  * Brings a directory up to the manifest: {@code ID.parquet} for each table, replaced in one step once its SHA-256 is
- * right. What was cut off goes on where it stopped, from {@code .ID.SHA12.part}, in this call or a later one.
+ * right. What was cut off goes on where it stopped, from {@code .ID.SHA12.part}, in this call or a later one. A table
+ * that fails does not stop the next; nothing is ever deleted but parts.
  */
 final class Puller {
     private static final int ATTEMPTS = 5;
     private static final Duration FIRST_PAUSE = Duration.ofSeconds(1);
-    private static final int SHA_DIGITS_IN_NAME = 12;
+    private static final Duration BETWEEN_STATES = Duration.ofSeconds(2);
 
-    /** A table of the manifest that has a file. */
-    record Wanted(TableId table, String sha256, String etag, long bytes, long rows) {}
+    /**
+     * What is asked for.
+     *
+     * @param only ids; empty for every table of the manifest
+     * @param verify whether files that nobody touched are read all the same
+     * @param patience how long to wait for another pull into the directory
+     */
+    record Request(Set<String> only, boolean verify, Duration patience) {
+        static final Request ALL = new Request(Set.of(), false, Duration.ZERO);
+    }
 
     /** What became of one table. */
     sealed interface Pulled {
         /** The table. */
-        Wanted table();
-
-        /** Where it is now. */
-        Path file();
+        Manifest.Table table();
 
         /** It was downloaded. */
-        record Downloaded(Wanted table, Path file, Duration took) implements Pulled {}
+        record Downloaded(Manifest.Table table, Path file, Duration took) implements Pulled {}
 
         /** The file that was there is it. */
-        record Unchanged(Wanted table, Path file) implements Pulled {}
+        record Unchanged(Manifest.Table table, Path file) implements Pulled {}
+
+        /** The file, if there is one, is that of before. */
+        record Failed(Manifest.Table table, AgnesException why) implements Pulled {}
+    }
+
+    /**
+     * What became of all.
+     *
+     * @param noLongerYours files that earlier pulls brought from this server, whose tables it does not show any more
+     */
+    record Result(List<Pulled> tables, List<Path> noLongerYours) {
+        boolean good() {
+            return tables.stream().noneMatch(Pulled.Failed.class::isInstance);
+        }
     }
 
     private final ServerClient server;
-    private final Path directory;
+    private final Path into;
     private final Time time;
 
-    Puller(ServerClient server, Path directory, Time time) {
+    Puller(ServerClient server, Path into, Time time) {
         this.server = server;
-        this.directory = directory;
+        this.into = into;
         this.time = time;
     }
 
-    /** @param only ids; empty for every table of the manifest */
-    List<Pulled> pull(Set<String> only, ProgressMeter progress) throws IOException, InterruptedException {
-        List<Wanted> wanted = wanted(only);
-        Files.createDirectories(directory);
-        List<Pulled> pulled = new ArrayList<>();
-        for (Wanted table : wanted) {
-            pulled.add(pull(table, progress));
+    /**
+     * Pulls.
+     *
+     * @param tell is told of each table as it ends
+     * @throws CommandException if nothing can be pulled, or nothing more
+     */
+    Result pull(Request request, ProgressMeter progress, Consumer<Pulled> tell)
+            throws IOException, InterruptedException {
+        Manifest manifest = server.manifest();
+        wanted(manifest, request);
+        try (PullDirectory directory = PullDirectory.open(into, request.patience(), time)) {
+            if (directory.waited()) {
+                manifest = server.manifest();
+            }
+            return new Pull(manifest, directory, request, progress).run(tell);
         }
-        return pulled;
     }
 
-    private List<Wanted> wanted(Set<String> only) {
-        JsonObject tables = server.get("/api/sync/manifest").getJsonObject("tables");
-        List<Wanted> wanted = new ArrayList<>();
-        Set<String> missing = new TreeSet<>(only);
-        for (String id : new TreeSet<>(tables.keySet())) {
-            JsonObject table = tables.getJsonObject(id);
-            boolean published = !table.isNull("sha256");
-            if ((only.isEmpty() || only.contains(id)) && published) {
-                wanted.add(wanted(id, table));
-                missing.remove(id);
+    private static List<Manifest.Table> wanted(Manifest manifest, Request request) {
+        Set<String> missing = new TreeSet<>(request.only());
+        List<Manifest.Table> wanted = new ArrayList<>();
+        for (Manifest.Table table : manifest.published()) {
+            if (request.only().isEmpty() || missing.remove(table.id().value())) {
+                wanted.add(table);
             }
         }
         if (!missing.isEmpty()) {
-            throw CommandException.tableUnknown(String.join(", ", missing));
+            String named = String.join(", ", missing);
+            throw manifest.unpublished().containsAll(missing)
+                    ? CommandException.tableUnpublished(named)
+                    : CommandException.tableUnknown(named);
         }
         return wanted;
     }
 
-    /** The id is parsed before it names a file: what a server says is no path. */
-    private static Wanted wanted(String id, JsonObject table) {
-        return new Wanted(
-                new TableId(id),
-                table.getString("sha256"),
-                table.getString("etag"),
-                table.getJsonNumber("size_bytes").longValueExact(),
-                table.getJsonNumber("rows").longValueExact());
-    }
+    /** One pull into a directory that is ours. */
+    private final class Pull {
+        private final Manifest manifest;
+        private final PullDirectory directory;
+        private final Request request;
+        private final ProgressMeter progress;
+        private long stateAt = time.nanos();
 
-    private Pulled pull(Wanted table, ProgressMeter progress) throws IOException, InterruptedException {
-        Path file = directory.resolve(table.table() + ".parquet");
-        if (Files.isRegularFile(file)
-                && Files.size(file) == table.bytes()
-                && FileDigests.of(file).sha256().equals(table.sha256())) {
-            return new Pulled.Unchanged(table, file);
+        Pull(Manifest manifest, PullDirectory directory, Request request, ProgressMeter progress) {
+            this.manifest = manifest;
+            this.directory = directory;
+            this.request = request;
+            this.progress = progress;
         }
-        long start = time.nanos();
-        Path part = directory.resolve(partName(table));
-        removeOtherParts(table, part);
-        requireRoom(table, part);
-        try (FileChannel channel =
-                FileChannel.open(part, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
-            progress.start(table.table().value(), table.bytes(), channel.size());
-            fetch(table, channel, progress);
-            channel.force(true);
-        } finally {
-            progress.end();
-        }
-        FileDigests found = FileDigests.of(part);
-        if (!found.sha256().equals(table.sha256())) {
-            Files.delete(part);
-            throw CommandException.corrupt(table.table().value(), table.sha256(), found.sha256());
-        }
-        Files.move(part, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-        return new Pulled.Downloaded(table, file, time.since(start));
-    }
 
-    private void fetch(Wanted table, FileChannel part, ProgressMeter progress)
-            throws IOException, InterruptedException {
-        if (part.size() > table.bytes()) {
-            part.truncate(0);
-        }
-        for (int attempt = 1; part.size() < table.bytes(); attempt++) {
+        Result run(Consumer<Pulled> tell) throws InterruptedException {
+            List<Pulled> pulled = new ArrayList<>();
             try {
-                long expected = server.download(table.table(), table.etag(), part, progress::advance);
-                if (part.size() < expected) {
-                    throw new IOException("ended early");
+                for (Manifest.Table table : wanted(manifest, request)) {
+                    Pulled outcome = one(table);
+                    pulled.add(outcome);
+                    tell.accept(outcome);
+                    if (time.since(stateAt).compareTo(BETWEEN_STATES) > 0) {
+                        writeState();
+                    }
                 }
-                if (expected != table.bytes()) {
-                    // Another version was published meanwhile; the hash would say so too, after more bytes.
-                    throw CommandException.cut(table.table().value(), table.bytes(), expected, null);
-                }
+                return new Result(pulled, noLongerYours());
+            } finally {
+                writeState();
+            }
+        }
+
+        /** A state that cannot be written costs reading the files next time, and no more. */
+        private void writeState() {
+            try {
+                directory.state().write();
             } catch (IOException e) {
-                if (attempt == ATTEMPTS) {
-                    throw CommandException.cut(table.table().value(), table.bytes(), part.size(), e);
+                System.getLogger(Puller.class.getName())
+                        .log(System.Logger.Level.DEBUG, "the state of the pull is not kept", e);
+            }
+            stateAt = time.nanos();
+        }
+
+        private Pulled one(Manifest.Table table) throws InterruptedException {
+            Path file = directory.file(table.id());
+            try {
+                if (isCurrent(table, file)) {
+                    return new Pulled.Unchanged(table, file);
+                }
+                long start = time.nanos();
+                download(table, file);
+                directory.state().put(server.server().toString(), table.id(), table.sha256(), file);
+                return new Pulled.Downloaded(table, file, time.since(start));
+            } catch (CommandException e) {
+                if (concernsAll(e)) {
+                    throw e;
+                }
+                return new Pulled.Failed(table, e);
+            } catch (IOException e) {
+                return new Pulled.Failed(
+                        table, CommandException.unwritable(table.id().value(), file, e));
+            } finally {
+                progress.end();
+            }
+        }
+
+        private boolean concernsAll(CommandException e) {
+            return e.status() == 401
+                    || e.code().equals("server_unreachable")
+                    || e.code().equals("interrupted");
+        }
+
+        private boolean isCurrent(Manifest.Table table, Path file) throws IOException, InterruptedException {
+            if (!PartFile.isOrdinary(file)) {
+                return false;
+            }
+            PullState state = directory.state();
+            PullState.Verified known = state.of(table.id()).orElse(null);
+            if (!request.verify() && known != null && known.stillHolds(file)) {
+                if (known.sha256().equals(table.sha256())) {
+                    state.put(server.server().toString(), table.id(), table.sha256(), file);
+                    return true;
+                }
+                return false;
+            }
+            boolean current = Files.size(file) == table.bytes()
+                    && FileDigests.of(file, Set.of(Algorithm.SHA_256)).sha256().equals(table.sha256());
+            if (current) {
+                state.put(server.server().toString(), table.id(), table.sha256(), file);
+            }
+            return current;
+        }
+
+        private void download(Manifest.Table table, Path file) throws IOException, InterruptedException {
+            directory.removeOtherParts(table);
+            String id = table.id().value();
+            for (int attempt = 1; ; attempt++) {
+                // Opened anew each time: the thread of an exchange that was ended may have closed it.
+                try (PartFile part = PartFile.open(id, directory.part(table))) {
+                    if (attempt(table, part, attempt)) {
+                        publish(table, part, file);
+                        return;
+                    }
                 }
                 time.sleep(FIRST_PAUSE.multipliedBy(attempt));
             }
         }
-    }
 
-    private void requireRoom(Wanted table, Path part) throws IOException {
-        long have = Files.exists(part) ? Files.size(part) : 0;
-        long free = Files.getFileStore(directory).getUsableSpace();
-        if (table.bytes() - have > free) {
-            throw CommandException.noRoom(directory.toString(), table.bytes() - have, free);
+        /** Whether all of it is here now; nothing is known of its content. */
+        private boolean attempt(Manifest.Table table, PartFile part, int attempt) throws IOException {
+            if (part.size() > table.bytes()) {
+                part.truncate();
+            }
+            requireRoom(table, part);
+            progress.start(table.id().value(), table.bytes(), part.size());
+            try {
+                if (part.size() < table.bytes()) {
+                    server.download(table, part, progress::advance);
+                }
+                return true;
+            } catch (LostException e) {
+                if (attempt < ATTEMPTS) {
+                    return false;
+                }
+                String address = server.server().toString();
+                throw e.reached()
+                        ? CommandException.cut(
+                                table.id().value(), address, table.bytes(), Files.size(directory.part(table)), e)
+                        : CommandException.unreachable(address, e);
+            }
         }
-    }
 
-    private static String partName(Wanted table) {
-        return "." + table.table() + "." + table.sha256().substring(0, SHA_DIGITS_IN_NAME) + ".part";
-    }
+        private void publish(Manifest.Table table, PartFile part, Path file) throws IOException {
+            progress.checking();
+            String found = part.sha256();
+            if (!found.equals(table.sha256())) {
+                part.delete();
+                throw CommandException.corrupt(table.id().value(), table.sha256(), found);
+            }
+            part.publish(file);
+        }
 
-    /** Of versions that are not wanted any more. */
-    private void removeOtherParts(Wanted table, Path wanted) throws IOException {
-        String prefix = "." + table.table() + ".";
-        int length = partName(table).length();
-        try (Stream<Path> entries = Files.list(directory)) {
-            for (Path entry : entries.toList()) {
-                String name = entry.getFileName().toString();
-                if (name.startsWith(prefix)
-                        && name.endsWith(".part")
-                        && name.length() == length
-                        && !entry.equals(wanted)) {
-                    Files.delete(entry);
+        private void requireRoom(Manifest.Table table, PartFile part) throws IOException {
+            long needed = table.bytes() - part.size();
+            long free = Files.getFileStore(directory.root()).getUsableSpace();
+            if (needed > free) {
+                throw CommandException.noRoom(
+                        table.id().value(), directory.root().toString(), needed, free);
+            }
+        }
+
+        private List<Path> noLongerYours() {
+            Set<String> yours = manifest.ids();
+            List<Path> files = new ArrayList<>();
+            for (PullState.Verified known : directory.state().all()) {
+                Path file = directory.file(known.table());
+                if (!PartFile.isOrdinary(file)) {
+                    directory.state().forget(known.table());
+                } else if (known.server().equals(server.server().toString())
+                        && !yours.contains(known.table().value())) {
+                    files.add(file);
                 }
             }
+            return files;
         }
     }
 }

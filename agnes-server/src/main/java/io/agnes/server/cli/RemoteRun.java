@@ -1,16 +1,69 @@
 package io.agnes.server.cli;
 
 import io.agnes.core.Time;
+import io.agnes.core.sync.RunId;
 import jakarta.json.Json;
+import jakarta.json.JsonNumber;
 import jakarta.json.JsonObject;
+import jakarta.json.JsonString;
 import jakarta.json.JsonValue;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.Consumer;
 
-/** A run on a server, from its trigger to its end. */
+/** Runs on a server: start, watch, cancel. */
 final class RemoteRun {
     private static final Duration FIRST_LOOK = Duration.ofMillis(50);
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(2);
+    private static final int LONGEST_RUN_HOURS = 24;
+    private static final int CONFLICT = 409;
+
+    /** What a trigger led to. */
+    sealed interface Begun {
+        /** A run was started. */
+        record Started(RunId run) implements Begun {}
+
+        /** Another run is at work, and none was started. */
+        record Busy(RunId run, String startedAt) implements Begun {}
+    }
+
+    /** A run as it was when it was asked about; every part that is used has the shape that the contract gives it. */
+    record State(RunId run, String status, JsonObject json) {
+        JsonObject tables() {
+            return json.getJsonObject("tables");
+        }
+
+        boolean ended() {
+            return !status.equals("running");
+        }
+
+        /** Where it is now, in a line. */
+        String now() {
+            StringBuilder now = new StringBuilder(tables().size() + " tables done");
+            if (json.get("progress") instanceof JsonObject progress) {
+                progress.forEach((table, value) -> now.append(", ").append(now(table, value.asJsonObject())));
+            }
+            return now.toString();
+        }
+
+        private static String now(String table, JsonObject progress) {
+            double mib = 1 << 20;
+            String phase = ServerText.of(table + " " + progress.getString("phase"));
+            long bytes = progress.getJsonNumber("bytes").longValue();
+            boolean total = progress.get("total_bytes") instanceof JsonNumber number && number.longValue() > 0;
+            if (total) {
+                return String.format(
+                        Locale.ROOT,
+                        "%s %.1f/%.1f MiB",
+                        phase,
+                        bytes / mib,
+                        progress.getJsonNumber("total_bytes").longValue() / mib);
+            }
+            return bytes > 0 ? String.format(Locale.ROOT, "%s %.1f MiB", phase, bytes / mib) : phase;
+        }
+    }
 
     private final ServerClient server;
     private final Time time;
@@ -21,24 +74,114 @@ final class RemoteRun {
     }
 
     /**
-     * Starts a run and waits until it is over; the server bounds how long that takes.
+     * Starts a run and waits until it is over; another one at work is a failure.
      *
      * @param tables ids or names; empty for all
      */
     JsonObject complete(List<String> tables) throws InterruptedException {
-        JsonObject triggered = tables.isEmpty()
-                ? server.post("/api/sync/trigger", null)
-                : server.post(
-                        "/api/sync/trigger", Json.createArrayBuilder(tables).build());
-        String path = "/api/sync/runs/" + triggered.getString("run_id");
+        return switch (begin(tables)) {
+            case Begun.Started started -> await(started.run(), state -> {}).json();
+            case Begun.Busy busy -> throw CommandException.wrong("run " + busy.run() + " is at work");
+        };
+    }
+
+    /** @param tables ids or names; empty for all */
+    Begun begin(List<String> tables) {
+        ServerClient.Answer answer = server.tryPost(
+                "/api/sync/trigger",
+                tables.isEmpty() ? null : Json.createArrayBuilder(tables).build());
+        if (answer.status() == CONFLICT && text(answer.body(), "code").equals("sync_already_in_progress")) {
+            return new Begun.Busy(id(answer.body()), ServerText.of(text(answer.body(), "started_at")));
+        }
+        if (!answer.good()) {
+            throw server.refusal(answer);
+        }
+        return new Begun.Started(id(answer.body()));
+    }
+
+    private RunId id(JsonObject body) {
+        return RunId.parse(text(body, "run_id")).orElseThrow(() -> malformed("it names no run"));
+    }
+
+    /** Waits until the run is over, a day at most. */
+    State await(RunId run, Consumer<State> watcher) throws InterruptedException {
+        long start = time.nanos();
         Duration pause = FIRST_LOOK;
-        JsonObject run = server.get(path);
-        while (run.getString("status").equals("running")) {
+        State state = look(run);
+        watcher.accept(state);
+        while (!state.ended()) {
+            if (time.since(start).toHours() >= LONGEST_RUN_HOURS) {
+                throw CommandException.runTooLong(
+                        run.value(), server.server().toString(), LONGEST_RUN_HOURS + " hours");
+            }
             time.sleep(pause);
             pause = pause.multipliedBy(2).compareTo(LONGEST_PAUSE) < 0 ? pause.multipliedBy(2) : LONGEST_PAUSE;
-            run = server.get(path);
+            state = look(run);
+            watcher.accept(state);
         }
-        return run;
+        return state;
+    }
+
+    private State look(RunId run) {
+        JsonObject json = server.get(path(run));
+        boolean good = json.get("status") instanceof JsonString
+                && json.get("tables") instanceof JsonObject tables
+                && tables.values().stream().allMatch(RemoteRun::isOutcome)
+                && (!(json.get("progress") instanceof JsonObject progress)
+                        || progress.values().stream().allMatch(RemoteRun::isProgress));
+        if (!good) {
+            throw malformed("it is no run");
+        }
+        return new State(run, ServerText.of(json.getString("status")), json);
+    }
+
+    private static boolean isProgress(JsonValue value) {
+        return value instanceof JsonObject progress
+                && progress.get("phase") instanceof JsonString
+                && isCount(progress.get("bytes"));
+    }
+
+    /** What {@link #describe} takes. */
+    private static boolean isOutcome(JsonValue value) {
+        return value instanceof JsonObject outcome
+                && outcome.get("outcome") instanceof JsonString word
+                && switch (word.getString()) {
+                    case "published" -> isCount(outcome.get("rows")) && isCount(outcome.get("size_bytes"));
+                    case "failed" -> areTexts(outcome, "code", "message");
+                    case "skipped" -> areTexts(outcome, "reason");
+                    default -> true;
+                };
+    }
+
+    private static boolean areTexts(JsonObject object, String... names) {
+        for (String name : names) {
+            if (!(object.get(name) instanceof JsonString)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** Without working out a number of a million digits. */
+    private static boolean isCount(@org.jspecify.annotations.Nullable JsonValue value) {
+        return value instanceof JsonNumber number && number.toString().matches("[0-9]{1,18}");
+    }
+
+    private static String text(JsonObject object, String name) {
+        return object.get(name) instanceof JsonString text ? text.getString() : "";
+    }
+
+    private CommandException malformed(String why) {
+        return CommandException.malformed(server.server().toString(), "/api/sync", why);
+    }
+
+    /** Ends a run; returns once it is over. */
+    void cancel(RunId run) {
+        server.delete(path(run));
+    }
+
+    private static String path(RunId run) {
+        return "/api/sync/runs/" + run;
     }
 
     static boolean failed(JsonValue outcome) {
@@ -50,13 +193,27 @@ final class RemoteRun {
         String word = outcome.getString("outcome");
         return switch (word) {
             case "published" ->
-                "published, %,d rows, %,d bytes"
-                        .formatted(
-                                outcome.getJsonNumber("rows").longValueExact(),
-                                outcome.getJsonNumber("size_bytes").longValueExact());
-            case "failed" -> "failed (" + outcome.getString("code") + "): " + outcome.getString("message");
-            case "skipped" -> "skipped: " + outcome.getString("reason");
-            default -> word;
+                String.format(
+                        Locale.ROOT,
+                        "published, %,d rows, %,d bytes",
+                        outcome.getJsonNumber("rows").longValueExact(),
+                        outcome.getJsonNumber("size_bytes").longValueExact());
+            case "failed" ->
+                ServerText.of("failed (" + outcome.getString("code") + "): " + outcome.getString("message"));
+            case "skipped" -> ServerText.of("skipped: " + outcome.getString("reason"));
+            default -> ServerText.of(word);
         };
+    }
+
+    /** The lines of outcomes that the watcher of a run has not seen yet. */
+    static List<String> fresh(State state, Map<String, JsonValue> seen) {
+        return state.tables().entrySet().stream()
+                .filter(table -> seen.putIfAbsent(table.getKey(), table.getValue()) == null)
+                .map(table -> String.format(
+                        Locale.ROOT,
+                        "%-40s %s",
+                        ServerText.of(table.getKey()),
+                        describe(table.getValue().asJsonObject())))
+                .toList();
     }
 }

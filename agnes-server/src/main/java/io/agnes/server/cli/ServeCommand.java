@@ -1,16 +1,17 @@
 package io.agnes.server.cli;
 
 import io.agnes.core.AgnesException;
-import io.agnes.core.Secret;
 import io.agnes.core.Time;
 import io.agnes.server.AgnesServer;
 import io.agnes.server.access.AccessStore;
-import io.agnes.server.access.Name;
-import io.agnes.server.access.Scope;
+import io.agnes.server.access.FirstToken;
 import io.agnes.server.settings.Setting;
 import io.agnes.server.settings.Settings;
 import java.nio.file.Path;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.EnumSet;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -23,11 +24,22 @@ import picocli.CommandLine.Spec;
 @Command(
         mixinStandardHelpOptions = true,
         sortOptions = false,
-        description = "Runs the server until it is told to end (SIGTERM, Ctrl-C).")
+        description = {
+            "Runs the server until it is told to end (SIGTERM, Ctrl-C).",
+            "The first start makes a token for the user admin, good for 7 days. It is shown on a terminal; without one it"
+                    + " is in DATA_DIR/first-token. As long as it was never used, each start makes another in its place."
+        },
+        exitCodeListHeading = "Exit codes:%n",
+        exitCodeList = {
+            " 0:it was told to end",
+            "64:wrong words on the command line",
+            "69:the port is in use",
+            "70:the registry failed and could not be opened again, or an error of ours",
+            "73:the data directory is held by another process, or cannot be used",
+            "78:wrong settings, or a registry that cannot be opened"
+        })
 final class ServeCommand implements Callable<Integer> {
     static final Set<Setting> SETTINGS = EnumSet.allOf(Setting.class);
-
-    private static final Name FIRST_USER = new Name("admin");
 
     @Spec
     @SuppressWarnings("NullAway.Init")
@@ -40,16 +52,15 @@ final class ServeCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         Settings settings = SettingFlags.settings(spec.commandLine(), SETTINGS, SettingFlags.file(config));
         try (AgnesServer server = AgnesServer.start(settings, Time.system(), this::end)) {
-            Secret first = firstToken(server.access());
+            Path file = settings.dataDir().toAbsolutePath().normalize().resolve(FirstTokenFile.NAME);
+            Optional<String> first = firstToken(server.access(), new FirstTokenFile(file));
             Running.untilTold(server, () -> announce(server, first));
             return 0;
         }
     }
 
-    private void announce(AgnesServer server, @Nullable Secret first) {
-        if (first != null) {
-            say("first start: user " + FIRST_USER + " has this token, shown once: " + first.reveal());
-        }
+    private void announce(AgnesServer server, Optional<String> first) {
+        first.ifPresent(this::say);
         say("agnes " + AgnesServer.version() + " serves on " + server.address());
     }
 
@@ -60,14 +71,28 @@ final class ServeCommand implements Callable<Integer> {
         Runtime.getRuntime().halt(ExitCode.BUG);
     }
 
-    /** Users may be there before the first start, as after an import, but without a token nobody gets in. */
-    private static @Nullable Secret firstToken(AccessStore access) {
-        if (access.anyToken()) {
-            return null;
+    /** What to say of it. On a terminal it is shown; elsewhere output is kept, by others, for longer than the token is good. */
+    private static Optional<String> firstToken(AccessStore access, FirstTokenFile file) {
+        Instant now = Time.system().now();
+        Optional<FirstToken> first = FirstToken.mintIfNeeded(access, now);
+        boolean terminal = isTerminal();
+        if (first.isEmpty() || terminal) {
+            file.removeUnless(token -> access.identify(token, now).isPresent());
+        } else {
+            file.write(first.get().token());
         }
-        Time time = Time.system();
-        access.putUser(FIRST_USER, Set.of(Name.ADMIN_GROUP), FIRST_USER, time.now());
-        return access.mint(FIRST_USER, EnumSet.allOf(Scope.class), time.now(), null, FIRST_USER);
+        return first.map(made -> "first start: "
+                + (made.again() ? "the token before was never used and is revoked; " : "")
+                + "user " + FirstToken.USER + " has this token until "
+                + made.expires().truncatedTo(ChronoUnit.SECONDS)
+                + (terminal ? ", shown once: " + made.token().reveal() : ", readable by this user alone: " + file));
+    }
+
+    /** Of releases 22 to 24 only this kind of console is missing where standard output is no terminal. */
+    @SuppressWarnings("SystemConsoleNull")
+    private static boolean isTerminal() {
+        System.setProperty("jdk.console", "java.base");
+        return System.console() != null;
     }
 
     private void say(String line) {

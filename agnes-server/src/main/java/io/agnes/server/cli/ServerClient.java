@@ -1,7 +1,7 @@
 package io.agnes.server.cli;
 
 import io.agnes.core.Secret;
-import io.agnes.core.TableId;
+import io.agnes.core.Time;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.Method;
 import io.helidon.webclient.api.HttpClientRequest;
@@ -13,36 +13,58 @@ import jakarta.json.JsonException;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonReader;
 import jakarta.json.JsonStructure;
+import jakarta.json.JsonValue;
+import jakarta.json.stream.JsonParser;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.StringReader;
+import java.io.InputStreamReader;
 import java.net.URI;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
-/** An Agnes server, as its commands see it. The token goes to this server alone; redirects are not followed. */
+/**
+ * An Agnes server, as its commands see it: nothing that it sends is trusted. The token goes to this server alone;
+ * redirects are not followed. Whatever it sends ends in an answer or a {@link CommandException}, within the bounds of
+ * {@link Patience} and {@link BoundedJson}.
+ */
 final class ServerClient implements AutoCloseable {
-    private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(10);
-    private static final Duration LONGEST_SILENCE = Duration.ofSeconds(60);
-    private static final int LARGEST_JSON = 64 * 1024 * 1024;
     private static final int BUFFER_BYTES = 256 * 1024;
+    private static final int OK = 200;
     private static final int PARTIAL_CONTENT = 206;
+    private static final int RANGE_NOT_SATISFIABLE = 416;
+
+    /**
+     * An answer, whatever its status.
+     *
+     * @param body empty if there was none; that of a problem, if the status tells of one
+     */
+    record Answer(int status, JsonObject body) {
+        boolean good() {
+            return status >= 200 && status <= 299;
+        }
+    }
 
     private final URI server;
     private final Secret token;
+    private final Patience patience;
+    private final WatchedExchange watched;
     private final WebClient http;
 
     ServerClient(URI server, Secret token) {
+        this(server, token, Patience.USUAL);
+    }
+
+    ServerClient(URI server, Secret token, Patience patience) {
         this.server = server;
         this.token = token;
+        this.patience = patience;
+        this.watched = new WatchedExchange(patience, Time.system());
         this.http = WebClient.builder()
                 .baseUri(server)
-                .connectTimeout(CONNECT_TIMEOUT)
-                .readTimeout(LONGEST_SILENCE)
+                .connectTimeout(patience.connect())
+                // The watch ends it sooner; this is for a thread that nobody watches any more.
+                .readTimeout(patience.silence().multipliedBy(2))
                 .followRedirects(false)
                 .sendExpectContinue(false)
                 .shareConnectionCache(false)
@@ -51,107 +73,224 @@ final class ServerClient implements AutoCloseable {
                 .build();
     }
 
+    /** Where it is, for people. */
+    URI server() {
+        return server;
+    }
+
     JsonObject get(String path) {
-        return json(request(Method.GET, path), null);
+        return good(exchange(Method.GET, path, null));
     }
 
     JsonObject post(String path, @Nullable JsonStructure body) {
-        return json(request(Method.POST, path), body);
+        return good(exchange(Method.POST, path, body));
+    }
+
+    void delete(String path) {
+        good(exchange(Method.DELETE, path, null));
+    }
+
+    /** The same as {@link #post} for a caller who expects a refusal too. */
+    Answer tryPost(String path, @Nullable JsonStructure body) {
+        return exchange(Method.POST, path, body);
+    }
+
+    private JsonObject good(Answer answer) {
+        if (!answer.good()) {
+            throw refusal(answer);
+        }
+        return answer.body();
+    }
+
+    /** What a problem says, for people. */
+    CommandException refusal(Answer answer) {
+        boolean redirect = answer.status() >= 300 && answer.status() <= 399;
+        return CommandException.refused(
+                server.toString(),
+                answer.status(),
+                text(answer.body(), "code", "unexpected_answer"),
+                redirect
+                        ? "a redirect, which is not followed: the token is for this server alone"
+                        : text(answer.body(), "detail", "no reason was given"));
+    }
+
+    private static String text(JsonObject object, String name, String otherwise) {
+        JsonValue value = object.get(name);
+        return value instanceof jakarta.json.JsonString text ? text.getString() : otherwise;
+    }
+
+    private Answer exchange(Method method, String path, @Nullable JsonStructure body) {
+        return whole(path, arrived -> {
+            try (HttpClientResponse response = send(request(method, path), body)) {
+                return answer(response, arrived);
+            }
+        });
+    }
+
+    private Answer answer(HttpClientResponse response, LongConsumer arrived) throws IOException {
+        int status = response.status().code();
+        if (!response.entity().hasEntity()) {
+            return new Answer(status, JsonValue.EMPTY_JSON_OBJECT);
+        }
+        try (BoundedJson in = new BoundedJson(response.entity().inputStream(), BoundedJson.Kept.TREE, arrived)) {
+            return new Answer(status, object(in));
+        } catch (MalformedException e) {
+            if (status >= 200 && status <= 299) {
+                throw e;
+            }
+            // A proxy in between may have a page of its own for an error.
+            return new Answer(status, JsonValue.EMPTY_JSON_OBJECT);
+        }
+    }
+
+    /** The manifest of this user. */
+    Manifest manifest() {
+        String path = "/api/sync/manifest";
+        return whole(path, arrived -> {
+            try (HttpClientResponse response = send(request(Method.GET, path), null)) {
+                if (response.status().code() != OK) {
+                    throw refusal(answer(response, arrived));
+                }
+                try (BoundedJson in =
+                                new BoundedJson(response.entity().inputStream(), BoundedJson.Kept.STREAM, arrived);
+                        JsonParser json = Json.createParser(new InputStreamReader(in, StandardCharsets.UTF_8))) {
+                    return Manifest.read(json);
+                }
+            }
+        });
+    }
+
+    private <T> T whole(String path, WatchedExchange.Work<T> work) {
+        try {
+            return watched.run(work, patience.answer());
+        } catch (MalformedException e) {
+            throw CommandException.malformed(server.toString(), path, e.getMessage());
+        } catch (IOException e) {
+            throw CommandException.unreachable(server.toString(), LostException.of(e, patience));
+        }
     }
 
     private HttpClientRequest request(Method method, String path) {
         return http.method(method).path(path).header(HeaderNames.AUTHORIZATION, "Bearer " + token.reveal());
     }
 
-    private JsonObject json(HttpClientRequest request, @Nullable JsonStructure body) {
-        try (HttpClientResponse response = send(request, body)) {
-            require(response);
-            return object(text(response));
-        } catch (IOException | JsonException e) {
-            throw CommandException.unreachable(server.toString(), e);
+    private static HttpClientResponse send(HttpClientRequest request, @Nullable JsonStructure body) {
+        if (body == null) {
+            return request.request();
         }
+        request.header(HeaderNames.CONTENT_TYPE, "application/json");
+        return request.submit(body.toString().getBytes(StandardCharsets.UTF_8));
     }
 
-    private HttpClientResponse send(HttpClientRequest request, @Nullable JsonStructure body) {
-        try {
-            if (body == null) {
-                return request.request();
-            }
-            request.header(HeaderNames.CONTENT_TYPE, "application/json");
-            return request.submit(body.toString().getBytes(StandardCharsets.UTF_8));
-        } catch (RuntimeException e) {
-            throw CommandException.unreachable(server.toString(), e);
-        }
-    }
-
-    private void require(HttpClientResponse response) throws IOException {
-        int status = response.status().code();
-        if (status < 200 || status > 299) {
-            String text = text(response);
-            JsonObject problem = text.startsWith("{") ? object(text) : JsonObject.EMPTY_JSON_OBJECT;
-            throw CommandException.refused(
-                    server.toString(),
-                    status,
-                    problem.getString("code", "unexpected_answer"),
-                    problem.getString("detail", response.status().reasonPhrase()));
-        }
-    }
-
-    private static String text(HttpClientResponse response) throws IOException {
-        try (InputStream in = response.entity().inputStream()) {
-            return new String(in.readNBytes(LARGEST_JSON), StandardCharsets.UTF_8);
-        }
-    }
-
-    private static JsonObject object(String json) {
-        try (JsonReader reader = Json.createReader(new StringReader(json))) {
+    private static JsonObject object(InputStream in) throws IOException {
+        try (JsonReader reader = Json.createReader(new InputStreamReader(in, StandardCharsets.UTF_8))) {
             return reader.readObject();
+        } catch (JsonException e) {
+            if (e.getCause() instanceof IOException lost) {
+                throw lost;
+            }
+            throw new MalformedException("it is no object of JSON");
         }
     }
 
     /**
-     * Appends what is missing of one version of a table to the file. If the server has another version by now, the file
-     * is begun anew with that one.
+     * Appends what is missing of one version of a table. If the server does not go on where the part ends, the part is
+     * begun anew.
      *
-     * @param file may hold the beginning of the version already
-     * @param progress told of each byte count that was added; negative if the file was begun anew
-     * @return how long the whole is
+     * @param progress is told each number of bytes that was added; negative if the part was begun anew
+     * @throws LostException if it was cut off, stalled, or never began; the part holds what came
+     * @throws CommandException if the server refuses, or sends something else than this version
      */
-    long download(TableId table, String etag, FileChannel file, LongConsumer progress) throws IOException {
-        long have = file.size();
-        HttpClientRequest request = request(Method.GET, "/api/data/" + table + "/download");
+    void download(Manifest.Table table, PartFile part, LongConsumer progress) throws IOException {
+        long have = part.size();
+        HttpClientRequest request = request(Method.GET, path(table));
         if (have > 0) {
-            request.header(HeaderNames.RANGE, "bytes=" + have + "-").header(HeaderNames.IF_RANGE, etag);
+            request.header(HeaderNames.RANGE, "bytes=" + have + "-").header(HeaderNames.IF_RANGE, table.etag());
         }
-        try (HttpClientResponse response = send(request, null)) {
-            require(response);
-            if (response.status().code() != PARTIAL_CONTENT && have > 0) {
-                file.truncate(0);
-                progress.accept(-have);
+        watched.run(arrived -> {
+            try (HttpClientResponse response = send(request, null)) {
+                begin(response, table, part, have, progress);
+                append(response, table, part, arrived.andThen(progress));
+                return part;
             }
-            long expected = file.size() + response.headers().contentLength().orElse(0);
-            append(response, file, progress);
-            return expected;
-        } catch (RuntimeException e) {
-            if (e instanceof CommandException) {
-                throw e;
-            }
-            throw new IOException("the download ended early", e);
+        });
+        if (part.size() < table.bytes()) {
+            throw LostException.ended();
         }
     }
 
-    private static void append(HttpClientResponse response, FileChannel file, LongConsumer progress)
+    private static String path(Manifest.Table table) {
+        return "/api/data/" + table.id() + "/download";
+    }
+
+    private void begin(
+            HttpClientResponse response, Manifest.Table table, PartFile part, long have, LongConsumer progress)
+            throws IOException {
+        int status = response.status().code();
+        boolean goesOn = status == PARTIAL_CONTENT && have > 0 && startsAt(response, have);
+        if (status == RANGE_NOT_SATISFIABLE && have > 0) {
+            beginAnew(part, have, progress);
+            throw LostException.ended();
+        }
+        if (!goesOn && status != OK) {
+            Answer answer = answer(response, bytes -> {});
+            throw CommandException.about(
+                    table.id().value(),
+                    answer.good()
+                            ? CommandException.malformed(server.toString(), path(table), "it has status " + status)
+                            : refusal(answer));
+        }
+        if (!goesOn && have > 0) {
+            beginAnew(part, have, progress);
+        }
+        boolean other = response.headers()
+                .value(HeaderNames.ETAG)
+                .filter(etag -> !etag.equals(table.etag()))
+                .isPresent();
+        if (other) {
+            throw CommandException.versionChanged(table.id().value(), server.toString());
+        }
+    }
+
+    private static void beginAnew(PartFile part, long have, LongConsumer progress) {
+        local(part::truncate);
+        progress.accept(-have);
+    }
+
+    private static boolean startsAt(HttpClientResponse response, long have) {
+        return response.headers()
+                .value(HeaderNames.CONTENT_RANGE)
+                .filter(range -> range.startsWith("bytes " + have + "-"))
+                .isPresent();
+    }
+
+    /** No byte beyond the length that the manifest gave reaches the disk. */
+    private void append(HttpClientResponse response, Manifest.Table table, PartFile part, LongConsumer progress)
             throws IOException {
         byte[] buffer = new byte[BUFFER_BYTES];
-        file.position(file.size());
+        long left = table.bytes() - part.size();
         try (InputStream in = response.entity().inputStream()) {
             for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
-                ByteBuffer bytes = ByteBuffer.wrap(buffer, 0, read);
-                while (bytes.hasRemaining()) {
-                    file.write(bytes);
+                if (read > left) {
+                    throw CommandException.tooLong(table.id().value(), server.toString(), table.bytes());
                 }
+                int length = read;
+                local(() -> part.append(buffer, length));
+                left -= read;
                 progress.accept(read);
             }
+        }
+    }
+
+    private interface OnDisk {
+        void run() throws IOException;
+    }
+
+    private static void local(OnDisk work) {
+        try {
+            work.run();
+        } catch (IOException e) {
+            throw new WatchedExchange.LocalException(e);
         }
     }
 

@@ -48,15 +48,6 @@ final class SettingFlags {
         return SettingsReader.read(given(command, flagged), System.getenv(), file);
     }
 
-    /** Those settings alone, of flags and environment: whatever else is set, for a server, does not count. */
-    static Settings only(CommandLine command, Set<Setting> flagged) {
-        Map<String, String> environment = new HashMap<>(System.getenv());
-        environment
-                .keySet()
-                .retainAll(flagged.stream().map(Setting::environment).toList());
-        return SettingsReader.read(given(command, flagged), environment, null);
-    }
-
     private static Map<String, String> given(CommandLine command, Set<Setting> flagged) {
         Map<String, String> flags = new HashMap<>();
         for (Setting setting : flagged) {

@@ -14,7 +14,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /** Who may do what, as it was at one moment; some 500 bytes for each token, membership and grant. */
 final class AccessCopy {
@@ -63,12 +62,7 @@ final class AccessCopy {
 
     Optional<Identity> identify(String digest, Instant now) {
         MintedToken token = byDigest.get(digest);
-        return token == null || !isGood(token, now) ? Optional.empty() : Optional.of(identity(token));
-    }
-
-    private static boolean isGood(MintedToken token, Instant now) {
-        @Nullable Instant expires = token.expiresAt();
-        return token.revokedAt() == null && (expires == null || expires.isAfter(now));
+        return token == null || !token.isGood(now) ? Optional.empty() : Optional.of(identity(token));
     }
 
     private Identity identity(MintedToken token) {

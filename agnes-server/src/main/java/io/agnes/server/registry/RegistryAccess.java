@@ -25,6 +25,9 @@ public final class RegistryAccess implements AccessStore {
     private final Database database;
     private final Kept<AccessCopy> copy;
 
+    /** The digest of the first token of this start, until it is used. */
+    private volatile @Nullable String unusedFirst;
+
     /** The store in that database. */
     public RegistryAccess(Database database) {
         this.database = database;
@@ -199,6 +202,23 @@ public final class RegistryAccess implements AccessStore {
     }
 
     @Override
+    public Secret mintFirst(Name user, Instant now, Instant expires) {
+        Secret token = mint(user, EnumSet.allOf(Scope.class), now, expires, Name.FIRST_START);
+        unusedFirst = AccessToken.digest(token);
+        return token;
+    }
+
+    @Override
+    public List<String> unusedFirst() {
+        return database.read(session -> session.query("""
+                SELECT id FROM access_token
+                WHERE revoked_at IS NULL
+                  AND user_id || ' ' || id IN (
+                    SELECT subject FROM audit_log WHERE action = 'token_minted' AND actor = ?)
+                  AND id NOT IN (SELECT subject FROM audit_log WHERE action = 'token_first_used')""", row -> row.getString("id"), Name.FIRST_START.value()));
+    }
+
+    @Override
     public List<MintedToken> tokens() {
         return copy.get().tokens();
     }
@@ -225,7 +245,18 @@ public final class RegistryAccess implements AccessStore {
 
     @Override
     public Optional<Identity> identify(Secret token, Instant now) {
-        return copy.get().identify(AccessToken.digest(token), now);
+        String digest = AccessToken.digest(token);
+        Optional<Identity> identity = copy.get().identify(digest, now);
+        if (identity.isPresent() && digest.equals(unusedFirst)) {
+            recordFirstUse(identity.get(), AccessToken.id(token), now);
+        }
+        return identity;
+    }
+
+    /** Before the request is answered, so that no start revokes what was seen to work. */
+    private void recordFirstUse(Identity identity, String id, Instant now) {
+        database.write(session -> audit(session, now, identity.user(), "token_first_used", id));
+        unusedFirst = null;
     }
 
     @Override

@@ -80,6 +80,16 @@ final class AgnesProcess implements AutoCloseable {
         throw new AssertionError("no line " + beginning + " in " + output() + errors());
     }
 
+    /** Where the first start says that its token is. */
+    Path firstTokenFile() throws InterruptedException {
+        return Path.of(line("first start:").replaceFirst(".*, readable by this user alone: ", ""));
+    }
+
+    /** The token that the first start made. */
+    String firstToken() throws InterruptedException {
+        return read(firstTokenFile()).strip();
+    }
+
     String output() {
         return read(output);
     }

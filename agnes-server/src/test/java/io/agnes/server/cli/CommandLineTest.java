@@ -2,6 +2,7 @@ package io.agnes.server.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.agnes.core.Secret;
@@ -22,10 +23,13 @@ import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.Statement;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -68,8 +72,7 @@ class CommandLineTest {
     private AgnesProcess serve() throws Exception {
         AgnesProcess server = start("serve", "--data-dir", data.toString(), "--port", "0");
         environment.put("AGNES_URL", server.line("agnes ").replaceFirst(".* serves on ", ""));
-        String first = server.line("first start:");
-        environment.put("AGNES_TOKEN", first.substring(first.indexOf("agn_")));
+        environment.put("AGNES_TOKEN", server.firstToken());
         return server;
     }
 
@@ -97,14 +100,54 @@ class CommandLineTest {
         }
 
         @Test
-        void takesItsDirectoryFromTheEnvironmentAndNothingThatIsForAServer() throws Exception {
-            environment.put("DATA_DIR", data.toString());
+        void takesNothingThatIsForAServer() throws Exception {
+            environment.put("DATA_DIR", directory.resolve("operators").toString());
             environment.put("KEBOOLA_STORAGE_TOKEN", "of-another-project");
             environment.put("AGNES_PORT", "none");
-            try (AgnesProcess demo = start("demo", "--once")) {
+            try (AgnesProcess demo = start("demo", "--once", "--data-dir", data.toString())) {
                 assertEquals(0, demo.exitCode(), demo.output() + demo.errors());
             }
             assertTrue(Files.isRegularFile(data.resolve("pulled/in.c-demo.weather.parquet")));
+            assertFalse(Files.exists(directory.resolve("operators")));
+        }
+
+        @Test
+        void hasADirectoryOfItsOwnThatGitIgnores() throws Exception {
+            Path project = Path.of(System.getProperty("agnes.project.dir"));
+            assertTrue(Files.readAllLines(project.resolve(".gitignore")).contains("/data-demo/"));
+            try (AgnesProcess help = start("help", "demo")) {
+                assertEquals(0, help.exitCode());
+                assertTrue(help.output().contains("(data-demo)"), help.output());
+            }
+        }
+
+        @Test
+        void leavesADirectoryOfAServerAlone() throws Exception {
+            try (AgnesProcess server = serve()) {
+                server.terminate();
+                server.exitCode();
+            }
+            List<Path> before = files(data);
+            assertEnds(
+                    73,
+                    "agnes: data directory " + data + " is that of a server; the demo needs one of its own",
+                    "demo",
+                    "--once",
+                    "--data-dir",
+                    data.toString());
+            assertEquals(before, files(data));
+        }
+
+        @Test
+        void aPortThatIsNoneIsSaid() throws Exception {
+            assertEnds(
+                    64,
+                    "agnes: --port must be 0 to 65535, not 70000\nTry: agnes help demo",
+                    "demo",
+                    "--port",
+                    "70000",
+                    "--data-dir",
+                    data.toString());
         }
 
         @Test
@@ -118,9 +161,22 @@ class CommandLineTest {
                 try (AgnesProcess puller = start("pull", "--server", server, "--into", into.toString())) {
                     assertEquals(0, puller.exitCode(), puller.errors());
                 }
-                assertEquals(3, files(into).size());
+                assertTrue(Files.exists(into.resolve("in.c-demo.weather.parquet")));
+                assertSyncs(demo, server);
                 demo.terminate();
                 assertEquals(0, demo.exitCode());
+            }
+        }
+        /** As the administrator, whose token it prints too. */
+        private void assertSyncs(AgnesProcess demo, String server) throws Exception {
+            String admin = demo.output()
+                    .lines()
+                    .filter(line -> line.contains("the administrator's"))
+                    .findFirst()
+                    .orElseThrow();
+            environment.put("AGNES_TOKEN", admin.replaceFirst(".*(agn_[^ ]*).*", "$1"));
+            try (AgnesProcess sync = start("sync", "--server", server)) {
+                assertEquals(0, sync.exitCode(), sync.errors());
             }
         }
     }
@@ -143,7 +199,12 @@ class CommandLineTest {
             try (AgnesProcess holder = serve()) {
                 String sentence = "agnes: data directory " + data + " is held by process " + holder.pid();
                 assertEnds(73, sentence, "serve", "--data-dir", data.toString(), "--port", "0");
-                assertEnds(73, sentence, "demo", "--data-dir", data.toString());
+            }
+            Path ofDemo = directory.resolve("demo");
+            try (AgnesProcess demo = start("demo", "--data-dir", ofDemo.toString())) {
+                demo.line("The server stays up");
+                String sentence = "agnes: data directory " + ofDemo + " is held by process " + demo.pid();
+                assertEnds(73, sentence, "demo", "--data-dir", ofDemo.toString());
             }
         }
 
@@ -167,6 +228,119 @@ class CommandLineTest {
                     file.toString(),
                     "--port",
                     "0");
+        }
+
+        @Test
+        void theFirstTokenIsInAFileThatOthersCannotRead() throws Exception {
+            try (AgnesProcess server = serve()) {
+                Path file = server.firstTokenFile();
+                assertEquals(data.resolve("first-token"), file);
+                assertEquals("rw-------", PosixFilePermissions.toString(Files.getPosixFilePermissions(file)));
+                assertFalse((server.output() + server.errors()).contains("agn_"), server.output());
+                JsonObject token = token();
+                Instant created = Instant.parse(token.getString("created_at"));
+                assertEquals(created.plus(Duration.ofDays(7)), Instant.parse(token.getString("expires_at")));
+                assertTrue(server.line("first start:")
+                        .contains(token.getString("expires_at").substring(0, 19)));
+            }
+        }
+
+        /** The first of all tokens, asked for with the one in the environment. */
+        private JsonObject token() {
+            try (ServerClient client = client()) {
+                return client.get("/api/admin/tokens").getJsonArray("tokens").getJsonObject(0);
+            }
+        }
+
+        private ServerClient client() {
+            return new ServerClient(
+                    URI.create(environment.get("AGNES_URL")), Secret.of(environment.get("AGNES_TOKEN")));
+        }
+
+        @Test
+        void aFirstTokenThatWasNeverUsedIsRevokedForAnother() throws Exception {
+            String lost;
+            try (AgnesProcess server = serve()) {
+                lost = environment.get("AGNES_TOKEN");
+                server.terminate();
+                server.exitCode();
+            }
+            try (AgnesProcess server = serve()) {
+                assertTrue(server.line("first start:").contains("the token before was never used and is revoked"));
+                assertFalse(lost.equals(environment.get("AGNES_TOKEN")));
+                token();
+                String good = environment.put("AGNES_TOKEN", lost);
+                assertEquals(
+                        401, assertThrows(CommandException.class, this::token).status());
+                environment.put("AGNES_TOKEN", good);
+                server.terminate();
+                server.exitCode();
+            }
+            try (AgnesProcess server = start("serve", "--data-dir", data.toString(), "--port", "0")) {
+                environment.put("AGNES_URL", server.line("agnes ").replaceFirst(".* serves on ", ""));
+                assertFalse(server.output().contains("first start"), server.output());
+                token();
+            }
+        }
+
+        @Test
+        void whoLostEveryTokenGetsAnotherWithTheServerDown() throws Exception {
+            String[] mint = {"admin", "token", "--data-dir", data.toString(), "--user", "ada", "--expires-days", "2"};
+            assertEnds(73, "agnes: data directory " + data + " holds no registry", mint);
+            assertFalse(Files.exists(data));
+            try (AgnesProcess server = serve()) {
+                assertEnds(73, "agnes: data directory " + data + " is held by process " + server.pid(), mint);
+                server.terminate();
+                server.exitCode();
+            }
+            try (AgnesProcess minted = start(mint)) {
+                assertEquals(0, minted.exitCode(), minted.errors());
+                assertTrue(
+                        minted.errors().startsWith("user ada, an administrator, has this token until "),
+                        minted.errors());
+                assertTrue(minted.output().matches("agn_[A-Za-z0-9_-]{43}\\R"), minted.output());
+                environment.put("AGNES_TOKEN", minted.output().strip());
+            }
+            // An administrator gets in, so the first token, never used, is revoked and none takes its place.
+            try (AgnesProcess server = start("serve", "--data-dir", data.toString(), "--port", "0")) {
+                environment.put("AGNES_URL", server.line("agnes ").replaceFirst(".* serves on ", ""));
+                assertFalse(server.output().contains("first start"), server.output());
+                assertEquals("ada", token().getString("user"));
+                assertFalse(Files.exists(data.resolve("first-token")));
+                server.terminate();
+                server.exitCode();
+            }
+            try (Connection registry = DriverManager.getConnection("jdbc:duckdb:" + data.resolve("registry.duckdb"));
+                    Statement statement = registry.createStatement();
+                    ResultSet found = statement.executeQuery(
+                            "SELECT count(*) FROM audit_log WHERE actor = 'command-line' AND action = 'token_minted'")) {
+                found.next();
+                assertEquals(1, found.getInt(1));
+            }
+        }
+
+        @Test
+        void whatAnAdministratorAsksForWronglyIsSaid() throws Exception {
+            String dir = data.toString();
+            assertEnds(
+                    64,
+                    "agnes: --expires-days must be 1 to 3650, not 0\nTry: agnes help admin token",
+                    "admin",
+                    "token",
+                    "--data-dir",
+                    dir,
+                    "--expires-days",
+                    "0");
+            assertEnds(
+                    64,
+                    "agnes: --user must be " + io.agnes.server.access.Name.GRAMMAR
+                            + ", and not scheduler\nTry: agnes help admin token",
+                    "admin",
+                    "token",
+                    "--data-dir",
+                    dir,
+                    "--user",
+                    "a b");
         }
 
         @Test
@@ -240,12 +414,70 @@ class CommandLineTest {
             }
         }
 
+        private void assertRefused(int code, String sentence, String... arguments) throws Exception {
+            environment.put("AGNES_TOKEN", "agn_any");
+            try (AgnesProcess process = start(arguments)) {
+                assertEquals(code, process.exitCode(), process.errors());
+                assertTrue(process.errors().startsWith("agnes: " + sentence), process.errors());
+                assertEquals(1, process.errors().lines().count(), process.errors());
+            }
+        }
+
+        @Test
+        void whyNoServerAnswersIsSaid() throws Exception {
+            assertRefused(
+                    69,
+                    "no Agnes server answers at https://unknown.invalid: the host is unknown",
+                    "pull",
+                    "--server",
+                    "https://unknown.invalid");
+            try (AgnesProcess server = serve()) {
+                String tls = environment.get("AGNES_URL").replace("http:", "https:");
+                assertRefused(69, "no Agnes server answers at " + tls + ": TLS failed: ", "sync", "--server", tls);
+            }
+        }
+
+        @Test
+        void addressesAndDirectoriesThatAreNoneAreOneSentence() throws Exception {
+            assertRefused(64, "server address http://h:99999 ", "pull", "--server", "http://h:99999");
+            assertRefused(64, "server address :// is no URL", "sync", "--server", "://");
+            assertRefused(64, "server address http://10.9.8.7 would send", "pull", "--server", "http://10.9.8.7");
+            environment.put("AGNES_URL", "not an address");
+            assertRefused(64, "server address not an address is no URL", "pull");
+            try (AgnesProcess server = serve()) {
+                String url = environment.get("AGNES_URL");
+                String token = environment.get("AGNES_TOKEN");
+                Path file = Files.writeString(directory.resolve("token"), token);
+                for (String into : List.of(file.toString(), "/proc/tables")) {
+                    assertRefused(
+                            73,
+                            "directory " + into + " cannot be used: ",
+                            "pull",
+                            "--server",
+                            url,
+                            "--token-file",
+                            file.toString(),
+                            "--into",
+                            into);
+                }
+                Files.writeString(file, "two words");
+                assertRefused(
+                        64,
+                        "what token file " + file + " holds is no token",
+                        "pull",
+                        "--server",
+                        url,
+                        "--token-file",
+                        file.toString());
+            }
+        }
+
         @Test
         void noServerIsSaid() throws Exception {
             environment.put("AGNES_TOKEN", "agn_any");
             assertEnds(
                     69,
-                    "agnes: no Agnes server answers at http://127.0.0.1:1",
+                    "agnes: no Agnes server answers at http://127.0.0.1:1: the connection was refused",
                     "pull",
                     "--server",
                     "http://127.0.0.1:1");
@@ -282,6 +514,60 @@ class CommandLineTest {
                     server.terminate();
                 }
             }
+        }
+
+        @Test
+        void aRunThatIsAtWorkIsJoinedWatchedAndEnded() throws Exception {
+            try (FakeKeboola keboola = FakeKeboola.builder().jobPolls(10_000).start()) {
+                keboola.seed(Samples.AIRPORTS);
+                keboola.seed(Samples.WEATHER);
+                project(keboola, keboola.token());
+                try (AgnesProcess server = serve();
+                        ServerClient client = new ServerClient(
+                                URI.create(environment.get("AGNES_URL")), Secret.of(environment.get("AGNES_TOKEN")))) {
+                    for (String table : List.of("airports", "weather")) {
+                        client.post(
+                                "/api/admin/register-table",
+                                Json.createObjectBuilder()
+                                        .add("source_type", "keboola")
+                                        .add("bucket", "in.c-demo")
+                                        .add("source_table", table)
+                                        .build());
+                    }
+                    watchAndEnd();
+                }
+            }
+        }
+
+        private void watchAndEnd() throws Exception {
+            String run;
+            try (AgnesProcess started = start("sync", "--no-wait", "in.c-demo.airports")) {
+                assertEquals(0, started.exitCode(), started.errors());
+                run = started.output().replaceFirst("(?s)run ([0-9a-f]{16}) started; agnes sync --cancel .*", "$1");
+                assertTrue(run.matches("[0-9a-f]{16}"), started.output());
+            }
+            try (AgnesProcess left = start("sync", "in.c-demo.airports")) {
+                left.line("run " + run + " is at work since 20");
+                left.terminate();
+                assertEquals(143, left.exitCode(), left.errors());
+                assertEquals(
+                        "agnes: run " + run + " goes on; agnes sync --run " + run + " watches it, agnes sync --cancel "
+                                + run + " ends it",
+                        left.errors().strip());
+            }
+            try (AgnesProcess watching = start("sync", "in.c-demo.weather");
+                    AgnesProcess busy = start("sync", "--no-wait")) {
+                assertEquals(0, busy.exitCode(), busy.errors());
+                assertTrue(busy.output().contains("run " + run + " is at work"), busy.output());
+                watching.line("run " + run + " is at work");
+                try (AgnesProcess cancel = start("sync", "--cancel", run)) {
+                    assertEquals(0, cancel.exitCode(), cancel.errors());
+                    assertEquals("run " + run + " is over", cancel.output().strip());
+                }
+                assertEquals(1, watching.exitCode());
+                assertTrue(watching.output().contains("run " + run + " cancelled"), watching.output());
+            }
+            assertEnds(64, "agnes: a run is 16 hex digits\nTry: agnes help sync", "sync", "--run", "latest");
         }
 
         @Test
@@ -360,7 +646,7 @@ class CommandLineTest {
                     + "file    in.c-crm.orders           left_out  was never brought there; the first run brings it\n"
                     + "\n" + counts + ", 0 in conflict, 1 left out\n"
                     + "Passwords and tokens are not taken over: each user needs a new token (POST /api/admin/tokens).\n"
-                    + "Where no token was ever minted, the first start of agnes serve prints one for the user admin.\n"
+                    + "Where no token was ever minted, the first start of agnes serve makes one for the user admin.\n"
                     + last;
         }
 

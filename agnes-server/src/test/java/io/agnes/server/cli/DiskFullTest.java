@@ -81,8 +81,8 @@ class DiskFullTest {
                 "--port",
                 "0");
         URI address = URI.create(server.line("agnes ").replaceFirst(".* serves on ", ""));
-        String first = server.line("first start:");
-        token = first.substring(first.indexOf("agn_"));
+        token = Files.readString(Path.of("/proc/" + server.pid() + "/root" + server.firstTokenFile()))
+                .strip();
         client = new ServerClient(address, Secret.of(token));
         wire = new Wire(address);
         data = Path.of("/proc/" + server.pid() + "/root" + mount.resolve("data"));

@@ -3,6 +3,7 @@ package io.agnes.server.cli;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.agnes.core.Printable;
 import java.util.List;
 import java.util.logging.Level;
 import java.util.logging.LogRecord;
@@ -51,7 +52,7 @@ class LogFormatTest {
 
     @Test
     void lettersOfAllLanguagesStay() {
-        assertEquals("žluťoučký 表 😀 a\\b", LogFormat.escaped("žluťoučký 表 😀 a\\b"));
+        assertEquals("žluťoučký 表 😀 a\\b", Printable.of("žluťoučký 表 😀 a\\b"));
     }
 
     @Test

@@ -52,8 +52,7 @@ class PrivateFilesTest {
                 "AGNES_KEBOOLA_STORAGE_ENDPOINT", keboola.storageEndpoint().toString());
         try (AgnesProcess server = serve(umask, data, more)) {
             String address = server.line("agnes ").replaceFirst(".* serves on ", "");
-            String first = server.line("first start:");
-            Secret token = Secret.of(first.substring(first.indexOf("agn_")));
+            Secret token = Secret.of(server.firstToken());
             try (ServerClient client = new ServerClient(URI.create(address), token)) {
                 client.post(
                         "/api/admin/register-table",

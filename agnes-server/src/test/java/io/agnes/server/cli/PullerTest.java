@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.agnes.core.Secret;
 import io.agnes.core.TableId;
@@ -23,6 +24,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
@@ -34,6 +36,9 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -108,8 +113,15 @@ class PullerTest {
     private Puller.Pulled pull(URI address) throws IOException, InterruptedException {
         try (ServerClient client = new ServerClient(address, token)) {
             return new Puller(client, into, Time.system())
-                    .pull(Set.of(), new ProgressMeter(false))
+                    .pull(Puller.Request.ALL, ProgressMeter.silent(), pulled -> {})
+                    .tables()
                     .getFirst();
+        }
+    }
+
+    private Puller.Result pull(Puller.Request request) throws IOException, InterruptedException {
+        try (ServerClient client = new ServerClient(server.address(), token)) {
+            return new Puller(client, into, Time.system()).pull(request, ProgressMeter.silent(), pulled -> {});
         }
     }
 
@@ -119,7 +131,8 @@ class PullerTest {
 
     private List<Path> files() throws IOException {
         try (Stream<Path> files = Files.list(into)) {
-            return files.toList();
+            return files.filter(file -> !file.getFileName().toString().startsWith(".agnes-pull."))
+                    .toList();
         }
     }
 
@@ -140,7 +153,8 @@ class PullerTest {
         serve(fileType);
         keboola.seed(Samples.AIRPORTS);
         sync("airports");
-        Path pulled = pull(server.address()).file();
+        Path pulled = assertInstanceOf(Puller.Pulled.Downloaded.class, pull(server.address()))
+                .file();
         Path source = Samples.AIRPORTS.copyTo(directory.resolve("airports.csv"));
         String columns =
                 "iata, name, city, state, country, latitude::DOUBLE AS latitude, longitude::DOUBLE AS longitude";
@@ -181,8 +195,8 @@ class PullerTest {
         assertArrayEquals(whole, Files.readAllBytes(into.resolve("in.c-demo.airports.parquet")));
         Files.delete(into.resolve("in.c-demo.airports.parquet"));
         Files.write(part, new byte[whole.length / 2]);
-        CommandException corrupt = assertThrows(CommandException.class, () -> pull(server.address()));
-        assertEquals("download_corrupt", corrupt.code());
+        Puller.Pulled.Failed corrupt = assertInstanceOf(Puller.Pulled.Failed.class, pull(server.address()));
+        assertEquals("download_corrupt", corrupt.why().code());
         assertEquals(List.of(), files());
         assertInstanceOf(Puller.Pulled.Downloaded.class, pull(server.address()));
     }
@@ -200,5 +214,107 @@ class PullerTest {
         Files.write(file, bytes);
         assertInstanceOf(Puller.Pulled.Downloaded.class, pull(server.address()));
         assertArrayEquals(Files.readAllBytes(published("airports")), Files.readAllBytes(file));
+    }
+
+    @Test
+    void whatNobodyTouchedIsReadAgainOnlyWhenThatIsAskedFor() throws Exception {
+        serve("parquet");
+        keboola.seed(Samples.AIRPORTS);
+        sync("airports");
+        pull(server.address());
+        Path file = into.resolve("in.c-demo.airports.parquet");
+        FileTime modified = Files.getLastModifiedTime(file);
+        byte[] bytes = Files.readAllBytes(file);
+        bytes[bytes.length / 2] ^= 1;
+        Files.write(file, bytes);
+        Files.setLastModifiedTime(file, modified);
+        assertInstanceOf(Puller.Pulled.Unchanged.class, pull(server.address()));
+        Puller.Request verify = new Puller.Request(Set.of(), true, Duration.ZERO);
+        assertInstanceOf(Puller.Pulled.Downloaded.class, pull(verify).tables().getFirst());
+        assertArrayEquals(Files.readAllBytes(published("airports")), Files.readAllBytes(file));
+    }
+
+    @Test
+    void aStateThatIsDamagedIsForgotten() throws Exception {
+        serve("parquet");
+        keboola.seed(Samples.AIRPORTS);
+        sync("airports");
+        pull(server.address());
+        for (String damaged :
+                List.of("", "no state", "agnes pull 1\n\t\t\t\t\n", "agnes pull 1\n" + "x".repeat(9_999))) {
+            Files.writeString(into.resolve(".agnes-pull.state"), damaged);
+            assertInstanceOf(Puller.Pulled.Unchanged.class, pull(server.address()));
+        }
+    }
+
+    @Test
+    void twoPullsIntoOneDirectoryDoNotMeet() throws Exception {
+        serve("parquet");
+        keboola.seed(Samples.AIRPORTS);
+        sync("airports");
+        PullDirectory held = PullDirectory.open(into, Duration.ZERO, Time.system());
+        try (held) {
+            CommandException e = assertThrows(CommandException.class, () -> pull(server.address()));
+            assertEquals(
+                    "directory " + into + " is held by process "
+                            + ProcessHandle.current().pid() + ", which pulls into it; --wait waits for its end",
+                    e.getMessage());
+            assertEquals(ExitCode.DIRECTORY, ExitCode.of(e));
+        }
+        assertInstanceOf(Puller.Pulled.Downloaded.class, pull(server.address()));
+    }
+
+    @Test
+    void waitingForAnotherPullGoesOnOnceItHasEnded() throws Exception {
+        serve("parquet");
+        keboola.seed(Samples.AIRPORTS);
+        sync("airports");
+        PullDirectory held = PullDirectory.open(into, Duration.ZERO, Time.system());
+        FutureTask<Puller.Result> waiting =
+                new FutureTask<>(() -> pull(new Puller.Request(Set.of(), false, Duration.ofMinutes(1))));
+        Thread thread = Thread.ofVirtual().start(waiting);
+        assertThrows(TimeoutException.class, () -> waiting.get(300, TimeUnit.MILLISECONDS));
+        held.close();
+        assertTrue(waiting.get(30, TimeUnit.SECONDS).good());
+        thread.join();
+    }
+
+    @Test
+    void filesOfTablesThatAreNoLongerYoursAreNamedAndStay() throws Exception {
+        serve("parquet");
+        keboola.seed(Samples.AIRPORTS);
+        sync("airports");
+        pull(server.address());
+        Path mine = Files.writeString(into.resolve("mine.parquet"), "of nobody's server");
+        Path file = into.resolve("in.c-demo.airports.parquet");
+        assertEquals(List.of(), pull(Puller.Request.ALL).noLongerYours());
+        try (ServerClient client = new ServerClient(server.address(), token)) {
+            client.delete("/api/admin/registry/in.c-demo.airports");
+        }
+        for (int time = 0; time < 2; time++) {
+            assertEquals(List.of(file), pull(Puller.Request.ALL).noLongerYours());
+        }
+        assertTrue(Files.exists(file));
+        assertTrue(Files.exists(mine));
+        Files.delete(file);
+        assertEquals(List.of(), pull(Puller.Request.ALL).noLongerYours());
+    }
+
+    @Test
+    void aTableThatWasNeverPublishedIsNamedAsThat() throws Exception {
+        serve("parquet");
+        keboola.seed(Samples.AIRPORTS);
+        try (ServerClient client = new ServerClient(server.address(), token)) {
+            client.post(
+                    "/api/admin/register-table",
+                    Json.createObjectBuilder()
+                            .add("source_type", "keboola")
+                            .add("bucket", "in.c-demo")
+                            .add("source_table", "airports")
+                            .build());
+        }
+        Puller.Request later = new Puller.Request(Set.of("in.c-demo.airports"), false, Duration.ZERO);
+        CommandException e = assertThrows(CommandException.class, () -> pull(later));
+        assertEquals("table in.c-demo.airports has nothing published yet", e.getMessage());
     }
 }

@@ -86,10 +86,9 @@ class ReadmeTest {
             try (AgnesProcess server =
                     AgnesProcess.start(directory, environment, "serve", "--data-dir", data.toString(), "--port", "0")) {
                 String address = server.line("agnes ").replaceFirst(".* serves on ", "");
-                String first = server.line("first start:");
                 String operator = block("sh", "api admin/register-table")
                         .replace("http://127.0.0.1:8080", address)
-                        .replace("agn_...", first.substring(first.indexOf("agn_")));
+                        .replace("agn_...", server.firstToken());
                 String printed = shell(operator);
                 assertTrue(printed.contains("published, 2,922 rows"), printed);
                 String token = printed.replaceFirst("(?s).*\"token\":\"(agn_[^\"]*)\".*", "$1");

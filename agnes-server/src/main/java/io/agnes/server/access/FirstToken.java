@@ -1,0 +1,52 @@
+package io.agnes.server.access;
+
+import io.agnes.core.Secret;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * How the first administrator gets in. Where no token was ever minted, a start mints one for the user {@code admin}. As
+ * long as that one was never used, the next start revokes it and mints another: what the earlier start printed may be
+ * lost, or read by others.
+ *
+ * @param expires when the token ends
+ * @param again whether an earlier one was revoked for it
+ */
+public record FirstToken(Secret token, Instant expires, boolean again) {
+    /** Whose it is. */
+    public static final Name USER = new Name("admin");
+
+    /** Long enough to mint tokens of one's own with it. */
+    public static final Duration LIFE = Duration.ofDays(7);
+
+    /** Nothing if somebody can get in already, or once could. */
+    public static Optional<FirstToken> mintIfNeeded(AccessStore access, Instant now) {
+        List<String> unused = access.anyToken() ? access.unusedFirst() : List.of();
+        unused.forEach(id -> access.revokeToken(id, Name.FIRST_START, now));
+        if (access.anyToken() && (unused.isEmpty() || adminGetsIn(access, now))) {
+            return Optional.empty();
+        }
+        makeAdmin(access, USER, Name.FIRST_START, now);
+        Instant expires = now.plus(LIFE);
+        return Optional.of(new FirstToken(access.mintFirst(USER, now, expires), expires, !unused.isEmpty()));
+    }
+
+    private static boolean adminGetsIn(AccessStore access, Instant now) {
+        Set<AccessRows.Member> members = access.rows().members();
+        return access.tokens().stream()
+                .filter(token -> token.scopes().contains(Scope.ADMIN) && token.isGood(now))
+                .anyMatch(token -> members.contains(new AccessRows.Member(Name.ADMIN_GROUP, token.user())));
+    }
+
+    /** Makes the user an administrator who stays in every other group. */
+    public static void makeAdmin(AccessStore access, Name user, Name by, Instant now) {
+        if (!access.userExists(user)) {
+            access.putUser(user, Set.of(Name.ADMIN_GROUP), by, now);
+        } else if (!access.rows().members().contains(new AccessRows.Member(Name.ADMIN_GROUP, user))) {
+            access.join(Name.ADMIN_GROUP, user, by, now);
+        }
+    }
+}

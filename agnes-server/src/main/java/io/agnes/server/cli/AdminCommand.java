@@ -1,0 +1,10 @@
+package io.agnes.server.cli;
+
+import picocli.CommandLine.Command;
+
+/** {@code agnes admin}: what an administrator does on the server's machine, with the server down. */
+@Command(
+        mixinStandardHelpOptions = true,
+        description = "Works on a data directory whose server is down.",
+        subcommands = AdminTokenCommand.class)
+final class AdminCommand {}

@@ -1,0 +1,116 @@
+package io.agnes.server.cli;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.function.LongConsumer;
+
+/**
+ * JSON in UTF-8 as it comes from a server, ended with {@link MalformedException} before a parser of it could take more
+ * memory than a command has: parsers keep a text, a number, the brackets that are open, or every value, and know no bound
+ * of them.
+ */
+final class BoundedJson extends InputStream {
+    private static final int DEEPEST = 64;
+    private static final int LONGEST_TEXT = 64 * 1024;
+
+    /** What is kept of what is read. */
+    enum Kept {
+        /** Each value: 500,000 of them take some 50 MB. */
+        TREE(8 * 1024 * 1024, 500_000),
+        /** What the reader chooses to keep. */
+        STREAM(64 * 1024 * 1024, Long.MAX_VALUE);
+
+        private final long longest;
+        private final long mostValues;
+
+        Kept(long longest, long mostValues) {
+            this.longest = longest;
+            this.mostValues = mostValues;
+        }
+    }
+
+    private final InputStream in;
+    private final Kept kept;
+    private final LongConsumer arrived;
+    private long bytes;
+    private long values;
+    private int depth;
+    private int run;
+    private boolean inText;
+    private boolean escaped;
+
+    BoundedJson(InputStream in, Kept kept, LongConsumer arrived) {
+        this.in = in;
+        this.kept = kept;
+        this.arrived = arrived;
+    }
+
+    @Override
+    public int read() throws IOException {
+        byte[] one = new byte[1];
+        return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
+    }
+
+    @Override
+    public int read(byte[] buffer, int offset, int length) throws IOException {
+        int read = in.read(buffer, offset, length);
+        if (read > 0) {
+            arrived.accept(read);
+            bytes += read;
+            require(bytes <= kept.longest, "it is longer than " + kept.longest + " bytes");
+            for (int i = offset; i < offset + read; i++) {
+                see(buffer[i]);
+            }
+        }
+        return read;
+    }
+
+    /** Every byte of a character beyond ASCII is negative, so none is taken for a mark. */
+    private void see(byte next) {
+        run++;
+        if (inText) {
+            inText = escaped || next != '"';
+            escaped = !escaped && next == '\\';
+        } else {
+            mark(next);
+        }
+        require(run <= LONGEST_TEXT, "a text or number in it is longer than " + LONGEST_TEXT + " bytes");
+    }
+
+    private void mark(byte next) {
+        switch (next) {
+            case '"' -> {
+                inText = true;
+                run = 0;
+            }
+            case '{', '[' -> {
+                depth++;
+                begin();
+                require(depth <= DEEPEST, "it is nested deeper than " + DEEPEST);
+            }
+            case '}', ']' -> {
+                depth--;
+                run = 0;
+            }
+            case ',', ':' -> begin();
+            default -> {}
+        }
+    }
+
+    private void begin() {
+        run = 0;
+        values++;
+        require(values <= kept.mostValues, "it has more than " + kept.mostValues + " values");
+    }
+
+    private static void require(boolean good, String otherwise) {
+        if (!good) {
+            throw new MalformedException(otherwise);
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        in.close();
+    }
+}

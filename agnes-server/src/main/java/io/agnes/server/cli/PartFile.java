@@ -1,0 +1,93 @@
+package io.agnes.server.cli;
+
+import io.agnes.core.file.FileDigests;
+import io.agnes.core.file.FileDigests.Algorithm;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.security.MessageDigest;
+import java.util.Map;
+import java.util.Set;
+
+/** What has come of a table so far. Opened through no link: others may write to the directory too. For one thread. */
+final class PartFile implements AutoCloseable {
+    private static final int BUFFER_BYTES = 256 * 1024;
+
+    private final Path path;
+    private final FileChannel channel;
+
+    private PartFile(Path path, FileChannel channel) {
+        this.path = path;
+        this.channel = channel;
+    }
+
+    /** Opens it, made if it is not there. */
+    static PartFile open(String table, Path path) throws IOException {
+        if (Files.exists(path, LinkOption.NOFOLLOW_LINKS) && !isOrdinary(path)) {
+            throw CommandException.notOrdinary(table, path);
+        }
+        return new PartFile(
+                path,
+                FileChannel.open(
+                        path,
+                        Set.of(
+                                StandardOpenOption.CREATE,
+                                StandardOpenOption.READ,
+                                StandardOpenOption.WRITE,
+                                LinkOption.NOFOLLOW_LINKS)));
+    }
+
+    /** Whether it is a file itself, and no link to one. */
+    static boolean isOrdinary(Path path) {
+        return Files.isRegularFile(path, LinkOption.NOFOLLOW_LINKS);
+    }
+
+    long size() throws IOException {
+        return channel.size();
+    }
+
+    void append(byte[] bytes, int length) throws IOException {
+        ByteBuffer buffer = ByteBuffer.wrap(bytes, 0, length);
+        channel.position(channel.size());
+        while (buffer.hasRemaining()) {
+            channel.write(buffer);
+        }
+    }
+
+    void truncate() throws IOException {
+        channel.truncate(0);
+    }
+
+    /** Of the file that is open, whatever its name names by now. */
+    String sha256() throws IOException {
+        MessageDigest digest = Algorithm.SHA_256.start();
+        ByteBuffer buffer = ByteBuffer.allocate(BUFFER_BYTES);
+        long length = 0;
+        while (channel.read(buffer, length) >= 0) {
+            length += buffer.position();
+            digest.update(buffer.flip());
+            buffer.clear();
+        }
+        return FileDigests.of(length, Map.of(Algorithm.SHA_256, digest)).sha256();
+    }
+
+    /** Gives it its final name in one step; a link of that name is replaced, and not followed. */
+    void publish(Path file) throws IOException {
+        channel.force(true);
+        Files.move(path, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    }
+
+    void delete() throws IOException {
+        Files.deleteIfExists(path);
+    }
+
+    @Override
+    public void close() throws IOException {
+        channel.close();
+    }
+}

@@ -1,0 +1,162 @@
+package io.agnes.server.cli;
+
+import io.agnes.core.CoreException;
+import io.agnes.core.TableId;
+import io.agnes.core.Time;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The directory that one pull at a time owns. The lock is the kernel's, so it ends with the process; the file
+ * {@code .agnes-pull.lock} stays and names the last owner.
+ */
+final class PullDirectory implements AutoCloseable {
+    private static final String LOCK = ".agnes-pull.lock";
+    private static final String STATE = ".agnes-pull.state";
+    private static final Duration BETWEEN_LOOKS = Duration.ofMillis(200);
+    private static final int LONGEST_PID = 20;
+    private static final int SHA_DIGITS_IN_NAME = 12;
+    private static final Pattern PID = Pattern.compile("[0-9]{1,20}");
+    private static final Pattern PART = Pattern.compile("\\..+\\.[0-9a-f]{" + SHA_DIGITS_IN_NAME + "}\\.part");
+
+    private final Path root;
+    private final FileChannel lockFile;
+    private final boolean waited;
+    private final List<Path> parts;
+    private final PullState state;
+
+    private PullDirectory(Path root, FileChannel lockFile, boolean waited) throws IOException {
+        this.root = root;
+        this.lockFile = lockFile;
+        this.waited = waited;
+        try (Stream<Path> entries = Files.list(root)) {
+            this.parts = entries.filter(entry ->
+                            PART.matcher(entry.getFileName().toString()).matches())
+                    .toList();
+        }
+        this.state = PullState.read(root.resolve(STATE));
+    }
+
+    /**
+     * Makes the directory if it is not there and takes it.
+     *
+     * @param patience how long to wait for another pull
+     * @throws CommandException {@code directory_held}, naming the process that has it
+     * @throws CoreException {@code directory_unusable}
+     */
+    static PullDirectory open(Path root, Duration patience, Time time) throws InterruptedException {
+        try {
+            Files.createDirectories(root);
+            FileChannel lockFile = FileChannel.open(
+                    root.resolve(LOCK),
+                    Set.of(
+                            StandardOpenOption.CREATE,
+                            StandardOpenOption.READ,
+                            StandardOpenOption.WRITE,
+                            LinkOption.NOFOLLOW_LINKS));
+            return own(root, lockFile, patience, time);
+        } catch (IOException e) {
+            throw CoreException.directoryUnusable("directory", root, CoreException.reason(e));
+        }
+    }
+
+    private static PullDirectory own(Path root, FileChannel lockFile, Duration patience, Time time)
+            throws IOException, InterruptedException {
+        boolean owned = false;
+        try {
+            long start = time.nanos();
+            boolean waited = false;
+            while (lock(lockFile) == null) {
+                if (time.since(start).compareTo(patience) >= 0) {
+                    throw CommandException.directoryHeld(root, holder(lockFile));
+                }
+                waited = true;
+                time.sleep(BETWEEN_LOOKS);
+            }
+            lockFile.truncate(0);
+            String pid = ProcessHandle.current().pid() + "\n";
+            lockFile.write(ByteBuffer.wrap(pid.getBytes(StandardCharsets.US_ASCII)), 0);
+            PullDirectory directory = new PullDirectory(root, lockFile, waited);
+            owned = true;
+            return directory;
+        } finally {
+            if (!owned) {
+                lockFile.close();
+            }
+        }
+    }
+
+    private static @Nullable FileLock lock(FileChannel lockFile) throws IOException {
+        try {
+            return lockFile.tryLock();
+        } catch (OverlappingFileLockException heldByThisProcess) {
+            return null;
+        }
+    }
+
+    private static String holder(FileChannel lockFile) throws IOException {
+        ByteBuffer pid = ByteBuffer.allocate(LONGEST_PID);
+        lockFile.read(pid, 0);
+        String text = new String(pid.array(), 0, pid.position(), StandardCharsets.US_ASCII).strip();
+        return PID.matcher(text).matches() ? "process " + text : "another process";
+    }
+
+    /** Whether another pull was at work here before. */
+    boolean waited() {
+        return waited;
+    }
+
+    Path root() {
+        return root;
+    }
+
+    PullState state() {
+        return state;
+    }
+
+    /** Where a table's file is. */
+    Path file(TableId table) {
+        return root.resolve(table + ".parquet");
+    }
+
+    /** Where a version is put together. */
+    Path part(Manifest.Table table) {
+        return root.resolve(prefix(table) + table.sha256().substring(0, SHA_DIGITS_IN_NAME) + ".part");
+    }
+
+    private static String prefix(Manifest.Table table) {
+        return "." + table.id() + ".";
+    }
+
+    /** Removes what is left of versions that are not wanted any more. */
+    void removeOtherParts(Manifest.Table table) throws IOException {
+        Path wanted = part(table);
+        int length = wanted.getFileName().toString().length();
+        for (Path part : parts) {
+            String name = part.getFileName().toString();
+            if (name.startsWith(prefix(table)) && name.length() == length && !part.equals(wanted)) {
+                Files.deleteIfExists(part);
+            }
+        }
+    }
+
+    /** Gives the directory back. */
+    @Override
+    public void close() throws IOException {
+        lockFile.close();
+    }
+}
