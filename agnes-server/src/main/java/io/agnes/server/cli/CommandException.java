@@ -59,6 +59,11 @@ final class CommandException extends AgnesException {
         return new CommandException(Kind.REQUEST, "file_unreadable", what + " cannot be read", cause);
     }
 
+    static CommandException portInUse(int port, Throwable cause) {
+        return new CommandException(
+                Kind.REQUEST, "port_in_use", "cannot listen on 127.0.0.1:" + port + ": " + cause.getMessage(), cause);
+    }
+
     static CommandException wrong(String message) {
         return new CommandException(Kind.SOURCE_FINAL, "check_failed", message, null);
     }
