@@ -64,8 +64,7 @@ final class ControlApi {
 
     private static Answer notAllowed(Request request, String allowed) {
         return Answer.json(
-                        405,
-                        Json.object("error", request.path() + " takes " + allowed + ", not " + request.method()))
+                        405, Json.object("error", request.path() + " takes " + allowed + ", not " + request.method()))
                 .with("Allow", allowed);
     }
 
@@ -121,9 +120,10 @@ final class ControlApi {
             case "says" -> new JobBehaviour.Says(said.text("status"), said.integer("polls"));
             case "succeeds_with_text_ids" -> new JobBehaviour.SucceedsWithTextIds();
             default ->
-                throw Fields.wrong("\"behaviour\" is \"" + behaviour + "\", expected one of succeeds, takes, ends_at_once, fails,"
-                        + " fails_without_error, fails_with_odd_message, never_ends, succeeds_without_file, says,"
-                        + " succeeds_with_text_ids");
+                throw Fields.wrong(
+                        "\"behaviour\" is \"" + behaviour + "\", expected one of succeeds, takes, ends_at_once, fails,"
+                                + " fails_without_error, fails_with_odd_message, never_ends, succeeds_without_file, says,"
+                                + " succeeds_with_text_ids");
         };
     }
 
@@ -184,7 +184,9 @@ final class ControlApi {
             if (!(row instanceof List<?> cells) || cells.size() != columns.length) {
                 throw Fields.wrong("row " + (rows.size() + 1) + ": expected a list of " + columns.length + " cells");
             }
-            rows.add(cells.stream().map(cell -> cell == null ? null : String.valueOf(cell)).toArray(String[]::new));
+            rows.add(cells.stream()
+                    .map(cell -> cell == null ? null : String.valueOf(cell))
+                    .toArray(String[]::new));
         }
         said.requireAllRead();
         FakeTable table = keboola.table(Request.decodePath(id)).columns(columns);

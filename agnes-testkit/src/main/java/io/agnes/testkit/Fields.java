@@ -85,13 +85,15 @@ final class Fields {
     void requireAllRead() {
         for (Object name : object.keySet()) {
             if (!read.contains(String.valueOf(name))) {
-                throw wrong("there is no field \"" + name + "\" here; those read are " + read.stream().sorted().toList());
+                throw wrong("there is no field \"" + name + "\" here; those read are "
+                        + read.stream().sorted().toList());
             }
         }
     }
 
     private <T> T refuse(String name, String expected) {
         Object found = object.get(name);
-        throw wrong("\"" + name + "\": expected " + expected + ", got " + (found == null ? "nothing" : Json.write(found)));
+        throw wrong(
+                "\"" + name + "\": expected " + expected + ", got " + (found == null ? "nothing" : Json.write(found)));
     }
 }

@@ -58,7 +58,8 @@ class ControlApiTest {
                 "POST",
                 "/faults",
                 "{\"on\": \"slice\", \"slice\": 2, \"fault\": \"cut_after\", \"bytes\": 100, \"times\": 1}");
-        assertTrue(waiting.get("unconsumed").toString().contains("scripted at a request to /__agnes"), waiting::toString);
+        assertTrue(
+                waiting.get("unconsumed").toString().contains("scripted at a request to /__agnes"), waiting::toString);
         assertEquals(200, client.send(client.slice(export, 1)).statusCode());
         assertThrows(IOException.class, () -> client.send(client.slice(export, 2)));
         assertEquals(200, client.send(client.slice(export, 2)).statusCode());
@@ -91,15 +92,16 @@ class ControlApiTest {
     @Test
     void theClockMoves() throws Exception {
         Instant before = Instant.parse((String) json(200, "GET", "/clock", "").get("now"));
-        Instant after = Instant.parse(
-                (String) json(200, "POST", "/clock", "{\"advance_seconds\": 7200}").get("now"));
+        Instant after = Instant.parse((String)
+                json(200, "POST", "/clock", "{\"advance_seconds\": 7200}").get("now"));
         assertTrue(after.isAfter(before.plusSeconds(7_199)), after.toString());
     }
 
     @Test
     void requestsAreTheClientsAndNotTheTestsOwn() throws Exception {
         client.get("/buckets");
-        List<?> requests = (List<?>) json(200, "GET", "/requests?method=GET&path=/v2/.*", "").get("requests");
+        List<?> requests = (List<?>)
+                json(200, "GET", "/requests?method=GET&path=/v2/.*", "").get("requests");
         assertEquals(1, requests.size());
         assertEquals("/v2/storage/buckets", ((Map<?, ?>) requests.get(0)).get("path"));
         assertEquals(1, ((List<?>) json(200, "GET", "/requests", "").get("requests")).size());
@@ -133,7 +135,9 @@ class ControlApiTest {
     @Test
     void unknownPathsAndMethodsAreNamed() throws Exception {
         assertEquals(404, send("GET", "/fault", "").statusCode());
-        assertEquals("GET, POST", send("DELETE", "/clock", "").headers().firstValue("allow").orElseThrow());
+        assertEquals(
+                "GET, POST",
+                send("DELETE", "/clock", "").headers().firstValue("allow").orElseThrow());
     }
 
     @Test
