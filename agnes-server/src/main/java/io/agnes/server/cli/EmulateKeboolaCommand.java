@@ -32,8 +32,9 @@ import picocli.CommandLine.TypeConversionException;
         name = "keboola",
         mixinStandardHelpOptions = true,
         sortOptions = false,
-        description = "Runs a Keboola stack with its object store on 127.0.0.1 until it is told to end (SIGTERM, Ctrl-C)."
-                + " Tests script faults and jobs, move the clock and read the requests below /__agnes/.",
+        description =
+                "Runs a Keboola stack with its object store on 127.0.0.1 until it is told to end (SIGTERM, Ctrl-C)."
+                        + " Tests script faults and jobs, move the clock and read the requests below /__agnes/.",
         exitCodeListHeading = "Exit codes:%n",
         exitCodeList = {
             "0:told to end",
@@ -77,10 +78,7 @@ final class EmulateKeboolaCommand implements Callable<Integer> {
     @Option(names = "--slice-bytes", paramLabel = "N", description = "size of a slice (8,000,000)")
     private @Nullable Long sliceBytes;
 
-    @Option(
-            names = "--job-polls",
-            paramLabel = "N",
-            description = "polls that answer that a job is not done yet (2)")
+    @Option(names = "--job-polls", paramLabel = "N", description = "polls that answer that a job is not done yet (2)")
     private @Nullable Integer jobPolls;
 
     @Option(names = "--job-time", paramLabel = "SECONDS", description = "how long a job takes, in place of polls")
@@ -109,8 +107,9 @@ final class EmulateKeboolaCommand implements Callable<Integer> {
 
     @Option(
             names = "--cloud-hosts",
-            description = "name the hosts of the cloud in addresses, as clients expect that know no other; needs --tls, and"
-                    + " the proxy that is printed")
+            description =
+                    "name the hosts of the cloud in addresses, as clients expect that know no other; needs --tls, and"
+                            + " the proxy that is printed")
     private boolean cloudHosts;
 
     @Option(

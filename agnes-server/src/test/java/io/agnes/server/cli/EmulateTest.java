@@ -32,8 +32,7 @@ class EmulateTest {
     private Path scratch;
 
     private AgnesProcess emulate(String... options) throws Exception {
-        String[] arguments = Stream.concat(
-                        List.of("emulate", "keboola").stream(), List.of(options).stream())
+        String[] arguments = Stream.concat(List.of("emulate", "keboola").stream(), List.of(options).stream())
                 .toArray(String[]::new);
         return AgnesProcess.start(scratch, Map.of(), arguments);
     }
@@ -71,8 +70,7 @@ class EmulateTest {
     @Test
     void tlsLeavesTheCertificateOfItsAuthority() throws Exception {
         Path authority = scratch.resolve("ca.pem");
-        try (AgnesProcess emulator =
-                emulate("--dialect", "azure", "--tls", authority.toString(), "--cloud-hosts")) {
+        try (AgnesProcess emulator = emulate("--dialect", "azure", "--tls", authority.toString(), "--cloud-hosts")) {
             assertTrue(emulator.line(STACK).startsWith(STACK + "https://"));
             assertTrue(emulator.line("# TLS: trust " + authority).contains("HTTPS_PROXY=http://127.0.0.1:"));
             assertTrue(Files.readString(authority).startsWith("-----BEGIN CERTIFICATE-----"));
