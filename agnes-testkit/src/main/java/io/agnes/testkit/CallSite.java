@@ -7,6 +7,8 @@ final class CallSite {
     private static final Set<String> OWN = Set.of(
             CallSite.class.getName(), FakeKeboola.class.getName(), FaultPoint.class.getName(), Fault.class.getName());
 
+    private static final Set<String> REMOTE = Set.of(ControlApi.class.getName(), RemoteFaults.class.getName());
+
     private CallSite() {}
 
     /** The nearest caller outside of the fake, as in {@code OrdersTest.java:42}. */
@@ -14,8 +16,14 @@ final class CallSite {
         return StackWalker.getInstance()
                 .walk(frames -> frames.filter(frame -> !OWN.contains(frame.getClassName()))
                         .findFirst()
-                        .map(frame -> frame.getFileName() + ":" + frame.getLineNumber())
+                        .map(CallSite::named)
                         .orElse("an unknown line"));
+    }
+
+    private static String named(StackWalker.StackFrame frame) {
+        return REMOTE.contains(frame.getClassName())
+                ? "a request to " + ControlApi.ROOT
+                : frame.getFileName() + ":" + frame.getLineNumber();
     }
 
     /** Name of the last method of this class on the way to that caller. */

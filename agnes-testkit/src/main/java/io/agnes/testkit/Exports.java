@@ -82,6 +82,10 @@ final class Exports {
         return scripted.stream().map(Script::toString).toList();
     }
 
+    synchronized void clearScripts() {
+        scripted.clear();
+    }
+
     synchronized Job start(FakeTable table, Content content, ExportParams params, @Nullable String runId) {
         Script next = scripted.poll();
         JobBehaviour behaviour = next == null ? usual() : next.behaviour;

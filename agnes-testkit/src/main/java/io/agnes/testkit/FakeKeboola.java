@@ -67,6 +67,7 @@ public final class FakeKeboola implements AutoCloseable {
     private final Exports exports;
     private final StorageApi api;
     private final Wire wire;
+    private final ControlApi control = new ControlApi(this);
 
     private FakeKeboola(Builder settings) throws IOException {
         this.settings = settings;
@@ -408,11 +409,23 @@ public final class FakeKeboola implements AutoCloseable {
 
     /** @throws AssertionError naming the faults and jobs that were scripted and have not happened */
     public void verifyFaultsConsumed() {
-        if (!faults.unconsumed().isEmpty() || !exports.scripted().isEmpty()) {
-            List<String> waiting = new ArrayList<>(faults.unconsumed());
-            waiting.addAll(exports.scripted());
+        List<String> waiting = unconsumed();
+        if (!waiting.isEmpty()) {
             throw new AssertionError("Scripted and never happened:\n  " + String.join("\n  ", waiting));
         }
+    }
+
+    /** Descriptions of the faults and jobs that were scripted and have not happened. */
+    List<String> unconsumed() {
+        List<String> waiting = new ArrayList<>(faults.unconsumed());
+        waiting.addAll(exports.scripted());
+        return waiting;
+    }
+
+    /** Takes back every fault and job that was scripted and has not happened. */
+    public void clearScripts() {
+        faults.clear();
+        exports.clearScripts();
     }
 
     private void handle(HttpExchange exchange) throws IOException {
@@ -434,6 +447,10 @@ public final class FakeKeboola implements AutoCloseable {
             request = Request.of(exchange);
         } catch (Refusal refusal) {
             wire.send(exchange, refusal.answer(), Stage.OTHER, null);
+            return;
+        }
+        if (settings.control && ControlApi.takes(request)) {
+            wire.send(exchange, control.answer(request), Stage.OTHER, null);
             return;
         }
         StoredObject object = isApi(request) ? null : store.find(request);
@@ -570,6 +587,7 @@ public final class FakeKeboola implements AutoCloseable {
         private Duration signedUrlLife = Duration.ofHours(1);
         private String fileNamePrefix = "";
         private boolean strict;
+        private boolean control;
 
         private Builder() {}
 
@@ -698,6 +716,15 @@ public final class FakeKeboola implements AutoCloseable {
         /** Closing fails if a scripted fault or job has not happened. */
         public Builder strict() {
             this.strict = true;
+            return this;
+        }
+
+        /**
+         * Tests in other languages script faults and jobs, move the clock and read the journal over HTTP, below {@code /__agnes/}
+         * at {@link FakeKeboola#stackUrl}. Whoever reaches the port may do so.
+         */
+        public Builder control() {
+            this.control = true;
             return this;
         }
 

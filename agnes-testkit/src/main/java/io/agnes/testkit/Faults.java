@@ -61,4 +61,9 @@ final class Faults {
                         armed.stream().filter(fault -> fault.left > 0).map(Armed::toString))
                 .toList();
     }
+
+    synchronized void clear() {
+        armed.clear();
+        unarmed.clear();
+    }
 }

@@ -226,6 +226,11 @@ final class CommandException extends AgnesException {
         return words(e);
     }
 
+    static CommandException portInUse(int port, Throwable cause) {
+        return new CommandException(
+                Kind.REQUEST, "port_in_use", "cannot listen on 127.0.0.1:" + port + ": " + cause.getMessage(), cause);
+    }
+
     static CommandException wrong(String message) {
         return new CommandException(Kind.SOURCE_FINAL, "check_failed", message, null);
     }

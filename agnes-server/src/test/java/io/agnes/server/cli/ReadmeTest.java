@@ -132,7 +132,7 @@ class ReadmeTest {
 
     /** As pasted into a file of its own, with the artifacts that the README names. */
     @ParameterizedTest
-    @ValueSource(strings = {".", "agnes-core", "agnes-keboola", "agnes-bigquery", "agnes-dump"})
+    @ValueSource(strings = {".", "agnes-core", "agnes-keboola", "agnes-bigquery", "agnes-dump", "agnes-testkit"})
     void javaOfTheReadmesCompiles(String module) throws Exception {
         List<String> blocks = blocks(readme(module), "java");
         assertFalse(blocks.isEmpty());
@@ -145,11 +145,13 @@ class ReadmeTest {
     }
 
     private void compile(Path source) {
-        String libraries = System.getProperty("jdk.module.path")
-                + File.pathSeparator
-                + target("agnes-bigquery")
-                + File.pathSeparator
-                + target("agnes-dump");
+        // JUnit, and modules that the server does not require, are not on its module path.
+        String libraries = String.join(
+                File.pathSeparator,
+                System.getProperty("jdk.module.path"),
+                System.getProperty("java.class.path"),
+                target("agnes-bigquery").toString(),
+                target("agnes-dump").toString());
         StringWriter errors = new StringWriter();
         int code = ToolProvider.findFirst("javac")
                 .orElseThrow()
@@ -166,7 +168,6 @@ class ReadmeTest {
         assertEquals(0, code, errors.toString());
     }
 
-    /** Modules that the server does not require are not on its module path. */
     private static Path target(String module) {
         return PROJECT.resolve(module).resolve("target").resolve("classes");
     }

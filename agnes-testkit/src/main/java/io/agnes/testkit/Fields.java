@@ -1,0 +1,99 @@
+package io.agnes.testkit;
+
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The fields of a JSON object that a test sent. Each is read by its name; {@link #requireAllRead} refuses the rest, so that
+ * a misspelt field is an error and not a default.
+ */
+final class Fields {
+    private final Map<?, ?> object;
+    private final Set<String> read = new HashSet<>();
+
+    private Fields(Map<?, ?> object) {
+        this.object = object;
+    }
+
+    /** @throws Refusal 400 unless the text is a JSON object */
+    static Fields of(String json) {
+        try {
+            if (Json.read(json) instanceof Map<?, ?> object) {
+                return new Fields(object);
+            }
+        } catch (IllegalArgumentException e) {
+            throw wrong(e.getMessage());
+        }
+        throw wrong("expected a JSON object");
+    }
+
+    static Refusal wrong(String message) {
+        return new Refusal(Answer.json(400, Json.object("error", message)));
+    }
+
+    boolean has(String name) {
+        return object.get(name) != null;
+    }
+
+    @Nullable
+    Object any(String name) {
+        read.add(name);
+        return object.get(name);
+    }
+
+    String text(String name) {
+        return any(name) instanceof String text ? text : refuse(name, "a text");
+    }
+
+    @Nullable
+    String textOrNull(String name) {
+        return has(name) ? text(name) : null;
+    }
+
+    long number(String name) {
+        return any(name) instanceof Long number ? number : refuse(name, "a whole number");
+    }
+
+    int integer(String name) {
+        try {
+            return Math.toIntExact(number(name));
+        } catch (ArithmeticException e) {
+            return refuse(name, "a number of 32 bits");
+        }
+    }
+
+    List<?> list(String name) {
+        return any(name) instanceof List<?> list ? list : refuse(name, "a list");
+    }
+
+    Map<String, String> texts(String name) {
+        Map<String, String> texts = new LinkedHashMap<>();
+        if (has(name)) {
+            if (!(any(name) instanceof Map<?, ?> map)) {
+                return refuse(name, "an object of texts");
+            }
+            map.forEach((key, value) -> texts.put(String.valueOf(key), String.valueOf(value)));
+        }
+        return texts;
+    }
+
+    /** @throws Refusal 400 naming the fields that nothing reads */
+    void requireAllRead() {
+        for (Object name : object.keySet()) {
+            if (!read.contains(String.valueOf(name))) {
+                throw wrong("there is no field \"" + name + "\" here; those read are "
+                        + read.stream().sorted().toList());
+            }
+        }
+    }
+
+    private <T> T refuse(String name, String expected) {
+        Object found = object.get(name);
+        throw wrong(
+                "\"" + name + "\": expected " + expected + ", got " + (found == null ? "nothing" : Json.write(found)));
+    }
+}

@@ -1,0 +1,185 @@
+package io.agnes.testkit;
+
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** Faults as JSON says them: {@code {"on": "slice", "slice": 2, "fault": "cut_after", "bytes": 1000, "times": 1}}. */
+final class RemoteFaults {
+    /** What is left to do once all fields of a fault have been read. */
+    private interface Script extends Function<FaultPoint, Fault> {}
+
+    private static final Map<String, Function<FakeKeboola, FaultPoint>> POINTS = new TreeMap<>(Map.of(
+            "export", FakeKeboola::onExport,
+            "job_poll", FakeKeboola::onJobPoll,
+            "file_detail", FakeKeboola::onFileDetail,
+            "table", FakeKeboola::onTable,
+            "tables", FakeKeboola::onTables,
+            "token_verify", FakeKeboola::onTokenVerify,
+            "manifest", FakeKeboola::onManifest));
+
+    /** The methods of {@link FaultPoint}, their names with underscores, their parameters by name. */
+    private static final Map<String, Function<Fields, Script>> FAULTS = new TreeMap<>(Map.ofEntries(
+            Map.entry("answer", RemoteFaults::answer),
+            Map.entry("status", RemoteFaults::status),
+            Map.entry("too_many_requests", said -> retryLater(said, FaultPoint::tooManyRequests)),
+            Map.entry("maintenance", said -> retryLater(said, FaultPoint::maintenance)),
+            Map.entry("status_after_doing", said -> number(said, "code", FaultPoint::statusAfterDoing)),
+            Map.entry("expired", said -> FaultPoint::expired),
+            Map.entry("html", said -> number(said, "code", FaultPoint::html)),
+            Map.entry("redirect", RemoteFaults::redirect),
+            Map.entry("reset", said -> FaultPoint::reset),
+            Map.entry("cut_after", said -> number(said, "bytes", FaultPoint::cutAfter)),
+            Map.entry("stall", said -> FaultPoint::stall),
+            Map.entry("stall_after", said -> number(said, "bytes", FaultPoint::stallAfter)),
+            Map.entry("drip", said -> number(said, "bytes_per_second", FaultPoint::drip)),
+            Map.entry("garbage", said -> FaultPoint::garbage),
+            Map.entry("empty_body", said -> FaultPoint::emptyBody),
+            Map.entry("truncated_json", said -> FaultPoint::truncatedJson),
+            Map.entry("shorter", said -> number(said, "bytes", FaultPoint::shorter)),
+            Map.entry("longer", said -> number(said, "bytes", FaultPoint::longer)),
+            Map.entry("flipped", said -> number(said, "at", FaultPoint::flipped)),
+            Map.entry("unzipped", said -> FaultPoint::unzipped),
+            Map.entry("chunked", RemoteFaults::chunked),
+            Map.entry("field", RemoteFaults::field),
+            Map.entry("without", RemoteFaults::without),
+            Map.entry("filters_ignored", said -> FaultPoint::filtersIgnored),
+            Map.entry("replace", RemoteFaults::replace),
+            Map.entry("header", RemoteFaults::header),
+            Map.entry("gzipped", said -> FaultPoint::gzipped)));
+
+    private RemoteFaults() {}
+
+    /**
+     * Scripts the fault.
+     *
+     * @throws Refusal 400 if a word is not known, a field is missing, or one is not read; nothing is scripted then
+     */
+    static void script(FakeKeboola keboola, Fields said) {
+        Supplier<FaultPoint> point = point(keboola, said);
+        Script script = known(FAULTS, "fault", said.text("fault")).apply(said);
+        int times = times(said);
+        said.requireAllRead();
+        Fault fault = script.apply(point.get());
+        if (times == 0) {
+            fault.always();
+        } else {
+            fault.times(times);
+        }
+    }
+
+    /** 0 for always. */
+    private static int times(Fields said) {
+        if (!said.has("times")) {
+            return 1;
+        }
+        if ("always".equals(said.any("times"))) {
+            return 0;
+        }
+        int times = said.integer("times");
+        if (times < 1) {
+            throw Fields.wrong("\"times\": expected \"always\" or a number from 1 on, got " + times);
+        }
+        return times;
+    }
+
+    private static Supplier<FaultPoint> point(FakeKeboola keboola, Fields said) {
+        String on = said.text("on");
+        switch (on) {
+            case "request" -> {
+                String method = said.text("method");
+                String path = said.text("path");
+                return () -> keboola.on(method, path);
+            }
+            case "slice" -> {
+                Integer slice = said.has("slice") ? said.integer("slice") : null;
+                return () -> slice == null ? keboola.onSlice() : keboola.onSlice(slice);
+            }
+            default -> {
+                Function<FakeKeboola, FaultPoint> step = POINTS.get(on);
+                if (step == null) {
+                    throw Fields.wrong("\"on\" is \"" + on + "\", expected one of request, slice, "
+                            + String.join(", ", POINTS.keySet()));
+                }
+                return () -> step.apply(keboola);
+            }
+        }
+    }
+
+    private interface OnNumber {
+        Fault fault(FaultPoint at, int number);
+    }
+
+    private static Script number(Fields said, String name, OnNumber fault) {
+        int number = said.integer(name);
+        return at -> fault.fault(at, number);
+    }
+
+    private interface OnDelay {
+        Fault fault(FaultPoint at, @Nullable String retryAfter);
+    }
+
+    private static Script retryLater(Fields said, OnDelay fault) {
+        String retryAfter = said.textOrNull("retry_after");
+        return at -> fault.fault(at, retryAfter);
+    }
+
+    private static Script answer(Fields said) {
+        int status = said.integer("status");
+        Map<String, String> headers = said.texts("headers");
+        String body = said.has("body") ? said.text("body") : "";
+        return at -> at.answer(status, headers, body);
+    }
+
+    private static Script status(Fields said) {
+        int code = said.integer("code");
+        String retryAfter = said.textOrNull("retry_after");
+        String body = said.textOrNull("body");
+        return at -> body == null ? at.status(code) : at.status(code, body, retryAfter);
+    }
+
+    private static Script redirect(Fields said) {
+        URI target = URI.create(said.text("target"));
+        return at -> at.redirect(target);
+    }
+
+    private static Script chunked(Fields said) {
+        Long length = said.has("content_length") ? said.number("content_length") : null;
+        return at -> length == null ? at.chunked() : at.chunked(length);
+    }
+
+    private static Script field(Fields said) {
+        String name = said.text("name");
+        Object value = said.any("value");
+        return at -> at.field(name, value);
+    }
+
+    private static Script without(Fields said) {
+        String name = said.text("name");
+        return at -> at.without(name);
+    }
+
+    private static Script replace(Fields said) {
+        byte[] body = said.text("body").getBytes(StandardCharsets.UTF_8);
+        return at -> at.replace(body);
+    }
+
+    private static Script header(Fields said) {
+        String name = said.text("name");
+        String value = said.text("value");
+        return at -> at.header(name, value);
+    }
+
+    private static <T> T known(Map<String, T> words, String field, String word) {
+        T found = words.get(word);
+        if (found == null) {
+            throw Fields.wrong(
+                    "\"" + field + "\" is \"" + word + "\", expected one of " + String.join(", ", words.keySet()));
+        }
+        return found;
+    }
+}
