@@ -37,10 +37,10 @@ final class Served implements AutoCloseable {
     final String operator;
     final String analyst;
 
-    private Served(Path data, SyncConfig sync, Consumer<ScriptedSource> script) throws IOException {
-        this.data = data;
+    private Served(Settings settings, Consumer<ScriptedSource> script) throws IOException {
+        this.data = settings.dataDir();
         script.accept(source);
-        this.server = AgnesServer.start(settings(data, sync), time, List.of(source));
+        this.server = AgnesServer.start(settings, time, List.of(source));
         this.wire = new Wire(server.address());
         this.admin = token("ada", Set.of("Admin"), EnumSet.allOf(Scope.class));
         this.operator = token("olga", Set.of(), EnumSet.of(Scope.OPERATE));
@@ -52,12 +52,16 @@ final class Served implements AutoCloseable {
     }
 
     static Served over(Path data, SyncConfig sync) throws IOException {
-        return new Served(data, sync, source -> {});
+        return over(settings(data, sync));
+    }
+
+    static Served over(Settings settings) throws IOException {
+        return new Served(settings, source -> {});
     }
 
     /** @param script what the source does from the start */
     static Served over(Path data, Consumer<ScriptedSource> script) throws IOException {
-        return new Served(data, SyncConfig.of(), script);
+        return new Served(settings(data, SyncConfig.of()), script);
     }
 
     static Settings settings(Path data, SyncConfig sync) {

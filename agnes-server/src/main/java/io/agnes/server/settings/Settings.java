@@ -5,6 +5,7 @@ import io.agnes.core.file.FileModes;
 import io.agnes.core.sync.SchedulerConfig;
 import io.agnes.core.sync.SyncConfig;
 import io.agnes.core.table.EmptyAsNull;
+import io.agnes.server.connection.Limits;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -19,6 +20,7 @@ import java.util.Optional;
  * @param port 0 takes a free one
  * @param scheduler nothing if runs are started by triggers alone
  * @param keboola nothing if no stack is set
+ * @param limits what clients may hold of this process
  */
 public record Settings(
         Path dataDir,
@@ -29,8 +31,9 @@ public record Settings(
         Optional<Secret> schedulerToken,
         SyncConfig sync,
         Optional<SchedulerConfig> scheduler,
-        Optional<Keboola> keboola) {
-    /** Private files, and no scheduler: runs are started by triggers alone. */
+        Optional<Keboola> keboola,
+        Limits limits) {
+    /** Private files, the usual limits, and no scheduler: runs are started by triggers alone. */
     public Settings(
             Path dataDir,
             Path tempDir,
@@ -39,7 +42,17 @@ public record Settings(
             Optional<Secret> schedulerToken,
             SyncConfig sync,
             Optional<Keboola> keboola) {
-        this(dataDir, tempDir, FileModes.PRIVATE, host, port, schedulerToken, sync, Optional.empty(), keboola);
+        this(
+                dataDir,
+                tempDir,
+                FileModes.PRIVATE,
+                host,
+                port,
+                schedulerToken,
+                sync,
+                Optional.empty(),
+                keboola,
+                Limits.standard());
     }
 
     /**
