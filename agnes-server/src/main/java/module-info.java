@@ -13,6 +13,7 @@ module io.agnes.server {
     requires io.agnes.testkit;
     requires io.helidon.config;
     requires io.helidon.config.yaml;
+    requires io.helidon.common.task;
     requires io.helidon.http.media.jsonp;
     requires io.helidon.security;
     requires io.helidon.webclient;
@@ -24,6 +25,7 @@ module io.agnes.server {
     requires java.logging;
     requires java.management;
     requires java.sql;
+    requires jdk.unsupported;
     requires duckdb.jdbc;
     requires info.picocli;
 

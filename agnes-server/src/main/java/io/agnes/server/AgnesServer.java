@@ -1,5 +1,6 @@
 package io.agnes.server;
 
+import io.agnes.core.AgnesException;
 import io.agnes.core.Time;
 import io.agnes.core.file.DataDirectory;
 import io.agnes.core.file.FileStore;
@@ -21,21 +22,17 @@ import io.agnes.core.table.TableSchedules;
 import io.agnes.keboola.KeboolaSource;
 import io.agnes.server.access.AccessStore;
 import io.agnes.server.access.TokenProvider;
+import io.agnes.server.connection.Connections;
+import io.agnes.server.connection.Limits;
 import io.agnes.server.profile.DuckDbProfiler;
 import io.agnes.server.registry.Database;
 import io.agnes.server.registry.Recovery;
 import io.agnes.server.registry.RegistryAccess;
-import io.agnes.server.registry.RegistryException;
 import io.agnes.server.registry.RegistryRuns;
 import io.agnes.server.registry.RegistryTables;
 import io.agnes.server.route.Backend;
-import io.agnes.server.route.DirectProblems;
 import io.agnes.server.route.Routes;
 import io.agnes.server.settings.Settings;
-import io.helidon.security.Security;
-import io.helidon.webserver.WebServer;
-import io.helidon.webserver.context.ContextFeature;
-import io.helidon.webserver.security.SecurityFeature;
 import java.io.IOException;
 import java.lang.module.ModuleDescriptor;
 import java.net.InetAddress;
@@ -44,7 +41,6 @@ import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -60,30 +56,24 @@ import java.util.function.Function;
  */
 public final class AgnesServer implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(AgnesServer.class.getName());
-    private static final Duration IDLE_CONNECTION = Duration.ofSeconds(60);
-    private static final Duration SHUTDOWN_GRACE = Duration.ofSeconds(10);
-    private static final int MOST_CONNECTIONS = 10_000;
-    private static final int MOST_REQUESTS = 2_000;
-    private static final int LARGEST_BODY = 1024 * 1024;
     /** Runs are one at a time, so the one that a crash ended is the last but for those that ended right after a start. */
     private static final int RUNS_TO_LOOK_AT = 20;
-
-    private static final int WRITE_BUFFER_BYTES = 128 * 1024;
 
     private final Deque<AutoCloseable> opened = new ArrayDeque<>();
     private final Settings settings;
     private final AccessStore access;
-    private final WebServer web;
+    private final Web web;
 
     private AgnesServer(
             Settings settings,
             Time time,
-            Consumer<RegistryException> registryLost,
+            Consumer<AgnesException> lost,
             Function<Deque<AutoCloseable>, List<TableSource>> sources)
             throws IOException {
         this.settings = settings;
         boolean started = false;
         try {
+            Limits limits = Web.limits(settings);
             requireFreePort(settings);
             FileStore files = Failpoints.over(FileStore.system(settings.files()));
             DataDirectory directory = open(DataDirectory.open(files, settings.dataDir()));
@@ -96,7 +86,7 @@ public final class AgnesServer implements AutoCloseable {
                     scratch.root(),
                     recovery(settings, files, data),
                     time,
-                    registryLost));
+                    lost::accept));
             TableRegistry tables = new RegistryTables(database);
             RegistryRuns runs = new RegistryRuns(database);
             this.access = new RegistryAccess(database);
@@ -117,7 +107,8 @@ public final class AgnesServer implements AutoCloseable {
             Discovery discovery = new Discovery(tables, listing(from), time);
             SyncEngine engine = open(new SyncEngine(settings.sync(), tables, runs, publisher, from, discovery, time));
             SourceWatch watch = open(SourceWatch.start(engine, watched, time));
-            Routes routes = open(new Routes(new Backend(
+            Connections connections = open(new Connections(limits, time));
+            Routes routes = new Routes(new Backend(
                     tables,
                     access,
                     runs,
@@ -129,9 +120,10 @@ public final class AgnesServer implements AutoCloseable {
                     version(),
                     database::schema,
                     watch::states,
-                    time)));
-            this.web = web(settings, routes, new TokenProvider(access, settings.schedulerToken(), time));
-            opened.push(routes::shutDown);
+                    limits,
+                    time));
+            TokenProvider tokens = new TokenProvider(access, settings.schedulerToken(), time);
+            this.web = open(new Web(settings, limits, connections, routes, tokens, lost, time));
             settings.scheduler().ifPresent(config -> schedule(config, tables, runs, engine, time));
             tellStart(data);
             started = true;
@@ -150,40 +142,16 @@ public final class AgnesServer implements AutoCloseable {
     /**
      * The same.
      *
-     * @param registryLost is told when the registry failed and could not be opened again: nothing works from then on
+     * @param lost is told when the registry failed and could not be opened again, or when nothing listens any more:
+     *     nothing works from then on
      */
-    public static AgnesServer start(Settings settings, Time time, Consumer<RegistryException> registryLost)
-            throws IOException {
-        return new AgnesServer(settings, time, registryLost, opened -> Sources.of(settings, opened));
+    public static AgnesServer start(Settings settings, Time time, Consumer<AgnesException> lost) throws IOException {
+        return new AgnesServer(settings, time, lost, opened -> Sources.of(settings, opened));
     }
 
     /** The same with other sources than those that the settings ask for. */
     static AgnesServer start(Settings settings, Time time, List<TableSource> sources) throws IOException {
         return new AgnesServer(settings, time, failure -> {}, opened -> sources);
-    }
-
-    private WebServer web(Settings settings, Routes routes, TokenProvider tokens) {
-        Security security =
-                Security.builder().addAuthenticationProvider(tokens, "token").build();
-        WebServer server = WebServer.builder()
-                .host(settings.host())
-                .port(settings.port())
-                .featuresDiscoverServices(false)
-                .addFeature(ContextFeature.create())
-                .addFeature(SecurityFeature.builder().security(security).build())
-                .maxPayloadSize(LARGEST_BODY)
-                .maxTcpConnections(MOST_CONNECTIONS)
-                .maxConcurrentRequests(MOST_REQUESTS)
-                .idleConnectionTimeout(IDLE_CONNECTION)
-                .shutdownGracePeriod(SHUTDOWN_GRACE)
-                .writeBufferSize(WRITE_BUFFER_BYTES)
-                .shutdownHook(false)
-                .directHandlers(DirectProblems.handlers())
-                .routing(routes::register)
-                .build();
-        opened.push(server::stop);
-        server.start();
-        return server;
     }
 
     private void tellStart(Path data) throws IOException {

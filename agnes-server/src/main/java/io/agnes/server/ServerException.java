@@ -6,6 +6,7 @@ import org.jspecify.annotations.Nullable;
 /** Why the process cannot start or a command cannot do its work. */
 public final class ServerException extends AgnesException {
     private static final long serialVersionUID = 1L;
+    private static final int MEBIBYTE = 1024 * 1024;
 
     private ServerException(Kind kind, String code, String message, @Nullable Throwable cause) {
         super(kind, code, message, cause);
@@ -22,5 +23,20 @@ public final class ServerException extends AgnesException {
                 "temp_dir_elsewhere",
                 "scratch directory " + temp + " is on another file system than data directory " + data,
                 null);
+    }
+
+    static ServerException tooFewDescriptors(long limit) {
+        return new ServerException(
+                Kind.LIMIT,
+                "too_few_resources",
+                "this process may open " + limit + " files and sockets and has a heap of "
+                        + Runtime.getRuntime().maxMemory() / MEBIBYTE
+                        + " MiB, which is too little for any service; raise ulimit -n or -Xmx",
+                null);
+    }
+
+    static ServerException listenerLost(String host, int port) {
+        return new ServerException(
+                Kind.LIMIT, "listener_lost", "nothing listens on " + host + ":" + port + " any more", null);
     }
 }

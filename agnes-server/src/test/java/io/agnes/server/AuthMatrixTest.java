@@ -72,6 +72,7 @@ class AuthMatrixTest {
             GET    /health/live                     200  200    200     200      200      200       200
             GET    /health/ready                    200  200    200     200      200      200       200
             GET    /docs/problems                   200  200    200     200      200      200       200
+            OPTIONS /                               204  204    204     204      204      204       204
             """;
 
     private static final List<String> METHODS =

@@ -10,16 +10,14 @@ import io.agnes.core.sync.SyncConfig;
 import io.agnes.core.sync.SyncEngine;
 import io.agnes.core.sync.TablePublisher;
 import io.agnes.server.access.TokenProvider;
+import io.agnes.server.connection.Connections;
+import io.agnes.server.connection.Limits;
 import io.agnes.server.registry.Database;
 import io.agnes.server.registry.RegistryAccess;
 import io.agnes.server.registry.RegistryRuns;
 import io.agnes.server.registry.RegistryTables;
 import io.agnes.server.route.Backend;
 import io.agnes.server.route.Routes;
-import io.helidon.security.Security;
-import io.helidon.webserver.WebServer;
-import io.helidon.webserver.context.ContextFeature;
-import io.helidon.webserver.security.SecurityFeature;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
@@ -42,12 +40,12 @@ class RegistryFailureTest {
     @TempDir
     private Path dir;
 
-    private Routes routes;
-    private WebServer web;
+    private Connections connections;
+    private Web web;
     private Wire wire;
 
     @BeforeEach
-    void start() {
+    void start() throws IOException {
         ManualTime time = new ManualTime(Served.START);
         Database database = Database.open(dir.resolve("registry.duckdb"), dir);
         RegistryTables tables = new RegistryTables(database);
@@ -56,7 +54,7 @@ class RegistryFailureTest {
         FileStore files = FileStore.system();
         TablePublisher publisher = new TablePublisher(files, dir, Scratch.of(files, dir.resolve("tmp")), tables, time);
         SyncEngine engine = new SyncEngine(SyncConfig.of(), tables, runs, publisher, List.of(), time);
-        routes = new Routes(new Backend(
+        Routes routes = new Routes(new Backend(
                 tables,
                 access,
                 runs,
@@ -68,30 +66,26 @@ class RegistryFailureTest {
                 "1",
                 database::schema,
                 Map::of,
+                Limits.standard(),
                 time));
         TokenProvider tokens = new TokenProvider(access, Optional.of(Secret.of(Served.SCHEDULER_TOKEN)), time);
-        web = WebServer.builder()
-                .host("127.0.0.1")
-                .port(0)
-                .featuresDiscoverServices(false)
-                .addFeature(ContextFeature.create())
-                .addFeature(SecurityFeature.builder()
-                        .security(Security.builder()
-                                .addAuthenticationProvider(tokens, "token")
-                                .build())
-                        .build())
-                .shutdownHook(false)
-                .routing(routes::register)
-                .build()
-                .start();
+        connections = new Connections(Limits.standard(), time);
+        web = new Web(
+                Served.settings(dir, SyncConfig.of()),
+                Limits.standard(),
+                connections,
+                routes,
+                tokens,
+                lost -> {},
+                time);
         wire = new Wire(URI.create("http://127.0.0.1:" + web.port()));
         database.close();
     }
 
     @AfterEach
-    void stop() {
-        web.stop();
-        routes.close();
+    void stop() throws IOException {
+        web.close();
+        connections.close();
     }
 
     @ParameterizedTest

@@ -37,8 +37,8 @@ final class Served implements AutoCloseable {
     final String operator;
     final String analyst;
 
-    private Served(Path data, Settings settings, Consumer<ScriptedSource> script) throws IOException {
-        this.data = data;
+    private Served(Settings settings, Consumer<ScriptedSource> script) throws IOException {
+        this.data = settings.dataDir();
         script.accept(source);
         this.server = AgnesServer.start(settings, time, List.of(source));
         this.wire = new Wire(server.address());
@@ -52,31 +52,21 @@ final class Served implements AutoCloseable {
     }
 
     static Served over(Path data, SyncConfig sync) throws IOException {
-        return new Served(data, settings(data, sync), source -> {});
+        return over(settings(data, sync));
+    }
+
+    static Served over(Settings settings) throws IOException {
+        return new Served(settings, source -> {});
     }
 
     /** @param script what the source does from the start */
     static Served over(Path data, Consumer<ScriptedSource> script) throws IOException {
-        return new Served(data, settings(data, SyncConfig.of()), script);
+        return new Served(settings(data, SyncConfig.of()), script);
     }
 
     /** @param loss the word of a loss of the registry that is accepted */
     static Served accepting(Path data, String loss) throws IOException {
-        Settings settings = settings(data, SyncConfig.of());
-        return new Served(
-                data,
-                new Settings(
-                        settings.dataDir(),
-                        settings.tempDir(),
-                        settings.files(),
-                        settings.host(),
-                        settings.port(),
-                        settings.schedulerToken(),
-                        settings.sync(),
-                        settings.scheduler(),
-                        settings.keboola(),
-                        new Settings.Disk(loss, true)),
-                source -> {});
+        return over(settings(data, SyncConfig.of()).withDisk(new Settings.Disk(loss, true)));
     }
 
     static Settings settings(Path data, SyncConfig sync) {

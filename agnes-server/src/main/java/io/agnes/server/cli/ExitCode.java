@@ -32,6 +32,7 @@ final class ExitCode {
             case "setting_unknown",
                     "setting_invalid",
                     "settings_unreadable",
+                    "too_few_resources",
                     "registry_unopenable",
                     "registry_incomplete",
                     "registry_too_new" -> SETTINGS;

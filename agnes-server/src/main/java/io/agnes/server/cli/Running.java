@@ -9,9 +9,12 @@ final class Running {
     /**
      * Returns never: the process ends once the hook has closed what ran.
      *
+     * Told a second time it ends at once.
+     *
      * @param announce tells that it runs; who reads that may end the process at once, so the hook is there before
      */
     static void untilTold(AutoCloseable running, Runnable announce) throws InterruptedException {
+        Signals.secondEndsAtOnce();
         Runtime.getRuntime()
                 .addShutdownHook(new Thread(
                         () -> {

@@ -13,6 +13,8 @@ import io.agnes.server.access.Scope;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
@@ -119,11 +121,7 @@ public final class RegistryAccess implements AccessStore {
             session.update(
                     "INSERT INTO app_user (id, created_at) VALUES (?, ?) ON CONFLICT DO NOTHING", user.value(), now);
             session.update("DELETE FROM group_member WHERE user_id = ?", user.value());
-            for (Name group : groups) {
-                putGroup(session, group, now);
-                session.update(
-                        "INSERT INTO group_member (group_id, user_id) VALUES (?, ?)", group.value(), user.value());
-            }
+            putMembers(session, groups, user, now);
             return audit(session, now, by, "user_put", user.value());
         });
     }
@@ -275,6 +273,23 @@ public final class RegistryAccess implements AccessStore {
             Scope.parse(scope).ifPresent(scopes::add);
         }
         return Set.copyOf(scopes);
+    }
+
+    /** In two statements, however many groups there are: nothing else is written meanwhile. */
+    private static void putMembers(Session session, Set<Name> groups, Name user, Instant now) throws SQLException {
+        if (groups.isEmpty()) {
+            return;
+        }
+        List<Object> rows = new ArrayList<>();
+        List<Object> members = new ArrayList<>();
+        for (Name group : groups) {
+            rows.addAll(List.of(group.value(), now));
+            members.addAll(List.of(group.value(), user.value()));
+        }
+        String values = String.join(", ", Collections.nCopies(groups.size(), "(?, ?)"));
+        session.update(
+                "INSERT INTO user_group (id, created_at) VALUES " + values + " ON CONFLICT DO NOTHING", rows.toArray());
+        session.update("INSERT INTO group_member (group_id, user_id) VALUES " + values, members.toArray());
     }
 
     private static void putGroup(Session session, Name group, Instant now) throws SQLException {

@@ -7,6 +7,7 @@ import io.agnes.core.sync.SyncEngine;
 import io.agnes.core.sync.TablePublisher;
 import io.agnes.core.table.TableRegistry;
 import io.agnes.server.access.AccessStore;
+import io.agnes.server.connection.Limits;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Set;
@@ -22,6 +23,7 @@ import java.util.function.Supplier;
  * @param version of this program
  * @param schema of the registry, asked of it
  * @param sources whether each could be reached, by type
+ * @param limits what clients may hold of this process
  */
 public record Backend(
         TableRegistry registry,
@@ -35,4 +37,5 @@ public record Backend(
         String version,
         IntSupplier schema,
         Supplier<Map<String, SourceState>> sources,
+        Limits limits,
         Time time) {}

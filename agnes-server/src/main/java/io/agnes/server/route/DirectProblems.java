@@ -47,6 +47,7 @@ public final class DirectProblems implements DirectHandler {
         return switch (status) {
             case 413 -> ProblemCode.BODY_TOO_LARGE;
             case 414 -> ProblemCode.ADDRESS_TOO_LONG;
+            case 501 -> ProblemCode.METHOD_NOT_IMPLEMENTED;
             case 503 -> ProblemCode.OVERLOADED;
             default -> status < 500 ? ProblemCode.REQUEST_MALFORMED : ProblemCode.INTERNAL_ERROR;
         };

@@ -4,6 +4,7 @@ import io.agnes.core.AgnesException;
 import io.agnes.server.access.AccessException;
 import io.agnes.server.registry.RegistryException;
 import io.helidon.http.HeaderNames;
+import io.helidon.http.HeaderValues;
 import io.helidon.http.Method;
 import io.helidon.http.RequestException;
 import io.helidon.http.Status;
@@ -14,6 +15,8 @@ import io.helidon.webserver.http.ServerResponse;
 /** The one place where failures become answers. */
 final class Errors {
     private static final System.Logger LOG = System.getLogger(Errors.class.getName());
+
+    private static final String RETRY_SECONDS = "5";
 
     static final String PROBLEM_TYPE = "application/problem+json";
 
@@ -41,7 +44,8 @@ final class Errors {
 
     private static void malformed(ServerRequest request, ServerResponse response, RequestException e) {
         ProblemCode code = e.status().code() == 413 ? ProblemCode.BODY_TOO_LARGE : ProblemCode.REQUEST_MALFORMED;
-        send(request, response, Problem.of(code, code.title() + "."));
+        // Where the next request would begin is not known after it.
+        send(request, response, Problem.of(code, code.title() + ".").with(HeaderValues.CONNECTION_CLOSE));
     }
 
     private static void unexpected(ServerRequest request, ServerResponse response, Throwable e) {
@@ -56,6 +60,13 @@ final class Errors {
         send(request, response, Problem.of(ProblemCode.INTERNAL_ERROR, detail));
     }
 
+    /** For what is refused now and may go well in a moment. */
+    static Problem overloaded(String detail) {
+        return Problem.of(ProblemCode.OVERLOADED, detail)
+                .with(HeaderValues.create(HeaderNames.RETRY_AFTER, RETRY_SECONDS))
+                .with(HeaderValues.CONNECTION_CLOSE);
+    }
+
     /** Nothing that a route had set for the answer it meant to give belongs to this one. */
     static void send(ServerRequest request, ServerResponse response, Problem problem) {
         String id = id(response);
@@ -65,6 +76,10 @@ final class Errors {
         problem.headers().forEach(response.headers()::set);
         if (problem.code() == ProblemCode.UNAUTHENTICATED) {
             response.headers().set(HeaderNames.WWW_AUTHENTICATE, "Bearer");
+        }
+        if (request.content().hasEntity() && !request.content().consumed()) {
+            // A body that is refused is not waited for.
+            response.headers().set(HeaderValues.CONNECTION_CLOSE);
         }
         response.headers().set(HeaderNames.CONTENT_TYPE, PROBLEM_TYPE);
         response.headers().set(HeaderNames.CACHE_CONTROL, "no-store");

@@ -1,6 +1,7 @@
 package io.agnes.server.route;
 
 import jakarta.json.Json;
+import jakarta.json.JsonArray;
 import jakarta.json.JsonArrayBuilder;
 import jakarta.json.JsonNumber;
 import jakarta.json.JsonObject;
@@ -24,6 +25,9 @@ import org.jspecify.annotations.Nullable;
 final class Fields {
     /** Labels and descriptions; more is not read by anybody. */
     static final int LONGEST_TEXT = 4000;
+
+    /** Items of a list; each is a row to write, and there is one writer. */
+    static final int MOST_IN_LIST = 100;
 
     private final JsonObject body;
     private final Set<String> taken = new HashSet<>();
@@ -99,6 +103,10 @@ final class Fields {
     <T> List<T> list(String field, Function<String, Optional<T>> parser, String expected) {
         JsonValue value = take(field);
         List<T> parsed = new ArrayList<>();
+        if (value instanceof JsonArray array && array.size() > MOST_IN_LIST) {
+            errors.put(field, "must have at most " + MOST_IN_LIST + " items");
+            return parsed;
+        }
         boolean good =
                 value.getValueType() == JsonValue.ValueType.NULL || value.getValueType() == JsonValue.ValueType.ARRAY;
         if (good && value.getValueType() == JsonValue.ValueType.ARRAY) {

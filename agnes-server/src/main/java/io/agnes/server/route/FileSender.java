@@ -1,12 +1,16 @@
 package io.agnes.server.route;
 
-import io.agnes.core.Time;
 import io.agnes.core.table.TableVersion;
+import io.agnes.server.connection.Limits;
+import io.agnes.server.connection.Shares;
+import io.agnes.server.connection.TransferBuffers;
+import io.helidon.http.Header;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.HeaderValues;
 import io.helidon.http.Method;
 import io.helidon.http.Status;
 import io.helidon.webserver.CloseConnectionException;
+import io.helidon.webserver.ServerConnectionException;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import java.io.EOFException;
@@ -17,72 +21,35 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.time.Duration;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * Sends published files, whole or in part. The file is opened before anything is answered, so that one response carries
- * one version whatever is published meanwhile. At most {@value #MOST_AT_ONCE} at once, each with a buffer of 128 KiB; a
- * reader that takes not one byte in a minute is cut off.
+ * one version whatever is published meanwhile. The connection closes under a reader that does not take what is written.
  */
-final class FileSender implements AutoCloseable {
+final class FileSender {
     private static final System.Logger LOG = System.getLogger(FileSender.class.getName());
-
-    /** A thousand slow readers were served from a 256 MB heap with buffers of this order. */
-    private static final int MOST_AT_ONCE = 1000;
-
-    private static final int BUFFER_BYTES = 128 * 1024;
-    private static final Duration LONGEST_STANDSTILL = Duration.ofSeconds(60);
-    private static final Duration CHECK = Duration.ofSeconds(5);
-
-    private record Transfer(Thread thread, AtomicLong movedAt) {}
+    private static final int FIRST_WRITE_BYTES = 8 * 1024;
+    private static final Header RETRY_AFTER = HeaderValues.create(HeaderNames.RETRY_AFTER, "30");
 
     private final Path data;
-    private final Time time;
-    private final Set<Transfer> transfers = ConcurrentHashMap.newKeySet();
-    private final ScheduledExecutorService watchdog = Executors.newSingleThreadScheduledExecutor(
-            Thread.ofPlatform().daemon().name("standstill").factory());
+    private final Shares transfers;
+    private final TransferBuffers buffers = new TransferBuffers();
 
     /** @param data the directory below which versions lie */
-    FileSender(Path data, Time time) {
+    FileSender(Path data, Limits limits) {
         this.data = data;
-        this.time = time;
-        Future<?> untilClosed =
-                watchdog.scheduleWithFixedDelay(this::cutOff, CHECK.toSeconds(), CHECK.toSeconds(), TimeUnit.SECONDS);
-        assert !untilClosed.isDone();
-    }
-
-    private void cutOff() {
-        for (Transfer transfer : transfers) {
-            if (time.since(transfer.movedAt().get()).compareTo(LONGEST_STANDSTILL) > 0) {
-                // A virtual thread that is interrupted while it writes to a socket closes the socket.
-                transfer.thread().interrupt();
-            }
-        }
-    }
-
-    /** Ends the watch; transfers that go on end with their connections. */
-    @Override
-    public void close() {
-        watchdog.shutdownNow();
+        this.transfers = new Shares(limits.downloads(), limits.downloadsPerUser());
     }
 
     /** @param ranges whether a {@code Range} header is to be honoured */
     void send(ServerRequest request, ServerResponse response, TableVersion version, boolean ranges) throws IOException {
-        Transfer transfer = new Transfer(Thread.currentThread(), new AtomicLong(time.nanos()));
-        if (transfers.size() >= MOST_AT_ONCE) {
-            throw Problem.of(
-                            ProblemCode.TOO_MANY_DOWNLOADS,
-                            MOST_AT_ONCE + " downloads are going on, which is the bound.")
-                    .with(HeaderValues.create(HeaderNames.RETRY_AFTER, "30"));
+        String user = Requests.identity(request).user().value();
+        switch (transfers.take(user, 1)) {
+            case TAKEN -> {}
+            case SHARE_USED ->
+                throw tooMany(transfers.mostOfOne() + " downloads of one user are going on, which is the bound.");
+            case ALL_USED -> throw tooMany(transfers.most() + " downloads are going on, which is the bound.");
         }
-        transfers.add(transfer);
         try (FileChannel file = FileChannel.open(data.resolve(version.path()), StandardOpenOption.READ)) {
             long size = file.size();
             if (size != version.digests().length()) {
@@ -92,11 +59,15 @@ final class FileSender implements AutoCloseable {
             if (request.prologue().method().equals(Method.HEAD)) {
                 response.send();
             } else {
-                deliver(file, slice, response, transfer);
+                deliver(file, slice, response);
             }
         } finally {
-            transfers.remove(transfer);
+            transfers.give(user, 1);
         }
+    }
+
+    private static Problem tooMany(String detail) {
+        return Problem.of(ProblemCode.TOO_MANY_DOWNLOADS, detail).with(RETRY_AFTER);
     }
 
     /** Sets status and headers; which bytes are to follow. */
@@ -127,10 +98,10 @@ final class FileSender implements AutoCloseable {
     }
 
     /** Once the headers are under way a failure can only break the connection. */
-    private void deliver(FileChannel file, ByteRange.Slice slice, ServerResponse response, Transfer transfer) {
+    private void deliver(FileChannel file, ByteRange.Slice slice, ServerResponse response) {
         try {
-            copy(file, slice, response, transfer);
-        } catch (UncheckedIOException e) {
+            buffers.lend(buffer -> copy(file, slice, response, buffer));
+        } catch (UncheckedIOException | ServerConnectionException e) {
             throw new CloseConnectionException("the reader left, or was cut off", e);
         } catch (IOException e) {
             LOG.log(System.Logger.Level.ERROR, "a download broke off", e);
@@ -138,19 +109,20 @@ final class FileSender implements AutoCloseable {
         }
     }
 
-    private void copy(FileChannel file, ByteRange.Slice slice, ServerResponse response, Transfer transfer)
+    /** The first write is a small one, since the server copies it behind the headers. */
+    private static void copy(FileChannel file, ByteRange.Slice slice, ServerResponse response, byte[] bytes)
             throws IOException {
-        ByteBuffer buffer = ByteBuffer.allocate(BUFFER_BYTES);
+        ByteBuffer buffer = ByteBuffer.wrap(bytes);
         try (OutputStream out = response.outputStream()) {
-            for (long done = 0; done < slice.length(); ) {
-                buffer.clear().limit((int) Math.min(buffer.capacity(), slice.length() - done));
+            int size = Math.min(FIRST_WRITE_BYTES, bytes.length);
+            for (long done = 0; done < slice.length(); size = bytes.length) {
+                buffer.clear().limit((int) Math.min(size, slice.length() - done));
                 int read = file.read(buffer, slice.offset() + done);
                 if (read < 0) {
                     throw new EOFException("the file ended after " + (slice.offset() + done) + " bytes");
                 }
-                out.write(buffer.array(), 0, read);
+                out.write(bytes, 0, read);
                 done += read;
-                transfer.movedAt().set(time.nanos());
             }
         }
     }

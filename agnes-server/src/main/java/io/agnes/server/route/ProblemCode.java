@@ -44,8 +44,12 @@ enum ProblemCode {
     TOO_MANY_DOWNLOADS(429, "Too many downloads"),
     /** 429: as many listen to runs as are allowed. */
     TOO_MANY_LISTENERS(429, "Too many listeners"),
+    /** 429: a user has as many requests at work as are allowed to one. */
+    TOO_MANY_REQUESTS(429, "Too many requests of one user"),
     /** 500: an error of ours; the request id finds it in the log. */
     INTERNAL_ERROR(500, "An error of ours"),
+    /** 501: no such method, such as CONNECT. */
+    METHOD_NOT_IMPLEMENTED(501, "No such method here"),
     /** 502: the source of a table could not be asked; {@code source_code} says why. */
     SOURCE_FAILED(502, "The source failed"),
     /** 503: the registry cannot be read, so nothing is decided. */

@@ -4,10 +4,16 @@ import io.agnes.core.TableId;
 import io.agnes.server.access.Identity;
 import io.agnes.server.access.Scope;
 import io.agnes.server.access.TokenProvider;
+import io.agnes.server.connection.Exchange;
+import io.agnes.server.connection.Shares;
 import io.helidon.common.buffers.DataReader;
+import io.helidon.common.context.Context;
+import io.helidon.common.context.Contexts;
 import io.helidon.http.HeaderName;
 import io.helidon.http.HeaderNames;
+import io.helidon.http.HeaderValues;
 import io.helidon.webserver.CloseConnectionException;
+import io.helidon.webserver.ServerConnectionException;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import jakarta.json.Json;
@@ -15,18 +21,25 @@ import jakarta.json.JsonException;
 import jakarta.json.JsonStructure;
 import jakarta.json.JsonValue;
 import jakarta.json.stream.JsonParser;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.io.StringReader;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.Optional;
 
 /** What every route asks of a request, and how it answers in JSON. */
-final class Requests {
+public final class Requests {
     static final HeaderName REQUEST_ID = HeaderNames.create("X-Request-Id");
 
     /** The largest body that is read, in bytes. */
-    static final int LARGEST_BODY = 1024 * 1024;
+    public static final int LARGEST_BODY = 1024 * 1024;
+
+    private static final int BODY_PIECE = 8 * 1024;
+    private static final int ANSWER_PIECE = 8 * 1024;
 
     private Requests() {}
 
@@ -84,12 +97,7 @@ final class Requests {
             return Optional.empty();
         }
         try (JsonParser parser = Json.createParser(new StringReader(text))) {
-            parser.next();
-            JsonValue value = parser.getValue();
-            if (parser.hasNext()) {
-                throw Problem.of(ProblemCode.REQUEST_MALFORMED, "The body is more than one JSON value.");
-            }
-            return Optional.of(value);
+            return Optional.of(StrictJson.read(parser));
         } catch (Problem known) {
             throw known;
         } catch (JsonException e) {
@@ -104,24 +112,68 @@ final class Requests {
         if (!request.content().hasEntity()) {
             return "";
         }
-        try (InputStream body = request.content().inputStream()) {
-            byte[] bytes = body.readNBytes(LARGEST_BODY + 1);
-            if (bytes.length > LARGEST_BODY) {
-                throw Problem.of(ProblemCode.BODY_TOO_LARGE, "The body is larger than " + LARGEST_BODY + " bytes.");
+        // Not closed: that would read a body to its end which was just refused.
+        InputStream body = request.content().inputStream();
+        try {
+            ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+            byte[] piece = new byte[BODY_PIECE];
+            for (int read = body.read(piece); read >= 0; read = body.read(piece)) {
+                hold(request.context(), read);
+                bytes.write(piece, 0, read);
+                if (bytes.size() > LARGEST_BODY) {
+                    throw Problem.of(ProblemCode.BODY_TOO_LARGE, "The body is larger than " + LARGEST_BODY + " bytes.");
+                }
             }
-            return new String(bytes, StandardCharsets.UTF_8);
+            return bytes.toString(StandardCharsets.UTF_8);
         } catch (DataReader.InsufficientDataAvailableException | IOException e) {
             throw new CloseConnectionException("the client left within the body", e);
         }
+    }
+
+    private static void hold(Context context, int bytes) {
+        switch (exchange(context).body(holder(context), bytes)) {
+            case TAKEN -> {}
+            case SHARE_USED ->
+                throw Problem.of(ProblemCode.TOO_MANY_REQUESTS, "This user sends too many bodies at once.")
+                        .with(HeaderValues.create(HeaderNames.RETRY_AFTER, "5"))
+                        .with(HeaderValues.CONNECTION_CLOSE);
+            case ALL_USED -> throw Errors.overloaded("Too many bodies are sent at once.");
+        }
+    }
+
+    private static Exchange exchange(Context context) {
+        return context.get(Exchange.class).orElseThrow();
+    }
+
+    private static String holder(Context context) {
+        return TokenProvider.identity(context)
+                .map(identity -> identity.user().value())
+                .orElse("");
     }
 
     static void send(ServerResponse response, JsonStructure json) {
         send(response, json.toString());
     }
 
+    /** A large answer waits for its reader within the memory that all large ones share. */
     static void send(ServerResponse response, String json) {
+        byte[] bytes = body(json);
+        if (bytes.length > Exchange.SMALL_ANSWER) {
+            Context context = Contexts.context().orElseThrow();
+            if (exchange(context).answer(holder(context), bytes.length) != Shares.Outcome.TAKEN) {
+                throw Errors.overloaded("Too many large answers wait for their readers.");
+            }
+        }
         response.headers().set(HeaderNames.CONTENT_TYPE, "application/json");
-        response.send(body(json));
+        response.headers().set(HeaderNames.CONTENT_LENGTH, Integer.toString(bytes.length));
+        try (OutputStream out = response.outputStream()) {
+            for (int done = 0; done < bytes.length; done += ANSWER_PIECE) {
+                // A copy: Helidon writes too much of an array from an offset on, and copies a first write once more.
+                out.write(Arrays.copyOfRange(bytes, done, Math.min(done + ANSWER_PIECE, bytes.length)));
+            }
+        } catch (IOException | UncheckedIOException | ServerConnectionException e) {
+            throw new CloseConnectionException("the reader left, or was cut off", e);
+        }
     }
 
     /** JSON as it is sent: with a line break behind it, which a terminal needs. */

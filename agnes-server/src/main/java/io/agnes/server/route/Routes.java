@@ -1,14 +1,17 @@
 package io.agnes.server.route;
 
+import io.helidon.http.HeaderNames;
+import io.helidon.http.Status;
 import io.helidon.webserver.http.HttpRouting;
+import io.helidon.webserver.http.ServerRequest;
+import io.helidon.webserver.http.ServerResponse;
 import io.helidon.webserver.security.SecurityFeature;
 
 /**
  * Everything that is served. A request is given an id, then an identity if it brings a good token, then to the first
  * route that takes it; what no route takes is a 404 of ours.
  */
-public final class Routes implements AutoCloseable {
-    private final FileSender sender;
+public final class Routes {
     private final DataRoutes data;
     private final ManifestRoute manifest;
     private final CatalogRoutes catalog;
@@ -22,7 +25,7 @@ public final class Routes implements AutoCloseable {
     public Routes(Backend behind) {
         TableAccess decision = new TableAccess(
                 behind.registry(), behind.access(), behind.publisher().guard());
-        this.sender = new FileSender(behind.data(), behind.time());
+        FileSender sender = new FileSender(behind.data(), behind.limits());
         this.data = new DataRoutes(decision, sender);
         this.manifest = new ManifestRoute(decision, behind.runs(), behind.time());
         this.catalog = new CatalogRoutes(decision, behind.registry(), behind.runs());
@@ -50,20 +53,21 @@ public final class Routes implements AutoCloseable {
                 .register("/api/admin", registry, access)
                 .register(new ProblemDocs())
                 .register(health)
+                .options("/", Routes::options)
                 .any((request, response) -> {
                     throw Problem.of(ProblemCode.ROUTE_NOT_FOUND, "There is no such route here.");
                 });
+    }
+
+    /** {@code OPTIONS *}, which asks for the server as a whole: 204. */
+    private static void options(ServerRequest request, ServerResponse response) {
+        response.headers().set(HeaderNames.ALLOW, "GET, HEAD, POST, PUT, DELETE, OPTIONS");
+        response.status(Status.NO_CONTENT_204).send();
     }
 
     /** Tells that the end is near: readiness is red from now on, and answers that would go on and on end. */
     public void shutDown() {
         health.shutDown();
         events.end();
-    }
-
-    /** Ends what the routes have running beside requests. */
-    @Override
-    public void close() {
-        sender.close();
     }
 }

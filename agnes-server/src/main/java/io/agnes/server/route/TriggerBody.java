@@ -17,8 +17,8 @@ final class TriggerBody {
     private static final String SHAPES =
             "The body is absent, null, [\"id\"], or {\"tables\": [\"id\"]} with null for all tables.";
 
-    /** No registry is expected to hold more; a longer list is a mistake. */
-    private static final int MOST_TARGETS = 10_000;
+    /** Each is looked up; more tables than this are asked for as all of them. */
+    private static final int MOST_TARGETS = 1_000;
 
     private TriggerBody() {}
 

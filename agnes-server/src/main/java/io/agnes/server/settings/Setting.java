@@ -32,6 +32,26 @@ public enum Setting {
     HOST("host", "AGNES_HOST", "127.0.0.1", "address to listen on"),
     /** The port to listen on. */
     PORT("port", "AGNES_PORT", "8080", "port to listen on; 0 takes a free one"),
+    /** Connections at once. */
+    HTTP_CONNECTIONS("http.connections", "AGNES_HTTP_CONNECTIONS", "2000", "connections at once, 64 to 20000"),
+    /** Of one address. */
+    HTTP_CONNECTIONS_PER_ADDRESS(
+            "http.connections-per-address",
+            "AGNES_HTTP_CONNECTIONS_PER_ADDRESS",
+            "1500",
+            "connections of one client address at once, a proxy's too"),
+    /** Downloads at once. */
+    HTTP_DOWNLOADS(
+            "http.downloads", "AGNES_HTTP_DOWNLOADS", "1000", "downloads at once, at most half of http.connections"),
+    /** Of one user. */
+    HTTP_DOWNLOADS_PER_USER(
+            "http.downloads-per-user", "AGNES_HTTP_DOWNLOADS_PER_USER", "250", "downloads of one user at once"),
+    /** Readiness before the end. */
+    HTTP_SHUTDOWN_DELAY(
+            "http.shutdown-delay-sec",
+            "AGNES_HTTP_SHUTDOWN_DELAY_SEC",
+            "1",
+            "seconds between SIGTERM, when readiness turns red, and the end of listening; 0 to 300"),
     /** A token for a scheduler outside. */
     SCHEDULER_API_TOKEN(
             "scheduler.api-token",

@@ -5,6 +5,7 @@ import io.agnes.core.file.FileModes;
 import io.agnes.core.sync.SchedulerConfig;
 import io.agnes.core.sync.SyncConfig;
 import io.agnes.core.table.EmptyAsNull;
+import io.agnes.server.connection.Limits;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -19,6 +20,7 @@ import java.util.Optional;
  * @param port 0 takes a free one
  * @param scheduler nothing if runs are started by triggers alone
  * @param keboola nothing if no stack is set
+ * @param limits what clients may hold of this process
  */
 public record Settings(
         Path dataDir,
@@ -30,31 +32,41 @@ public record Settings(
         SyncConfig sync,
         Optional<SchedulerConfig> scheduler,
         Optional<Keboola> keboola,
-        Disk disk) {
-    /** The disk as it is by default. */
+        Disk disk,
+        Limits limits) {
+    /** Private files, the usual limits, and no scheduler: runs are started by triggers alone. */
     public Settings(
             Path dataDir,
             Path tempDir,
-            FileModes files,
             String host,
             int port,
             Optional<Secret> schedulerToken,
             SyncConfig sync,
-            Optional<SchedulerConfig> scheduler,
             Optional<Keboola> keboola) {
-        this(dataDir, tempDir, files, host, port, schedulerToken, sync, scheduler, keboola, Disk.DEFAULT);
+        this(
+                dataDir,
+                tempDir,
+                FileModes.PRIVATE,
+                host,
+                port,
+                schedulerToken,
+                sync,
+                Optional.empty(),
+                keboola,
+                Disk.DEFAULT,
+                Limits.standard());
     }
 
-    /** Private files, and no scheduler: runs are started by triggers alone. */
-    public Settings(
-            Path dataDir,
-            Path tempDir,
-            String host,
-            int port,
-            Optional<Secret> schedulerToken,
-            SyncConfig sync,
-            Optional<Keboola> keboola) {
-        this(dataDir, tempDir, FileModes.PRIVATE, host, port, schedulerToken, sync, Optional.empty(), keboola);
+    /** The same with other limits. */
+    public Settings withLimits(Limits other) {
+        return new Settings(
+                dataDir, tempDir, files, host, port, schedulerToken, sync, scheduler, keboola, disk, other);
+    }
+
+    /** The same with other settings of the disk. */
+    public Settings withDisk(Disk other) {
+        return new Settings(
+                dataDir, tempDir, files, host, port, schedulerToken, sync, scheduler, keboola, other, limits);
     }
 
     /**

@@ -7,6 +7,7 @@ import io.agnes.core.sync.SchedulerConfig;
 import io.agnes.core.sync.SyncConfig;
 import io.agnes.core.table.EmptyAsNull;
 import io.agnes.core.table.Schedule;
+import io.agnes.server.connection.Limits;
 import io.helidon.config.Config;
 import io.helidon.config.ConfigException;
 import io.helidon.config.ConfigSources;
@@ -39,6 +40,8 @@ public final class SettingsReader {
 
     private static final int SHORTEST_SCHEDULER_TOKEN = 32;
     private static final int HIGHEST_PORT = 65535;
+    private static final int MOST_CONNECTIONS = 20_000;
+    private static final int LONGEST_SHUTDOWN_DELAY = 300;
     private static final int SECONDS_OF_A_MINUTE = 60;
     private static final int SECONDS_OF_A_WEEK = 7 * 24 * 3600;
     private static final int LONGEST_SCHEDULER_WAIT = 3600;
@@ -168,7 +171,8 @@ public final class SettingsReader {
                         seconds(Setting.SYNC_VERSION_GRACE)),
                 Optional.of(scheduler()),
                 keboola(),
-                disk());
+                disk(),
+                limits());
         if (!problems.isEmpty()) {
             throw SettingsException.invalid(problems);
         }
@@ -182,6 +186,21 @@ public final class SettingsReader {
                 List.of("copy", "none").contains(plainNames),
                 "is " + plainNames + ", must be copy or none");
         return new Settings.Disk(text(Setting.REGISTRY_ACCEPT_LOSS), plainNames.equals("copy"));
+    }
+
+    private Limits limits() {
+        int connections = number(Setting.HTTP_CONNECTIONS, Limits.LEAST_CONNECTIONS, MOST_CONNECTIONS);
+        int downloads = number(Setting.HTTP_DOWNLOADS, 1, MOST_CONNECTIONS);
+        require(
+                Setting.HTTP_DOWNLOADS,
+                downloads <= connections / 2,
+                "is " + downloads + ", must be at most half of " + Setting.HTTP_CONNECTIONS.key());
+        return new Limits(
+                connections,
+                number(Setting.HTTP_CONNECTIONS_PER_ADDRESS, 1, MOST_CONNECTIONS),
+                downloads,
+                number(Setting.HTTP_DOWNLOADS_PER_USER, 1, MOST_CONNECTIONS),
+                Duration.ofSeconds(number(Setting.HTTP_SHUTDOWN_DELAY, 0, LONGEST_SHUTDOWN_DELAY)));
     }
 
     private SchedulerConfig scheduler() {

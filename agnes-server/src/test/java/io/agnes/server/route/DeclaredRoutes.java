@@ -1,6 +1,7 @@
 package io.agnes.server.route;
 
 import io.agnes.core.Time;
+import io.agnes.server.connection.Limits;
 import io.helidon.webserver.http.HttpRouting;
 import io.helidon.webserver.http.HttpRules;
 import io.helidon.webserver.http.HttpService;
@@ -26,10 +27,21 @@ public final class DeclaredRoutes {
     public static SortedSet<String> all() {
         DeclaredRoutes notes = new DeclaredRoutes();
         // Nothing behind the routes is asked while they are declared.
-        try (Routes routes = new Routes(new Backend(
-                null, null, null, null, null, null, Path.of("."), Set.of(), "", () -> 1, Map::of, Time.system()))) {
-            routes.register(notes.taker(HttpRouting.Builder.class, ""));
-        }
+        new Routes(new Backend(
+                        null,
+                        null,
+                        null,
+                        null,
+                        null,
+                        null,
+                        Path.of("."),
+                        Set.of(),
+                        "",
+                        () -> 1,
+                        Map::of,
+                        Limits.standard(),
+                        Time.system()))
+                .register(notes.taker(HttpRouting.Builder.class, ""));
         return notes.found;
     }
 

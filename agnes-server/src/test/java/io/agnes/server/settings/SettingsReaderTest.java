@@ -124,6 +124,7 @@ class SettingsReaderTest {
             case KEBOOLA_EMPTY_AS_NULL -> "never";
             case FILES_GROUP_READABLE -> "true";
             case KEBOOLA_STORAGE_TOKEN, SCHEDULER_API_TOKEN -> SECRET + "2";
+            case HTTP_CONNECTIONS -> "3000";
             default -> "7";
         };
         environment.put(setting.environment(), other);
