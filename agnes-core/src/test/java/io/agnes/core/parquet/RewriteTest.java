@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.function.Consumer;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
@@ -230,7 +231,7 @@ class RewriteTest {
     @ParameterizedTest
     @ValueSource(strings = {"GEOMETRY", "GEOGRAPHY", "VARIANT", "LOGICAL_19", "DECIMAL(39,0)", "BSON"})
     void aTypeThatIsNotKnownHasNoValues(String logical) {
-        assertEquals(Optional.empty(), ValueType.of(new ParquetColumn(List.of("g"), "optional", "binary", logical)));
+        assertEquals(Optional.empty(), ValueType.of(new ParquetColumn(List.of("g"), "optional", "binary", logical, OptionalInt.empty())));
     }
 
     @Test
