@@ -432,6 +432,7 @@ class CommandLineTest {
                     "--server",
                     "https://unknown.invalid");
             try (AgnesProcess server = serve()) {
+                assertTrue(server.pid() > 0);
                 String tls = environment.get("AGNES_URL").replace("http:", "https:");
                 assertRefused(69, "no Agnes server answers at " + tls + ": TLS failed: ", "sync", "--server", tls);
             }
@@ -445,6 +446,7 @@ class CommandLineTest {
             environment.put("AGNES_URL", "not an address");
             assertRefused(64, "server address not an address is no URL", "pull");
             try (AgnesProcess server = serve()) {
+                assertTrue(server.pid() > 0);
                 String url = environment.get("AGNES_URL");
                 String token = environment.get("AGNES_TOKEN");
                 Path file = Files.writeString(directory.resolve("token"), token);
@@ -535,6 +537,7 @@ class CommandLineTest {
                                         .build());
                     }
                     watchAndEnd();
+                    assertTrue(server.pid() > 0);
                 }
             }
         }
