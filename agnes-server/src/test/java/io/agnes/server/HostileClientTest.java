@@ -211,7 +211,7 @@ class HostileClientTest {
                 root.removeHandler(handler);
             }
             List<LogRecord> loud = logged.stream()
-                    .filter(entry -> entry.getLevel().intValue() >= java.util.logging.Level.INFO.intValue())
+                    .filter(entry -> entry.getLevel().intValue() >= java.util.logging.Level.WARNING.intValue())
                     .toList();
             assertEquals(List.of(), loud.stream().map(LogRecord::getMessage).collect(Collectors.toList()));
         }
@@ -391,7 +391,7 @@ class HostileClientTest {
                 assertEquals(201, made.status(), made.text());
             }
             Reply large = served.get(served.admin, "/api/admin/registry");
-            assertTrue(large.text().endsWith("}") && !large.json().isEmpty(), "whole, and JSON");
+            assertTrue(large.text().strip().endsWith("}") && !large.json().isEmpty(), "whole, and JSON");
             int length = large.body().length;
             assertTrue(length > 200_000, "an answer of " + length + " bytes");
             // A client that sends on and on and reads nothing has one answer in memory, not one for each request.
