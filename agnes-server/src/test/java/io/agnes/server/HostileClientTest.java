@@ -3,7 +3,6 @@ package io.agnes.server;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.agnes.core.Secret;
 import io.agnes.core.sync.SyncConfig;
 import io.agnes.server.access.Scope;
 import io.agnes.server.connection.Limits;
@@ -20,7 +19,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import java.util.logging.Handler;
 import java.util.logging.LogRecord;

@@ -231,7 +231,9 @@ class RewriteTest {
     @ParameterizedTest
     @ValueSource(strings = {"GEOMETRY", "GEOGRAPHY", "VARIANT", "LOGICAL_19", "DECIMAL(39,0)", "BSON"})
     void aTypeThatIsNotKnownHasNoValues(String logical) {
-        assertEquals(Optional.empty(), ValueType.of(new ParquetColumn(List.of("g"), "optional", "binary", logical, OptionalInt.empty())));
+        assertEquals(
+                Optional.empty(),
+                ValueType.of(new ParquetColumn(List.of("g"), "optional", "binary", logical, OptionalInt.empty())));
     }
 
     @Test

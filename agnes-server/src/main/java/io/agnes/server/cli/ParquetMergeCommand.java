@@ -73,7 +73,8 @@ final class ParquetMergeCommand implements Callable<Integer> {
                         case RewriteOutcome.Rewritten rewritten ->
                             planned.rewritten(out, published(output), rewritten.rows(), rewritten.notes());
                         case RewriteOutcome.Refused refused ->
-                            MergeReport.of(new MergeOutcome.Refused(refused.reasons())).notWritten(out);
+                            MergeReport.of(new MergeOutcome.Refused(refused.reasons()))
+                                    .notWritten(out);
                     };
                 }
                 return planned.notWritten(out);

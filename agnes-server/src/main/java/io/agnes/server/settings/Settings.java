@@ -59,8 +59,7 @@ public record Settings(
 
     /** The same with other limits. */
     public Settings withLimits(Limits other) {
-        return new Settings(
-                dataDir, tempDir, files, host, port, schedulerToken, sync, scheduler, keboola, disk, other);
+        return new Settings(dataDir, tempDir, files, host, port, schedulerToken, sync, scheduler, keboola, disk, other);
     }
 
     /** The same with other settings of the disk. */

@@ -498,7 +498,8 @@ class CommandLineTest {
         /** Registers the airports and syncs; what the command printed. */
         private String failedSync(String table) throws Exception {
             try (AgnesProcess server = serve()) {
-                String body = "{\"source_type\":\"keboola\",\"bucket\":\"in.c-demo\",\"source_table\":\"" + table + "\"}";
+                String body =
+                        "{\"source_type\":\"keboola\",\"bucket\":\"in.c-demo\",\"source_table\":\"" + table + "\"}";
                 Reply registered = new Wire(URI.create(environment.get("AGNES_URL")))
                         .sendBody(
                                 "POST",

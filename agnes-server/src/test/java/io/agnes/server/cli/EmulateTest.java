@@ -58,7 +58,8 @@ class EmulateTest {
     void aClockThatStandsAndATableOfTheTestsOwn() throws Exception {
         try (AgnesProcess emulator = emulate("--clock", "2026-05-07T12:00:00Z", "--job-time", "1.5")) {
             String stack = emulator.line(STACK).substring(STACK.length());
-            try (InputStream clock = URI.create(stack + "/__agnes/clock").toURL().openStream()) {
+            try (InputStream clock =
+                    URI.create(stack + "/__agnes/clock").toURL().openStream()) {
                 assertEquals(
                         "{\"now\":\"2026-05-07T12:00:00Z\"}", new String(clock.readAllBytes(), StandardCharsets.UTF_8));
             }
