@@ -71,7 +71,7 @@ public record Limits(
     }
 
     private long perClientDescriptors() {
-        return accepted() + downloads;
+        return (long) accepted() + downloads;
     }
 
     /**
