@@ -15,13 +15,12 @@ import org.jspecify.annotations.Nullable;
  */
 final class LogFormat extends Formatter {
     private static final String INDENT = "    ";
-    private static final String LINE = "%1$tFT%1$tT.%1$tL%1$tz %2$s %3$s %4$s%n";
 
     @Override
     public String format(LogRecord entry) {
         String line = String.format(
                 Locale.ROOT,
-                LINE,
+                "%1$tFT%1$tT.%1$tL%1$tz %2$s %3$s %4$s%n",
                 entry.getInstant().atZone(ZoneId.systemDefault()),
                 entry.getLevel().getName(),
                 entry.getLoggerName(),

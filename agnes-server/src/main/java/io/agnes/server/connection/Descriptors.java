@@ -15,7 +15,8 @@ public final class Descriptors {
         try {
             return Files.readAllLines(Path.of("/proc/self/limits")).stream()
                     .filter(line -> line.startsWith(LINE))
-                    .map(line -> line.substring(LINE.length()).strip().split(" +")[0])
+                    .map(line -> line.substring(LINE.length()).strip())
+                    .map(limits -> limits.substring(0, Math.max(0, limits.indexOf(' '))))
                     .filter(soft -> soft.matches("[0-9]{1,18}"))
                     .mapToLong(Long::parseLong)
                     .findFirst()

@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param bytes ends with the empty line
  * @param bodyLength of the body; {@link #CHUNKED} if it tells its length itself
  */
+@SuppressWarnings("ArrayRecordComponent") // never compared
 record RequestHead(byte[] bytes, long bodyLength) {
     static final long CHUNKED = -1;
 

@@ -77,7 +77,7 @@ final class RequestReader implements Supplier<byte @Nullable []> {
     public byte @Nullable [] get() {
         if (refused != null) {
             // A new one: who catches the first and reads on must not meet it again.
-            throw RequestHead.refused(refused.status(), refused.getMessage());
+            throw RequestHead.refused(refused.status(), String.valueOf(refused.getMessage()));
         }
         try {
             byte[] next = next();
