@@ -25,19 +25,24 @@ public record FirstToken(Secret token, Instant expires, boolean again) {
     /** Nothing if somebody can get in already, or once could. */
     public static Optional<FirstToken> mintIfNeeded(AccessStore access, Instant now) {
         List<String> unused = access.anyToken() ? access.unusedFirst() : List.of();
+        boolean needed = !access.anyToken() || (!unused.isEmpty() && !adminGetsInWithout(unused, access, now));
+        Optional<FirstToken> made = needed ? Optional.of(mint(access, !unused.isEmpty(), now)) : Optional.empty();
+        // Only now: the last administrator's token is never revoked.
         unused.forEach(id -> access.revokeToken(id, Name.FIRST_START, now));
-        if (access.anyToken() && (unused.isEmpty() || adminGetsIn(access, now))) {
-            return Optional.empty();
-        }
-        makeAdmin(access, USER, Name.FIRST_START, now);
-        Instant expires = now.plus(LIFE);
-        return Optional.of(new FirstToken(access.mintFirst(USER, now, expires), expires, !unused.isEmpty()));
+        return made;
     }
 
-    private static boolean adminGetsIn(AccessStore access, Instant now) {
+    private static FirstToken mint(AccessStore access, boolean again, Instant now) {
+        makeAdmin(access, USER, Name.FIRST_START, now);
+        Instant expires = now.plus(LIFE);
+        return new FirstToken(access.mintFirst(USER, now, expires), expires, again);
+    }
+
+    private static boolean adminGetsInWithout(List<String> unused, AccessStore access, Instant now) {
         Set<AccessRows.Member> members = access.rows().members();
         return access.tokens().stream()
                 .filter(token -> token.scopes().contains(Scope.ADMIN) && token.isGood(now))
+                .filter(token -> !unused.contains(token.id()))
                 .anyMatch(token -> members.contains(new AccessRows.Member(Name.ADMIN_GROUP, token.user())));
     }
 

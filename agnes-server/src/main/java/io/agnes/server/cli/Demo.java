@@ -252,7 +252,11 @@ final class Demo implements AutoCloseable {
     private static String text(Path csv) throws IOException {
         try (Stream<String> lines = Files.lines(csv)) {
             List<String> columns = List.of(lines.findFirst().orElseThrow().split(","));
-            return new TextScan(List.of(csv), columns, true, false, TextScan.LineEnd.LINE_FEED, Files.size(csv)).sql();
+            // One of the samples has a carriage return before each line feed.
+            TextScan.LineEnd end = Files.readString(csv).contains("\r\n")
+                    ? TextScan.LineEnd.WINDOWS
+                    : TextScan.LineEnd.LINE_FEED;
+            return new TextScan(List.of(csv), columns, true, false, end, Files.size(csv)).sql();
         }
     }
 
