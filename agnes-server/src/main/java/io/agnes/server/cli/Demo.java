@@ -253,9 +253,8 @@ final class Demo implements AutoCloseable {
         try (Stream<String> lines = Files.lines(csv)) {
             List<String> columns = List.of(lines.findFirst().orElseThrow().split(","));
             // One of the samples has a carriage return before each line feed.
-            TextScan.LineEnd end = Files.readString(csv).contains("\r\n")
-                    ? TextScan.LineEnd.WINDOWS
-                    : TextScan.LineEnd.LINE_FEED;
+            TextScan.LineEnd end =
+                    Files.readString(csv).contains("\r\n") ? TextScan.LineEnd.WINDOWS : TextScan.LineEnd.LINE_FEED;
             return new TextScan(List.of(csv), columns, true, false, end, Files.size(csv)).sql();
         }
     }

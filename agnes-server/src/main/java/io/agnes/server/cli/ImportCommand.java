@@ -30,7 +30,16 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         sortOptions = false,
         description = "Takes over tables, users, groups, grants and files of Agnes for Python. Writes nothing without"
-                + " --apply, and never changes what is here. Exit code 3: some of it is in conflict and stays out.")
+                + " --apply, and never changes what is here.",
+        exitCodeListHeading = "Exit codes:%n",
+        exitCodeList = {
+            " 0:all of it is here, or would be with --apply",
+            " 1:the old database cannot be read",
+            " 3:some of it is in conflict and stays out",
+            "64:wrong words on the command line",
+            "73:the data directory is held by another process, or cannot be used",
+            "78:wrong settings, or a registry that cannot be opened"
+        })
 final class ImportCommand implements Callable<Integer> {
     static final Set<Setting> SETTINGS = Set.of(Setting.DATA_DIR, Setting.TEMP_DIR);
 

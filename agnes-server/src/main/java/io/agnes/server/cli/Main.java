@@ -54,14 +54,24 @@ public final class Main {
         String called = arguments.length == 0 ? "" : arguments[0];
         // What goes well is for the log of a server; other commands tell it themselves.
         Logging.toStandardError(called.equals("serve") ? Level.INFO : Level.WARNING);
-        CommandLine line = new CommandLine(new Main());
-        addCommands(line, called);
+        CommandLine line = line(called);
         line.setUsageHelpAutoWidth(true);
         // A word that begins with @ belongs to the command, as the name of a list of files.
         line.setExpandAtFiles(false);
         line.setExecutionExceptionHandler((e, failed, parsed) -> explain(e, failed));
         line.setParameterExceptionHandler((e, given) -> usage(e));
         return line.execute(arguments);
+    }
+
+    /** All commands, as help sees them. */
+    static CommandLine line() {
+        return line("");
+    }
+
+    private static CommandLine line(String called) {
+        CommandLine line = new CommandLine(new Main());
+        addCommands(line, called);
+        return line;
     }
 
     /** The one that is called, or all if none is: reading the options of all would take a quarter of the server's start. */
