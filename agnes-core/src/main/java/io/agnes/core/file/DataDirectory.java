@@ -2,41 +2,29 @@ package io.agnes.core.file;
 
 import io.agnes.core.CoreException;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
-import java.util.Set;
-import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The directory that one process owns while it runs. The lock is the kernel's, so it ends with the process, however that
  * ends; the file called {@code lock} stays and names the last owner.
  */
 public final class DataDirectory implements AutoCloseable {
-    private static final int LONGEST_PID = 20;
-    private static final Pattern PID = Pattern.compile("[0-9]{1,20}");
-
     /** Below it lies what is published, or is dropped to be. */
     private static final List<String> NEVER_SCRATCH = List.of("extracts", "src_data");
 
     private final FileStore files;
     private final Path root;
-    private final FileChannel lockFile;
-    private final Deque<FileChannel> locked = new ArrayDeque<>();
+    private final OwnerLock lock;
+    private final Deque<OwnerLock> scratchLocks = new ArrayDeque<>();
 
-    private DataDirectory(FileStore files, Path root, FileChannel lockFile) {
+    private DataDirectory(FileStore files, Path root, OwnerLock lock) {
         this.files = files;
         this.root = root;
-        this.lockFile = lockFile;
+        this.lock = lock;
     }
 
     /**
@@ -49,47 +37,26 @@ public final class DataDirectory implements AutoCloseable {
         try {
             files.createDirectories(absolute);
             Path file = absolute.resolve("lock");
-            FileChannel lockFile = FileChannel.open(
-                    file,
-                    Set.of(StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE),
-                    FileModes.atCreation(file, false));
-            return own(files, absolute, lockFile);
+            return own(files, absolute, OwnerLock.open(file, FileModes.atCreation(file, false)));
         } catch (IOException e) {
             throw CoreException.directoryUnusable("data directory", absolute, e);
         }
     }
 
-    private static DataDirectory own(FileStore files, Path root, FileChannel lockFile) throws IOException {
+    private static DataDirectory own(FileStore files, Path root, OwnerLock lock) throws IOException {
         boolean owned = false;
         try {
-            if (lock(lockFile) == null) {
-                throw CoreException.directoryHeld(root, holder(lockFile));
+            if (!lock.take()) {
+                throw CoreException.directoryHeld(root, lock.holder());
             }
-            lockFile.truncate(0);
-            String pid = ProcessHandle.current().pid() + "\n";
-            lockFile.write(ByteBuffer.wrap(pid.getBytes(StandardCharsets.US_ASCII)), 0);
+            lock.sign();
             owned = true;
-            return new DataDirectory(files, root, lockFile);
+            return new DataDirectory(files, root, lock);
         } finally {
             if (!owned) {
-                lockFile.close();
+                lock.close();
             }
         }
-    }
-
-    private static @Nullable FileLock lock(FileChannel lockFile) throws IOException {
-        try {
-            return lockFile.tryLock();
-        } catch (OverlappingFileLockException heldByThisProcess) {
-            return null;
-        }
-    }
-
-    private static String holder(FileChannel lockFile) throws IOException {
-        ByteBuffer pid = ByteBuffer.allocate(LONGEST_PID);
-        lockFile.read(pid, 0);
-        String text = new String(pid.array(), 0, pid.position(), StandardCharsets.US_ASCII).strip();
-        return PID.matcher(text).matches() ? "process " + text : "another process";
     }
 
     /** The directory, absolute. */
@@ -111,9 +78,9 @@ public final class DataDirectory implements AutoCloseable {
             files.createDirectories(below);
             Path folder = below.toAbsolutePath().normalize().resolve("agnes-" + DirectoryId.of(files, root));
             Path mark = Scratch.mark(files, folder);
-            FileChannel channel = FileChannel.open(mark, StandardOpenOption.WRITE);
-            locked.push(channel);
-            if (lock(channel) == null) {
+            OwnerLock scratchLock = OwnerLock.open(mark);
+            scratchLocks.push(scratchLock);
+            if (!scratchLock.take()) {
                 throw CoreException.directoryHeld(folder, "another process");
             }
             return Scratch.emptied(files, folder);
@@ -152,9 +119,9 @@ public final class DataDirectory implements AutoCloseable {
     /** Gives the directory and its scratch back. */
     @Override
     public void close() throws IOException {
-        while (!locked.isEmpty()) {
-            locked.pop().close();
+        while (!scratchLocks.isEmpty()) {
+            scratchLocks.pop().close();
         }
-        lockFile.close();
+        lock.close();
     }
 }

@@ -3,22 +3,14 @@ package io.agnes.server.cli;
 import io.agnes.core.CoreException;
 import io.agnes.core.TableId;
 import io.agnes.core.Time;
+import io.agnes.core.file.OwnerLock;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.List;
-import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The directory that one pull at a time owns. The lock is the kernel's, so it ends with the process; the file
@@ -28,20 +20,18 @@ final class PullDirectory implements AutoCloseable {
     private static final String LOCK = ".agnes-pull.lock";
     private static final String STATE = ".agnes-pull.state";
     private static final Duration BETWEEN_LOOKS = Duration.ofMillis(200);
-    private static final int LONGEST_PID = 20;
     private static final int SHA_DIGITS_IN_NAME = 12;
-    private static final Pattern PID = Pattern.compile("[0-9]{1,20}");
     private static final Pattern PART = Pattern.compile("\\..+\\.[0-9a-f]{" + SHA_DIGITS_IN_NAME + "}\\.part");
 
     private final Path root;
-    private final FileChannel lockFile;
+    private final OwnerLock lock;
     private final boolean waited;
     private final List<Path> parts;
     private final PullState state;
 
-    private PullDirectory(Path root, FileChannel lockFile, boolean waited) throws IOException {
+    private PullDirectory(Path root, OwnerLock lock, boolean waited) throws IOException {
         this.root = root;
-        this.lockFile = lockFile;
+        this.lock = lock;
         this.waited = waited;
         try (Stream<Path> entries = Files.list(root)) {
             this.parts = entries.filter(entry ->
@@ -61,58 +51,34 @@ final class PullDirectory implements AutoCloseable {
     static PullDirectory open(Path root, Duration patience, Time time) throws InterruptedException {
         try {
             Files.createDirectories(root);
-            FileChannel lockFile = FileChannel.open(
-                    root.resolve(LOCK),
-                    Set.of(
-                            StandardOpenOption.CREATE,
-                            StandardOpenOption.READ,
-                            StandardOpenOption.WRITE,
-                            LinkOption.NOFOLLOW_LINKS));
-            return own(root, lockFile, patience, time);
+            return own(root, OwnerLock.open(root.resolve(LOCK)), patience, time);
         } catch (IOException e) {
             throw CoreException.directoryUnusable("directory", root, CoreException.reason(e));
         }
     }
 
-    private static PullDirectory own(Path root, FileChannel lockFile, Duration patience, Time time)
+    private static PullDirectory own(Path root, OwnerLock lock, Duration patience, Time time)
             throws IOException, InterruptedException {
         boolean owned = false;
         try {
             long start = time.nanos();
             boolean waited = false;
-            while (lock(lockFile) == null) {
+            while (!lock.take()) {
                 if (time.since(start).compareTo(patience) >= 0) {
-                    throw CommandException.directoryHeld(root, holder(lockFile));
+                    throw CommandException.directoryHeld(root, lock.holder());
                 }
                 waited = true;
                 time.sleep(BETWEEN_LOOKS);
             }
-            lockFile.truncate(0);
-            String pid = ProcessHandle.current().pid() + "\n";
-            lockFile.write(ByteBuffer.wrap(pid.getBytes(StandardCharsets.US_ASCII)), 0);
-            PullDirectory directory = new PullDirectory(root, lockFile, waited);
+            lock.sign();
+            PullDirectory directory = new PullDirectory(root, lock, waited);
             owned = true;
             return directory;
         } finally {
             if (!owned) {
-                lockFile.close();
+                lock.close();
             }
         }
-    }
-
-    private static @Nullable FileLock lock(FileChannel lockFile) throws IOException {
-        try {
-            return lockFile.tryLock();
-        } catch (OverlappingFileLockException heldByThisProcess) {
-            return null;
-        }
-    }
-
-    private static String holder(FileChannel lockFile) throws IOException {
-        ByteBuffer pid = ByteBuffer.allocate(LONGEST_PID);
-        lockFile.read(pid, 0);
-        String text = new String(pid.array(), 0, pid.position(), StandardCharsets.US_ASCII).strip();
-        return PID.matcher(text).matches() ? "process " + text : "another process";
     }
 
     /** Whether another pull was at work here before. */
@@ -157,6 +123,6 @@ final class PullDirectory implements AutoCloseable {
     /** Gives the directory back. */
     @Override
     public void close() throws IOException {
-        lockFile.close();
+        lock.close();
     }
 }
