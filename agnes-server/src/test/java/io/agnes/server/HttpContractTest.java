@@ -300,9 +300,9 @@ class HttpContractTest {
                 Path version = other.resolve(
                         damaged.get(damaged.analyst, check("orders")).header("x-agnes-file"));
                 Files.write(version, new byte[] {1}, java.nio.file.StandardOpenOption.APPEND);
-                Problems.check(damaged.get(damaged.analyst, download("orders")), 500, "internal_error");
-                Files.delete(version);
-                Problems.check(damaged.get(damaged.analyst, download("orders")), 500, "internal_error");
+                Problems.check(damaged.get(damaged.analyst, download("orders")), 503, "version_quarantined");
+                assertFalse(Files.exists(version));
+                Problems.check(damaged.get(damaged.analyst, download("orders")), 503, "version_quarantined");
             }
         }
     }
