@@ -363,7 +363,7 @@ class HostileServerTest {
         server.on(download("bad"), HostileServer.body(418, "application/problem+json", bytes(problem)));
         assertEquals(
                 "table bad: the server at " + server.address()
-                        + " answered 418: \\u001b[2J\\u202e\\u009bgone\\u000d\\u000aagnes: fine",
+                        + " answered 418: \\u001b[2J\\u202e\\u009bgone\\r\\nagnes: fine",
                 badTableFailsAlone());
         server.on(MANIFEST, HostileServer.body(418, "application/problem+json", bytes(problem)));
         CommandException e = assertThrows(CommandException.class, this::pull);
