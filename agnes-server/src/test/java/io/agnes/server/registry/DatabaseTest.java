@@ -128,7 +128,7 @@ class DatabaseTest {
                 for (int i = 0; i < 50; i++) {
                     user(database, "user" + i);
                 }
-                for (String name : List.of("registry.duckdb", "registry.duckdb.wal")) {
+                for (String name : List.of("registry.duckdb", "registry.duckdb.wal", "registry.duckdb.journal")) {
                     Files.copy(dir.resolve(name), copy.resolve(name));
                 }
             }
