@@ -23,8 +23,7 @@ public final class Routes {
 
     /** Joins the routes to what is behind them. */
     public Routes(Backend behind) {
-        TableAccess decision = new TableAccess(
-                behind.registry(), behind.access(), behind.publisher().guard());
+        TableAccess decision = new TableAccess(behind.registry(), behind.access(), behind.publisher());
         FileSender sender = new FileSender(behind.data(), behind.limits());
         this.data = new DataRoutes(decision, sender);
         this.manifest = new ManifestRoute(decision, behind.runs(), behind.time());

@@ -1,6 +1,7 @@
 package io.agnes.server.route;
 
 import io.agnes.core.TableId;
+import io.agnes.core.sync.TablePublisher;
 import io.agnes.core.sync.VersionGuard;
 import io.agnes.core.table.QueryMode;
 import io.agnes.core.table.TableRegistry;
@@ -16,12 +17,12 @@ import java.util.Set;
 final class TableAccess {
     private final TableRegistry registry;
     private final AccessStore access;
-    private final VersionGuard guard;
+    private final TablePublisher publisher;
 
-    TableAccess(TableRegistry registry, AccessStore access, VersionGuard guard) {
+    TableAccess(TableRegistry registry, AccessStore access, TablePublisher publisher) {
         this.registry = registry;
         this.access = access;
-        this.guard = guard;
+        this.publisher = publisher;
     }
 
     /** The table, if this user may download it. What is not granted and what is not there get the same answer. */
@@ -34,21 +35,23 @@ final class TableAccess {
 
     /** The version of a readable table that may be handed out. */
     VersionGuard.Found served(TableRegistry.Entry entry, Duration patience) {
-        return guard.serve(entry, patience);
+        return publisher.guard().serve(entry, patience);
     }
 
     /** Every table that this user may know of, by id, as far as a look at its file can tell. */
     Collection<TableRegistry.Entry> visible(Identity identity) {
         List<TableRegistry.Entry> all = registry.all();
         if (identity.admin()) {
-            return guard.looked(all);
+            return publisher.guard().looked(all);
         }
         if (!identity.may(Scope.READ)) {
             throw Problem.of(ProblemCode.FORBIDDEN, "This needs the scope " + Scope.READ.text() + ".");
         }
         Set<TableId> granted = access.granted(identity.user());
-        return guard.looked(all.stream()
-                .filter(entry -> granted.contains(entry.table().id()))
-                .toList());
+        return publisher
+                .guard()
+                .looked(all.stream()
+                        .filter(entry -> granted.contains(entry.table().id()))
+                        .toList());
     }
 }
