@@ -26,7 +26,7 @@ final class Fields {
                 return new Fields(object);
             }
         } catch (IllegalArgumentException e) {
-            throw wrong(e.getMessage());
+            throw wrong(String.valueOf(e.getMessage()));
         }
         throw wrong("expected a JSON object");
     }
@@ -46,7 +46,10 @@ final class Fields {
     }
 
     String text(String name) {
-        return any(name) instanceof String text ? text : refuse(name, "a text");
+        if (any(name) instanceof String text) {
+            return text;
+        }
+        throw unexpected(name, "a text");
     }
 
     @Nullable
@@ -55,26 +58,32 @@ final class Fields {
     }
 
     long number(String name) {
-        return any(name) instanceof Long number ? number : refuse(name, "a whole number");
+        if (any(name) instanceof Long number) {
+            return number;
+        }
+        throw unexpected(name, "a whole number");
     }
 
     int integer(String name) {
         try {
             return Math.toIntExact(number(name));
         } catch (ArithmeticException e) {
-            return refuse(name, "a number of 32 bits");
+            throw unexpected(name, "a number of 32 bits");
         }
     }
 
     List<?> list(String name) {
-        return any(name) instanceof List<?> list ? list : refuse(name, "a list");
+        if (any(name) instanceof List<?> list) {
+            return list;
+        }
+        throw unexpected(name, "a list");
     }
 
     Map<String, String> texts(String name) {
         Map<String, String> texts = new LinkedHashMap<>();
         if (has(name)) {
             if (!(any(name) instanceof Map<?, ?> map)) {
-                return refuse(name, "an object of texts");
+                throw unexpected(name, "an object of texts");
             }
             map.forEach((key, value) -> texts.put(String.valueOf(key), String.valueOf(value)));
         }
@@ -91,9 +100,9 @@ final class Fields {
         }
     }
 
-    private <T> T refuse(String name, String expected) {
+    private Refusal unexpected(String name, String expected) {
         Object found = object.get(name);
-        throw wrong(
+        return wrong(
                 "\"" + name + "\": expected " + expected + ", got " + (found == null ? "nothing" : Json.write(found)));
     }
 }

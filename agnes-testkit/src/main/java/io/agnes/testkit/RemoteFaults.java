@@ -89,15 +89,15 @@ final class RemoteFaults {
 
     private static Supplier<FaultPoint> point(FakeKeboola keboola, Fields said) {
         String on = said.text("on");
-        switch (on) {
+        return switch (on) {
             case "request" -> {
                 String method = said.text("method");
                 String path = said.text("path");
-                return () -> keboola.on(method, path);
+                yield () -> keboola.on(method, path);
             }
             case "slice" -> {
                 Integer slice = said.has("slice") ? said.integer("slice") : null;
-                return () -> slice == null ? keboola.onSlice() : keboola.onSlice(slice);
+                yield () -> slice == null ? keboola.onSlice() : keboola.onSlice(slice);
             }
             default -> {
                 Function<FakeKeboola, FaultPoint> step = POINTS.get(on);
@@ -105,9 +105,9 @@ final class RemoteFaults {
                     throw Fields.wrong("\"on\" is \"" + on + "\", expected one of request, slice, "
                             + String.join(", ", POINTS.keySet()));
                 }
-                return () -> step.apply(keboola);
+                yield () -> step.apply(keboola);
             }
-        }
+        };
     }
 
     private interface OnNumber {

@@ -237,7 +237,7 @@ public final class TablePublisher {
     }
 
     private void copy(TableVersion version, Path file, Path plain) throws IOException {
-        if (isCopy(plain, version) && !isSame(plain, file) || !guard.isWhole(version)) {
+        if ((isCopy(plain, version) && !isSame(plain, file)) || !guard.isWhole(version)) {
             return;
         }
         long length = version.digests().length();
