@@ -82,8 +82,8 @@ final class HostileBench {
         try {
             String serves = line(out, "agnes ");
             this.address = URI.create(serves.substring(serves.indexOf("http://")));
-            String first = line(out, "first start:");
-            this.admin = first.substring(first.indexOf("agn_"));
+            this.admin = Files.readString(directory.resolve("data").resolve("first-token"))
+                    .strip();
             this.wire = new Wire(address);
         } catch (Exception e) {
             server.destroyForcibly();
