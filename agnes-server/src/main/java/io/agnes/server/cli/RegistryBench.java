@@ -19,7 +19,11 @@ import jakarta.json.JsonValue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.FileTime;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
@@ -74,7 +78,10 @@ final class RegistryBench implements Callable<Integer> {
 
     private Secret fill(Path data) throws IOException, InterruptedException {
         Files.createDirectories(data);
-        Instant now = time.now();
+        // As a server leaves it: a start that finds an open directory, other times or no plain copies puts that right
+        // first.
+        Files.setPosixFilePermissions(data, PosixFilePermissions.fromString("rwx------"));
+        Instant now = time.now().truncatedTo(ChronoUnit.SECONDS);
         try (Database database = Database.open(data.resolve("registry.duckdb"), data)) {
             RegistryTables registry = new RegistryTables(database);
             for (int i = 0; i < tables; i++) {
@@ -110,7 +117,11 @@ final class RegistryBench implements Callable<Integer> {
             Path content = Files.writeString(folder.resolve("content"), id + " " + sequence);
             FileDigests digests = FileDigests.of(content);
             String name = sequence + "-" + digests.sha256().substring(0, 12) + ".parquet";
-            Files.move(content, folder.resolve(name));
+            Path file = Files.move(content, folder.resolve(name));
+            Files.setLastModifiedTime(file, FileTime.from(now.plusSeconds(sequence)));
+            if (sequence == versions) {
+                Files.copy(file, folder.resolveSibling(id + ".parquet"), StandardCopyOption.COPY_ATTRIBUTES);
+            }
             registry.publish(new TableVersion(
                     id,
                     sequence,
