@@ -231,7 +231,7 @@ final class EmulateKeboolaCommand implements Callable<Integer> {
                 keboola.table(id).fromParquet(file);
             }
         } catch (IllegalArgumentException e) {
-            throw CommandException.unreadable("table " + file + ": " + e.getMessage(), e);
+            throw CommandException.unusable("table " + file + " cannot be read: " + e.getMessage());
         }
         return id;
     }
