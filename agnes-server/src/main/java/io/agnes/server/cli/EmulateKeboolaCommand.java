@@ -231,7 +231,9 @@ final class EmulateKeboolaCommand implements Callable<Integer> {
                 keboola.table(id).fromParquet(file);
             }
         } catch (IllegalArgumentException e) {
-            throw CommandException.unusable("table " + file + " cannot be read: " + e.getMessage());
+            // Behind its first line DuckDB shows the statement, which is no concern of the caller.
+            String why = String.valueOf(e.getMessage()).lines().findFirst().orElse("no reason given");
+            throw CommandException.unusable("table " + file + " cannot be read: " + why);
         }
         return id;
     }
