@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * The client of the Keboola Storage API. What is public is the API; the rest serves it, from the wire up:
  *

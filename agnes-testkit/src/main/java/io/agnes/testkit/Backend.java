@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.agnes.testkit;
 
 /** The database behind a project: decides types, CSV flavour, slice names and what an empty export looks like. */

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.agnes.testkit;
 
 /** The cloud a stack keeps its files in: decides credentials, signatures, manifest URLs and the store's error bodies. */

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.agnes.testkit;
 
 /** A step of an export at which something can go wrong. */

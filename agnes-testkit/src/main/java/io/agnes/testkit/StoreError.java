@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.agnes.testkit;
 
 /** What every store refuses, each in its own words. */

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.agnes.core.composite;
 
 /** What became of the question whether text parts can be one file. */

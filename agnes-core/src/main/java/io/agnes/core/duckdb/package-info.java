@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * DuckDB for one piece of work at a time: a bounded, cancellable database in memory that may touch the files it was given
  * and nothing else, and the only two places that spell a scan of files. Start at {@link io.agnes.core.duckdb.DuckDb}.

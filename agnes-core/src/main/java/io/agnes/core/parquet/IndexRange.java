@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.agnes.core.parquet;
 
 /** The stretch of a part from its first offset index to the end of its last. Writers put them side by side. */

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.agnes.core.parquet;
 
 /** Bytes that are no footer. Caught at the package's border, where it becomes a refusal. */

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.agnes.core.parquet;
 
 /** The structures of a footer and the names of their fields, for messages. */

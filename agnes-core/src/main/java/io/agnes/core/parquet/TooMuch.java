@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.agnes.core.parquet;
 
 /** Bytes that may well be a footer, but a larger or deeper one than is read here. */

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.agnes.core.parquet;
 
 /** A part that cannot be merged, with the reason for the outcome. */

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * Parquet files seen from their footers: what is in them, whether many can become one without decoding a row, and the
  * plan for it. Nothing here decompresses a page. Offsets and lengths are bytes; values are immutable and safe to share

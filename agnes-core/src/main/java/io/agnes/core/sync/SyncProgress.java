@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.agnes.core.sync;
 
 /** Told by a source while it works; called from several threads, and must return at once. */

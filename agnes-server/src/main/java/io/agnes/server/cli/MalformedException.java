@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.agnes.server.cli;
 
 /** What a server sent is not what the contract says. The message tells what is wrong, without the server's name. */

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.agnes.server.connection;
 
 /** What one request and its answer hold of the memory that all share; closing gives it back. */

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.agnes.server.connection;
 
 /** Requests that share slots. What must answer whatever the others do has slots of its own; health needs none. */

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.agnes.server.settings;
 
 /** Every setting: its key in the file and as a flag, its name in the environment, its default. */

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.agnes.server.upstream;
 
 /** What becomes of one thing that an older installation knows. The reason is for people, and may be empty. */

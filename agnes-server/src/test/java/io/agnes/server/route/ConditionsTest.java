@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.agnes.server.route;
 
 import static io.agnes.server.route.Conditions.Verdict.FAILED;
