@@ -8,13 +8,16 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Rows, and for each column how many values it has and the sum of their hashes, whatever the order of rows. Two relations
- * with the same sums hold the same values in each column, but for a chance of one in 2^64.
+ * A checksum of a relation that does not depend on the order of rows: the number of rows, and for each column the number of
+ * values and the sum of their hashes. If two relations have equal sums, each column holds the same values in both; the
+ * chance of error is one in 2^64.
+ *
+ * @param figures the number of rows, then for each column the number of values and the sum of hashes
  */
 record ColumnSums(List<String> columns, List<BigInteger> figures) {
     private static final int FIGURES = 2;
 
-    /** What a relation without rows has. */
+    /** The sums of a relation without rows. */
     static ColumnSums none(List<String> columns) {
         List<BigInteger> zeros = new ArrayList<>();
         for (int i = 0; i < 1 + FIGURES * columns.size(); i++) {
@@ -24,9 +27,10 @@ record ColumnSums(List<String> columns, List<BigInteger> figures) {
     }
 
     /**
-     * Reads the relation once.
+     * Computes the sums of a relation in one scan.
      *
-     * @param items of a select list, one for each column
+     * @param items SQL expressions, one for each column
+     * @param relation SQL that can follow FROM
      */
     static ColumnSums of(DuckDb database, List<String> columns, List<String> items, String relation)
             throws IOException {
@@ -50,7 +54,7 @@ record ColumnSums(List<String> columns, List<BigInteger> figures) {
         return new ColumnSums(columns, sums);
     }
 
-    /** The first thing that is not the same in what was written, if any. */
+    /** The first difference between these sums, which are expected, and those of the written file; empty if none. */
     Optional<String> difference(ColumnSums written) {
         if (!figures.getFirst().equals(written.figures.getFirst())) {
             return Optional.of("expected " + figures.getFirst() + " rows, found " + written.figures.getFirst());

@@ -23,109 +23,112 @@ import org.duckdb.DuckDBDriver;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A database in memory for one piece of work, of one thread, which may touch what its {@link Workspace} names and nothing
- * else. The same work on the same files gives the same bytes. For the thread that runs the work.
+ * An in-memory DuckDB database for one task. It runs with one thread and may access only the files and directories of its
+ * {@link Workspace}. The same task on the same files writes the same bytes. Only the thread that runs the task may use it.
  */
 public final class DuckDb {
-    /** A row group is held while it is written; rows of a megabyte must not fill the memory before it is full. */
+    /** DuckDB buffers a row group until it is complete. This bounds its share of the memory when rows are a megabyte long. */
     private static final int ROW_GROUPS_IN_MEMORY = 8;
 
     private final Connection connection;
-    private final Workspace space;
+    private final Workspace workspace;
     private final long memoryLimitBytes;
     private final String what;
     private volatile @Nullable Statement running;
 
-    private DuckDb(Connection connection, Workspace space, long memoryLimitBytes, String what) {
+    private DuckDb(Connection connection, Workspace workspace, long memoryLimitBytes, String what) {
         this.connection = connection;
-        this.space = space;
+        this.workspace = workspace;
         this.memoryLimitBytes = memoryLimitBytes;
         this.what = what;
     }
 
-    /** Something to do with a database. */
+    /** A task that uses a database. */
     @FunctionalInterface
     public interface Work<T> {
-        /** Does it. The database ends with the call. */
+        /** Runs the task. The database is closed when this method returns. */
         T run(DuckDb database) throws IOException, InterruptedException;
     }
 
     /**
-     * Does the work on a platform thread, as a native call would keep a virtual one's carrier. An interrupt cancels the
-     * running statement and waits for its end. Nothing is left but what the work wrote.
+     * Runs the task on a platform thread and waits for it; on a virtual thread a native call would block the carrier. An
+     * interrupt cancels the running statement and waits until the task ends. The spill directory is deleted; only files that
+     * the task wrote remain.
      *
-     * @param memoryLimitBytes at most; more goes to the workspace's spill directory
-     * @param what is worked on, in messages
+     * @param memoryLimitBytes DuckDB's memory limit; beyond it DuckDB writes to the workspace's spill directory
+     * @param what names the data of the task in error messages
      * @throws DuckDbException if DuckDB fails
      */
-    public static <T> T run(Workspace space, long memoryLimitBytes, String what, Work<T> work)
+    public static <T> T run(Workspace workspace, long memoryLimitBytes, String what, Work<T> work)
             throws IOException, InterruptedException {
         try {
-            return await(space, memoryLimitBytes, what, work);
+            return await(workspace, memoryLimitBytes, what, work);
         } finally {
-            if (space.spill().isPresent()) {
-                FileStore.system().deleteTree(space.spill().get());
+            if (workspace.spill().isPresent()) {
+                FileStore.system().deleteTree(workspace.spill().get());
             }
         }
     }
 
-    private static <T> T await(Workspace space, long memoryLimitBytes, String what, Work<T> work)
+    private static <T> T await(Workspace workspace, long memoryLimitBytes, String what, Work<T> work)
             throws IOException, InterruptedException {
-        Holder holder = new Holder();
+        Cancellation cancellation = new Cancellation();
         FutureTask<T> task = new FutureTask<>(() -> {
             try (Connection connection = new DuckDBDriver().connect("jdbc:duckdb:", new Properties())) {
-                DuckDb database = new DuckDb(connection, space, memoryLimitBytes, what);
-                database.closeIn();
-                return work.run(holder.hold(database));
+                DuckDb database = new DuckDb(connection, workspace, memoryLimitBytes, what);
+                database.configure();
+                return work.run(cancellation.register(database));
             }
         });
         Thread thread = Thread.ofPlatform().name("agnes-duckdb").daemon(true).start(task);
         try {
             return task.get();
         } catch (InterruptedException e) {
-            Ending.of(thread, holder::cancel);
+            Ending.of(thread, cancellation::cancel);
             throw e;
         } catch (ExecutionException e) {
-            throw failure(what, space, e.getCause());
+            throw failure(what, workspace, e.getCause());
         } catch (CancellationException e) {
             throw new IllegalStateException(e);
         }
     }
 
-    private void closeIn() throws IOException {
-        String spill = space.spill().map(Path::toString).orElse("");
+    /** Sets limits, allowed paths and options that make the output reproducible, then locks the configuration. */
+    private void configure() throws IOException {
+        String spill = workspace.spill().map(Path::toString).orElse("");
         for (String setting : List.of(
                 "threads = 1",
                 "memory_limit = '" + memoryLimitBytes / 1024 + "KiB'",
                 "temp_directory = " + Sql.text(spill),
-                // One thread keeps the order within one scan anyway; the promise forbids to bound row groups by bytes.
-                "preserve_insertion_order = " + space.ordered(),
+                // One thread keeps the order of one scan without it; with it DuckDB refuses ROW_GROUP_SIZE_BYTES.
+                "preserve_insertion_order = " + workspace.ordered(),
                 "TimeZone = 'UTC'",
-                // Otherwise a column without NULLs becomes REQUIRED, and files of one table differ in schema.
+                // This optimizer would mark a column without NULLs as REQUIRED, so files of one table would differ in
+                // schema.
                 "disabled_optimizers = 'statistics_propagation'",
                 "autoinstall_known_extensions = false",
                 "autoload_known_extensions = false",
-                "allowed_directories = " + Sql.texts(space.allowedDirectories()),
-                "allowed_paths = " + Sql.texts(space.allowedFiles()),
+                "allowed_directories = " + Sql.texts(workspace.allowedDirectories()),
+                "allowed_paths = " + Sql.texts(workspace.allowedFiles()),
                 "enable_external_access = false",
                 "lock_configuration = true")) {
             execute("SET " + setting);
         }
     }
 
-    /** Writes the rows of a query as one Parquet file, compressed with Snappy. */
+    /** Writes the rows of a query to one Parquet file, compressed with Snappy. */
     public void writeParquet(String query, Path target) throws IOException {
-        String bound = space.ordered() ? "" : ", ROW_GROUP_SIZE_BYTES " + memoryLimitBytes / ROW_GROUPS_IN_MEMORY;
+        String bound = workspace.ordered() ? "" : ", ROW_GROUP_SIZE_BYTES " + memoryLimitBytes / ROW_GROUPS_IN_MEMORY;
         execute("COPY (" + query + ") TO " + Sql.text(target.toAbsolutePath().toString())
                 + " (FORMAT parquet, COMPRESSION snappy" + bound + ")");
     }
 
     /**
-     * The same, and reads the file again: it must have the rows of the query, and in each column as many values with the same
-     * sum of hashes. The query runs twice.
+     * Writes the rows of a query to one Parquet file, reads the file again and compares it with the query: the number of
+     * rows, and for each column the number of values and the sum of their hashes. The query runs twice.
      *
-     * @return rows, as the file's own footer counts them
-     * @throws CoreException {@code conversion_damaged} if the file holds anything else; it is deleted
+     * @return the number of rows in the file's footer
+     * @throws CoreException {@code conversion_damaged} if the file differs from the query; the file is deleted
      */
     public long writeVerifiedParquet(String query, Path target) throws IOException, InterruptedException {
         List<String> names = texts("SELECT column_name FROM (DESCRIBE " + query + ")");
@@ -141,7 +144,7 @@ public final class DuckDb {
         return written(target).rows();
     }
 
-    /** What the footer of a file says that was just written. */
+    /** Reads the footer of a file that this database wrote. */
     ParquetFile written(Path target) throws IOException, InterruptedException {
         try (Part part = Part.of(target)) {
             return switch (ParquetFile.inspect(part)) {
@@ -153,12 +156,12 @@ public final class DuckDb {
         }
     }
 
-    /** Carries out a statement. */
+    /** Runs a statement. */
     public void execute(String sql) throws DuckDbException {
         with(statement -> statement.execute(sql));
     }
 
-    /** The rows of a query, each value as DuckDB prints it. They must fit into memory. */
+    /** The rows of a query, each value as DuckDB prints it. All rows are held in memory. */
     public List<List<@Nullable String>> rows(String sql) throws DuckDbException {
         return with(statement -> {
             try (ResultSet found = statement.executeQuery(sql)) {
@@ -176,30 +179,30 @@ public final class DuckDb {
         });
     }
 
-    /** The one row of a query, whose values are whole numbers. */
+    /** The first row of a query, whose values are whole numbers; NULL becomes 0. */
     public List<Long> numbers(String sql) throws DuckDbException {
         return rows(sql).getFirst().stream()
                 .map(value -> value == null ? 0L : Long.parseLong(value))
                 .toList();
     }
 
-    /** The first column of a query, none of whose values is NULL. */
+    /** The first column of a query; NULL becomes the text {@code null}. */
     public List<String> texts(String sql) throws DuckDbException {
         return rows(sql).stream().map(row -> String.valueOf(row.getFirst())).toList();
     }
 
-    /** What JDBC does with a statement. */
+    /** A JDBC call on a statement. */
     private interface Call<T> {
         T on(Statement statement) throws SQLException;
     }
 
-    /** One statement object for each command: a failed one closes itself. */
+    /** Creates a statement for each call, because DuckDB's driver closes a statement that failed. */
     private <T> T with(Call<T> call) throws DuckDbException {
         try (Statement statement = connection.createStatement()) {
             running = statement;
             return call.on(statement);
         } catch (SQLException e) {
-            throw failure(what, space, e);
+            throw failure(what, workspace, e);
         } finally {
             running = null;
         }
@@ -211,17 +214,17 @@ public final class DuckDb {
             try {
                 statement.cancel();
             } catch (SQLException e) {
-                // It has ended by itself.
+                // The statement has already ended.
             }
         }
     }
 
-    /** Hands the database to whoever may have to cancel it. */
-    private static final class Holder {
+    /** Cancels the database's running statement, or refuses the database if it opens after the cancellation. */
+    private static final class Cancellation {
         private @Nullable DuckDb database;
         private boolean cancelled;
 
-        synchronized DuckDb hold(DuckDb opened) {
+        synchronized DuckDb register(DuckDb opened) {
             if (cancelled) {
                 throw new CancellationException();
             }
@@ -237,9 +240,9 @@ public final class DuckDb {
         }
     }
 
-    private static IOException failure(String what, Workspace space, @Nullable Throwable cause) {
+    private static IOException failure(String what, Workspace workspace, @Nullable Throwable cause) {
         return switch (cause) {
-            case SQLException e -> failure(what, space, e);
+            case SQLException e -> failure(what, workspace, e);
             case IOException e -> e;
             case RuntimeException e -> throw e;
             case Error e -> throw e;
@@ -248,8 +251,8 @@ public final class DuckDb {
         };
     }
 
-    private static DuckDbException failure(String what, Workspace space, SQLException e) {
+    private static DuckDbException failure(String what, Workspace workspace, SQLException e) {
         String said = String.valueOf(e.getMessage()).lines().findFirst().orElse("no reason given");
-        return new DuckDbException(what, space.withoutDirectories(said), e);
+        return new DuckDbException(what, workspace.withoutDirectories(said), e);
     }
 }

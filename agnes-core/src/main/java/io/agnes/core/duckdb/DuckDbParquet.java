@@ -16,12 +16,12 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Makes one Parquet file of many by decoding and writing every row. Takes many times longer than copying row groups, and
- * as much disk again. Safe for use by several threads, each with a target of its own.
+ * Writes many Parquet files as one by decoding and encoding every row. This takes many times longer than copying row groups,
+ * and the target needs as much disk space as the parts. Several threads may use it at once if each has its own target.
  *
- * <p>No value changes without a word. Before, {@link RewritePlan} refuses types that do not mix exactly; DuckDB's own idea of
- * each column's type must be the planned one, and INT96 values must be whole microseconds. Afterwards the rows, and
- * of each column the number of values and the sum of their hashes, are compared with each part, read on its own.
+ * <p>A rewrite keeps every value or fails. Before it writes, {@link RewritePlan} refuses types that do not mix exactly,
+ * DuckDB must see each column with the planned type, and INT96 values must be whole microseconds. After it wrote, it reads
+ * each part on its own and compares the number of rows, and for each column the number of values and the sum of their hashes.
  */
 public final class DuckDbParquet implements ParquetRewriter {
     private final long memoryLimitBytes;
@@ -30,16 +30,16 @@ public final class DuckDbParquet implements ParquetRewriter {
         this.memoryLimitBytes = memoryLimitBytes;
     }
 
-    /** @param memoryLimitBytes for each rewrite at most; more goes to disk beside the draft */
+    /** @param memoryLimitBytes DuckDB's memory limit for one rewrite; beyond it DuckDB spills to a directory beside the target */
     public static DuckDbParquet of(long memoryLimitBytes) {
         return new DuckDbParquet(memoryLimitBytes);
     }
 
     /**
-     * Spills into a directory beside the target. After a refusal there is no target.
+     * Writes the parts to the target; spills to a directory beside it. After a refusal the target does not exist.
      *
      * @throws DuckDbException if DuckDB fails
-     * @throws CoreException {@code conversion_damaged} if the target does not hold what the parts do
+     * @throws CoreException {@code conversion_damaged} if the target's values differ from those of the parts
      */
     @Override
     public RewriteOutcome rewrite(List<Path> parts, Path target) throws IOException, InterruptedException {
@@ -72,12 +72,12 @@ public final class DuckDbParquet implements ParquetRewriter {
         }
     }
 
-    /** One rewrite that the schemas allow. */
+    /** One rewrite whose schemas {@link RewritePlan} accepted. */
     private record Rewrite(DuckDb database, List<Path> files, RewritePlan.Possible plan, Path target) {
         RewriteOutcome outcome() throws IOException, InterruptedException {
-            List<Reason> reasons = otherTypes();
+            List<Reason> reasons = changedTypes();
             if (reasons.isEmpty()) {
-                reasons = nanoseconds();
+                reasons = lostNanoseconds();
             }
             if (!reasons.isEmpty()) {
                 return new RewriteOutcome.Refused(reasons);
@@ -93,8 +93,8 @@ public final class DuckDbParquet implements ParquetRewriter {
             return new RewriteOutcome.Rewritten(written.rows(), plan.notes(written));
         }
 
-        /** Columns and types as DuckDB takes them, where they are not those that keep every value. */
-        private List<Reason> otherTypes() throws IOException {
+        /** The columns whose name or type in DuckDB differs from the plan. */
+        private List<Reason> changedTypes() throws IOException {
             List<List<String>> found = database
                     .rows("SELECT column_name, column_type FROM (DESCRIBE SELECT * FROM " + new ParquetScan(files).sql()
                             + ")")
@@ -118,7 +118,8 @@ public final class DuckDbParquet implements ParquetRewriter {
             return reasons;
         }
 
-        private List<Reason> nanoseconds() throws IOException {
+        /** The INT96 columns with values that are not whole microseconds. */
+        private List<Reason> lostNanoseconds() throws IOException {
             List<Reason> reasons = new ArrayList<>();
             for (RewritePlan.Column column : plan.columns()) {
                 if (column.nanoseconds()) {
@@ -158,7 +159,7 @@ public final class DuckDbParquet implements ParquetRewriter {
             return expected.difference(written);
         }
 
-        /** A part by itself: what joins several has no hand in it. */
+        /** Reads a part on its own, so that an error in joining several parts shows as a difference. */
         private ColumnSums sums(List<String> names, int part) throws IOException {
             ParquetFile file = plan.parts().get(part);
             List<String> items = plan.columns().stream()
@@ -168,9 +169,9 @@ public final class DuckDbParquet implements ParquetRewriter {
                     database, names, items, ParquetScan.of(files.get(part)).sql());
         }
 
-        private static String item(RewritePlan.Column column, boolean there) {
-            if (!there || column.sqlType().isEmpty()) {
-                return there ? Sql.name(column.name()) : "NULL";
+        private static String item(RewritePlan.Column column, boolean present) {
+            if (!present || column.sqlType().isEmpty()) {
+                return present ? Sql.name(column.name()) : "NULL";
             }
             return "CAST(" + Sql.name(column.name()) + " AS " + column.sqlType() + ")";
         }

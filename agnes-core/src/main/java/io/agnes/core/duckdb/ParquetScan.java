@@ -5,29 +5,29 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * A scan of Parquet files that yields what is in the files: columns matched by name over all of them, rows in the order of
- * the files. Nothing comes from a path: no column from a folder called {@code key=value}, no {@code filename}, no
- * {@code file_row_number}, no other file that a name with {@code *?[} matches.
+ * An SQL scan of Parquet files. It matches columns by name and yields rows in the order of the files. Every value comes from
+ * the contents of the files: the scan ignores Hive folders ({@code key=value}), has no columns {@code filename} and
+ * {@code file_row_number}, and treats {@code *?[} in a name as plain characters.
  */
 public record ParquetScan(List<Path> files) {
     public ParquetScan {
         files = List.copyOf(files);
     }
 
-    /** One file. */
+    /** A scan of one file. */
     public static ParquetScan of(Path file) {
         return new ParquetScan(List.of(file));
     }
 
     /**
-     * A relation of SQL, for use after FROM. It is a subquery: a bare scan answers to names such as {@code filename} that
-     * no file has.
+     * A relation for use after FROM. It is a subquery, because a bare scan resolves names like {@code filename} that are not
+     * columns of the files.
      */
     public String sql() {
         return sql("timestamp");
     }
 
-    /** The same, with each INT96 as a struct of a {@code date} and a {@code time} of nanoseconds. */
+    /** Like {@link #sql()}, with each INT96 value as a struct of a {@code date} and a {@code time} in nanoseconds. */
     String sqlOfNanoseconds() {
         return sql("struct");
     }

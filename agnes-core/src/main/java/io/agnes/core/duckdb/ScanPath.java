@@ -5,17 +5,18 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * Paths as DuckDB's scans must be given them. A scan takes a name with {@code *}, {@code ?} or <code>[</code> for a pattern,
- * even if a file of that name exists, and reads what else matches; each such character becomes a class of its own.
+ * Escapes paths for DuckDB's scans. A scan treats a name with {@code *}, {@code ?} or <code>[</code> as a pattern, even if a
+ * file with that name exists, and reads every match. Each of these characters is put into a character class, like
+ * {@code [*]}, which matches that character alone.
  */
 final class ScanPath {
     private ScanPath() {}
 
-    /** @throws IllegalArgumentException if no pattern means this file alone */
+    /** @throws IllegalArgumentException if the path holds a backslash and a pattern character, which DuckDB cannot escape */
     static String of(Path file) {
         String path = file.toAbsolutePath().toString();
         String escaped = escaped(path);
-        // Within a pattern, and only there, a backslash separates folders.
+        // DuckDB reads a backslash as a folder separator if the path is a pattern.
         if (!escaped.equals(path) && path.indexOf('\\') >= 0) {
             throw new IllegalArgumentException(
                     "DuckDB cannot read a file with a backslash and one of *?[ in its path: " + file.getFileName());

@@ -6,28 +6,29 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /**
- * A scan of text files that yields text. The dialect is pinned, not guessed: commas, quotes doubled within quotes, no other
- * escape; nothing is NULL and {@code ""} is empty text. Nothing comes from a path, see {@link ParquetScan}.
+ * An SQL scan of CSV files in UTF-8 that yields every cell as text. The dialect is fixed: comma, double quotes that are
+ * doubled inside quotes, no other escape. No cell is NULL; an empty cell is empty text. Like {@link ParquetScan}, it takes
+ * every value from the contents of the files.
  *
- * @param columns of every file, in its order
- * @param header whether each file begins with a line of names, which is skipped
- * @param gzip whether each file is compressed, whatever its name says
- * @param lineEnd what ends a record
- * @param longestBytes the longest record
+ * @param columns the names of the columns, in the order of the cells in every file
+ * @param header whether each file begins with a header line, which is skipped
+ * @param gzip whether the files are compressed with gzip; their names do not matter
+ * @param lineEnd the end of a record
+ * @param longestBytes the length of the longest record
  */
 public record TextScan(
         List<Path> files, List<String> columns, boolean header, boolean gzip, LineEnd lineEnd, long longestBytes) {
-    /** Below, DuckDB's own smallest sensible sizes. */
+    /** DuckDB's default for {@code max_line_size}, about 2 MB. */
     private static final long LEAST_LINE_BYTES = 2L << 20;
 
     private static final long LEAST_BUFFER_BYTES = 8L << 20;
     private static final long SPARE_BYTES = 1024;
 
-    /** What ends a record. */
+    /** The end of a record. */
     public enum LineEnd {
-        /** A line feed alone; a carriage return before it is text. */
+        /** A line feed. A carriage return before it is part of the last cell. */
         LINE_FEED,
-        /** A line feed with a carriage return before it, or as the first record has it. */
+        /** A carriage return and a line feed; DuckDB detects it from the first record. */
         WINDOWS
     }
 
@@ -36,7 +37,7 @@ public record TextScan(
         columns = List.copyOf(columns);
     }
 
-    /** A relation of SQL, for use after FROM. */
+    /** A relation for use after FROM. */
     public String sql() {
         long line = Math.max(LEAST_LINE_BYTES, longestBytes + SPARE_BYTES);
         String names = columns.stream()
@@ -70,7 +71,7 @@ public record TextScan(
                 "buffer_size = " + Math.max(LEAST_BUFFER_BYTES, 2 * line) + newLine() + "))");
     }
 
-    /** DuckDB guesses by the first line otherwise, and wrong if a cell there has a carriage return. */
+    /** Without this option DuckDB detects the line end from the first line, wrongly if a cell there has a carriage return. */
     private String newLine() {
         return lineEnd == LineEnd.LINE_FEED ? ", new_line = '\\n'" : "";
     }

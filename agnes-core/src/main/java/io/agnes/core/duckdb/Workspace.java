@@ -9,14 +9,13 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * What a database may touch, and how it works.
+ * The files and directories that a database may access, and where it spills.
  *
- * @param directories with all that is in them
- * @param files single ones
- * @param spill a directory of its own for what does not fit into memory, which goes with the database; two databases that
- *     share one break
- * @param ordered whether the order of several scans after each other counts, which DuckDB keeps only on demand; row groups
- *     cannot be bounded by bytes then
+ * @param directories the database may read and write everything below them
+ * @param files single files that the database may read and write
+ * @param spill a directory for data beyond the memory limit, deleted with the database; each database needs its own, since
+ *     two that share one break
+ * @param ordered whether a query over several scans keeps their order; if it does, DuckDB cannot bound row groups by bytes
  */
 public record Workspace(List<Path> directories, List<Path> files, Optional<Path> spill, boolean ordered) {
     public Workspace {
@@ -38,12 +37,12 @@ public record Workspace(List<Path> directories, List<Path> files, Optional<Path>
         return new Workspace(List.of(), List.of(file.toAbsolutePath()), Optional.empty(), false);
     }
 
-    /** The same with another order. */
+    /** A copy with another value of {@code ordered}. */
     public Workspace withOrdered(boolean value) {
         return new Workspace(directories, files, spill, value);
     }
 
-    /** As they are, and as a scan asks for them. */
+    /** Each directory twice: plain and escaped as in a scan, because DuckDB compares the text of the path. */
     List<String> allowedDirectories() {
         return allowed(directories);
     }
@@ -61,7 +60,7 @@ public record Workspace(List<Path> directories, List<Path> files, Optional<Path>
         return List.copyOf(allowed);
     }
 
-    /** The text without directories, which are nobody's business. */
+    /** Removes the paths of directories from a message, so that it does not reveal where files lie. */
     String withoutDirectories(String text) {
         String without = text;
         for (String directory : allowedDirectories()) {

@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * DuckDB for one piece of work at a time: a bounded, cancellable database in memory that may touch the files it was given
- * and nothing else, and the only two places that spell a scan of files. Start at {@link io.agnes.core.duckdb.DuckDb}.
+ * Runs DuckDB for one task at a time: an in-memory database with a memory limit, which may access only given files and which
+ * an interrupt cancels. Start at {@link io.agnes.core.duckdb.DuckDb}.
  *
- * <p>This is the one package of the module that needs more than the JDK: {@code java.sql} and {@code duckdb.jdbc}, which the
- * module requires {@code static}. A program that uses this package adds DuckDB's driver; one that does not needs neither.
+ * <p>This is the only package of the module that needs {@code java.sql} and {@code duckdb.jdbc}; the module requires both
+ * {@code static}. A program that uses this package adds DuckDB's JDBC driver; other programs need only the JDK.
  *
- * <p>An engine guesses: columns from the names of folders and files, several files from one name with {@code *?[}, a dialect
- * and types from the first rows. {@link io.agnes.core.duckdb.ParquetScan} and {@link io.agnes.core.duckdb.TextScan} switch all
- * of it off. Blocking code on platform threads. Sizes are bytes. Nothing is null unless it says so.
+ * <p>By default DuckDB guesses: it makes columns of folder names, reads a name with {@code *?[} as a pattern, and detects the
+ * CSV dialect and types from the first rows. {@link io.agnes.core.duckdb.ParquetScan} and
+ * {@link io.agnes.core.duckdb.TextScan} switch all of this off, and no other class may write a scan of files. The code blocks,
+ * on platform threads. Sizes are bytes. Nothing is null unless its documentation says so.
  */
 package io.agnes.core.duckdb;

@@ -47,7 +47,7 @@ class ColumnSumsTest {
     }
 
     @Test
-    void aFileThatDoesNotHoldItsSourceIsAnErrorAndIsGone() {
+    void aFileThatDiffersFromItsQueryIsAnErrorAndIsDeleted() {
         CoreException e = assertThrows(
                 CoreException.class,
                 () -> run(database -> database.writeVerifiedParquet(
@@ -61,7 +61,7 @@ class ColumnSumsTest {
     }
 
     @Test
-    void aFileThatHoldsItsSourceIsCounted() throws Exception {
+    void aVerifiedFileReturnsItsRows() throws Exception {
         assertEquals(9L, (long) run(database ->
                 database.writeVerifiedParquet("SELECT range AS r FROM range(9)", dir.resolve("out.parquet"))));
     }

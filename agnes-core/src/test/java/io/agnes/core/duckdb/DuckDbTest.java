@@ -48,7 +48,7 @@ class DuckDbTest {
     }
 
     @Test
-    void memoryThatDoesNotSufficeIsALimitAndLeavesNoSpill() {
+    void runningOutOfMemoryIsALimitAndLeavesNoSpill() {
         DuckDbException e = assertThrows(
                 DuckDbException.class,
                 () -> DuckDb.run(

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What a scan yields comes from the files, whatever they and their folders are called. */
+/** A scan yields the contents of its files; the names of files and folders do not change the result. */
 class ScanTest {
     private static final long MEMORY_BYTES = 128L << 20;
 
@@ -39,7 +39,7 @@ class ScanTest {
         }
 
         @Test
-        void foldersThatDifferDoNotKeepFilesApart() throws Exception {
+        void filesOfDifferentHiveFoldersAreReadTogether() throws Exception {
             Path one = parquet("id=7/x.parquet", "SELECT 1 AS id");
             Path other = parquet("no/x.parquet", "SELECT 5 AS id");
             assertEquals(List.of("1", "5"), read("id", one, other));
@@ -47,14 +47,14 @@ class ScanTest {
 
         @ParameterizedTest
         @ValueSource(strings = {"filename", "file_row_number", "file_index", "rowid"})
-        void aNameThatOnlyTheEngineKnowsIsAnError(String column) throws Exception {
+        void aPseudoColumnOfDuckDbIsAnError(String column) throws Exception {
             Path file = parquet("a.parquet", "SELECT 1 AS v");
             assertThrows(DuckDbException.class, () -> read(column, file));
         }
 
         @ParameterizedTest
         @ValueSource(strings = {"filename", "file_row_number", "file_index", "rowid"})
-        void aColumnNamedLikeOneOfTheEngineIsTheFiles(String column) throws Exception {
+        void aColumnOfTheFileMayHaveTheNameOfAPseudoColumn(String column) throws Exception {
             Path file = parquet("a.parquet", "SELECT 41 AS " + column);
             assertEquals(List.of("41"), read(column, file));
         }
@@ -62,7 +62,7 @@ class ScanTest {
         @ParameterizedTest
         @ValueSource(
                 strings = {"*.parquet", "?.parquet", "[ab].parquet", "[!x].parquet", "**/*.parquet", "[a/b].parquet"})
-        void aNameWithCharactersOfPatternsIsThatFileAlone(String name) throws Exception {
+        void aNameWithPatternCharactersReadsThatFileAlone(String name) throws Exception {
             parquet("a.parquet", "SELECT 1 AS v");
             parquet("b.parquet", "SELECT 2 AS v");
             Path file = parquet(name, "SELECT 5 AS v");
@@ -78,7 +78,7 @@ class ScanTest {
         }
 
         @Test
-        void aNameThatNoPatternMeansIsRefused() throws Exception {
+        void aPathThatCannotBeEscapedIsRefused() throws Exception {
             Path file = dir.resolve("a\\b/*.parquet");
             Files.createDirectories(file.getParent());
             Files.move(parquet("plain.parquet", "SELECT 5 AS v"), file);
@@ -104,19 +104,19 @@ class ScanTest {
         }
 
         @Test
-        void aNameWithCharactersOfPatternsIsThatFileAlone() throws Exception {
+        void aNameWithPatternCharactersReadsThatFileAlone() throws Exception {
             write("a.csv", "7,a\n");
             assertEquals(List.of("1"), text("v", "?.csv", "1,a\n"));
         }
 
         @Test
-        void aNameThatOnlyTheEngineKnowsIsAnError() {
+        void aPseudoColumnOfDuckDbIsAnError() {
             assertThrows(DuckDbException.class, () -> text("filename", "a.csv", "1,a\n"));
         }
 
-        /** Each of these is a number, a date, a NULL, a comment or a header to who guesses. */
+        /** A scan with detection would read these cells as numbers, dates, NULL, comments or a header. */
         @Test
-        void everyCellIsTheTextThatItIs() throws Exception {
+        void everyCellIsReadAsText() throws Exception {
             String cells = "007,1e3\nNULL,#x\n2024-01-01,true\n1;2,\"\"\n 1 ,\ttab\n";
             assertEquals(
                     List.of("007|1e3", "NULL|#x", "2024-01-01|true", "1;2|", " 1 |\ttab"),
@@ -129,7 +129,7 @@ class ScanTest {
         }
 
         @Test
-        void aNameOfACompressedFileIsNotBelieved() throws Exception {
+        void theSuffixOfACompressedFileIsIgnored() throws Exception {
             assertEquals(List.of("1"), text("v", "a.csv.gz", "1,a\n"));
         }
 
@@ -150,9 +150,9 @@ class ScanTest {
     }
 
     @Nested
-    class Closed {
+    class Access {
         @BeforeEach
-        void another() throws Exception {
+        void writeAnotherFile() throws Exception {
             parquet("other/b.parquet", "SELECT 1 AS v");
         }
 
