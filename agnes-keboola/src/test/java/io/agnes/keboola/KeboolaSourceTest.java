@@ -16,7 +16,6 @@ import io.agnes.core.sync.SyncProgress;
 import io.agnes.core.sync.TableSource.Fetched;
 import io.agnes.core.table.ColumnTypes;
 import io.agnes.core.table.EmptyAsNull;
-import io.agnes.core.table.QueryMode;
 import io.agnes.core.table.TableRecord;
 import io.agnes.testkit.FakeKeboola;
 import io.agnes.testkit.Samples;
@@ -223,27 +222,10 @@ class KeboolaSourceTest {
     }
 
     private static TableRecord record(@Nullable ColumnTypes types, @Nullable EmptyAsNull empty) {
-        TableRecord plain = record((String) null);
-        return new TableRecord(
-                plain.id(),
-                plain.name(),
-                plain.description(),
-                plain.folder(),
-                plain.sourceType(),
-                plain.bucket(),
-                plain.sourceTable(),
-                null,
-                plain.queryMode(),
-                null,
-                types,
-                empty,
-                false,
-                List.of(),
-                false,
-                plain.registeredBy(),
-                plain.registeredAt(),
-                plain.updatedAt(),
-                1);
+        return record((String) null).toBuilder()
+                .columnTypes(types)
+                .emptyAsNull(empty)
+                .build();
     }
 
     private static TableRecord record(@Nullable String query) {
@@ -251,17 +233,11 @@ class KeboolaSourceTest {
     }
 
     private static TableRecord record(String sourceTable, @Nullable String query) {
-        return new TableRecord(
-                new TableId("weather"),
-                "weather",
-                "",
-                KeboolaSource.TYPE,
-                "in.c-demo",
-                sourceTable,
-                query,
-                QueryMode.MATERIALIZED,
-                false,
-                "system",
-                Instant.EPOCH);
+        return TableRecord.builder(new TableId("weather"), KeboolaSource.TYPE)
+                .bucket("in.c-demo")
+                .sourceTable(sourceTable)
+                .sourceQuery(query)
+                .registered("system", Instant.EPOCH)
+                .build();
     }
 }

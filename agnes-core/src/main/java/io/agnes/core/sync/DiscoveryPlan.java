@@ -2,7 +2,6 @@
 package io.agnes.core.sync;
 
 import io.agnes.core.TableId;
-import io.agnes.core.table.QueryMode;
 import io.agnes.core.table.TableRecord;
 import java.time.Instant;
 import java.util.List;
@@ -86,17 +85,12 @@ public record DiscoveryPlan(String sourceType, List<Finding> findings) {
     }
 
     private TableRecord record(Finding.New found, String registeredBy, Instant at) {
-        return new TableRecord(
-                found.id(),
-                found.discovered().name(),
-                "",
-                sourceType,
-                found.discovered().bucket(),
-                found.discovered().sourceTable(),
-                null,
-                QueryMode.MATERIALIZED,
-                false,
-                registeredBy,
-                at);
+        Discovered discovered = found.discovered();
+        return TableRecord.builder(found.id(), sourceType)
+                .name(discovered.name())
+                .bucket(discovered.bucket())
+                .sourceTable(discovered.sourceTable())
+                .registered(registeredBy, at)
+                .build();
     }
 }

@@ -30,8 +30,14 @@ class DiscoveryPlanTest {
     private static final Discovered CLIENTS = new Discovered("in.c-crm", "clients", "clients", "in.c-crm.clients");
 
     private static TableRecord row(String type, String bucket, String table, String name, String id) {
-        return new TableRecord(
-                new TableId(id), name, "", type, bucket, table, null, QueryMode.REMOTE, true, "ada", Instant.EPOCH);
+        return TableRecord.builder(new TableId(id), type)
+                .name(name)
+                .bucket(bucket)
+                .sourceTable(table)
+                .queryMode(QueryMode.REMOTE)
+                .allowEmpty(true)
+                .registered("ada", Instant.EPOCH)
+                .build();
     }
 
     private static List<Finding> findings(List<Discovered> listed, TableRecord... registered) {
@@ -144,18 +150,13 @@ class DiscoveryPlanTest {
     @Test
     void theNewOnesBecomeMaterializedTablesOfTheSource() {
         assertEquals(
-                List.of(new TableRecord(
-                        new TableId("in.c-crm.orders"),
-                        "orders",
-                        "",
-                        "keboola",
-                        "in.c-crm",
-                        "orders",
-                        null,
-                        QueryMode.MATERIALIZED,
-                        false,
-                        "system",
-                        NOW)),
+                List.of(TableRecord.builder(new TableId("in.c-crm.orders"), "keboola")
+                        .name("orders")
+                        .bucket("in.c-crm")
+                        .sourceTable("orders")
+                        .queryMode(QueryMode.MATERIALIZED)
+                        .registered("system", NOW)
+                        .build()),
                 DiscoveryPlan.of("keboola", List.of(ORDERS), List.of()).records("system", NOW));
     }
 

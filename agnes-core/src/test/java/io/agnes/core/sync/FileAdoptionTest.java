@@ -50,8 +50,13 @@ class FileAdoptionTest {
     }
 
     private TableRecord registered(QueryMode mode) {
-        TableRecord table = new TableRecord(
-                ORDERS, "orders", "", "keboola", "in.c-crm", "orders", null, mode, false, "test", Instant.EPOCH);
+        TableRecord table = TableRecord.builder(ORDERS, "keboola")
+                .name("orders")
+                .bucket("in.c-crm")
+                .sourceTable("orders")
+                .queryMode(mode)
+                .registered("test", Instant.EPOCH)
+                .build();
         registry.register(table);
         return table;
     }

@@ -89,8 +89,12 @@ class SchedulerTest {
     }
 
     private void register(TableId id, QueryMode mode, String schedule) {
-        registry.register(new TableRecord(
-                id, id.value(), "", "scripted", "in.c-crm", "orders", null, mode, false, "test", Instant.EPOCH));
+        registry.register(TableRecord.builder(id, "scripted")
+                .bucket("in.c-crm")
+                .sourceTable("orders")
+                .queryMode(mode)
+                .registered("test", Instant.EPOCH)
+                .build());
         if (!schedule.isEmpty()) {
             schedules.put(id, Schedule.parse(schedule));
         }

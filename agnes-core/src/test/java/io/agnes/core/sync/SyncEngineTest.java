@@ -78,8 +78,13 @@ class SyncEngineTest {
     }
 
     private void register(TableId id, boolean allowEmpty, QueryMode mode) {
-        registry.register(new TableRecord(
-                id, id.value(), "", "scripted", "in.c-crm", "orders", null, mode, allowEmpty, "test", Instant.EPOCH));
+        registry.register(TableRecord.builder(id, "scripted")
+                .bucket("in.c-crm")
+                .sourceTable("orders")
+                .queryMode(mode)
+                .allowEmpty(allowEmpty)
+                .registered("test", Instant.EPOCH)
+                .build());
     }
 
     private SyncRun run(TableId... targets) throws InterruptedException {

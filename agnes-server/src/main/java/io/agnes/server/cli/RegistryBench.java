@@ -7,7 +7,6 @@ import io.agnes.core.Time;
 import io.agnes.core.file.FileDigests;
 import io.agnes.core.file.FileStore;
 import io.agnes.core.table.Column;
-import io.agnes.core.table.QueryMode;
 import io.agnes.core.table.TableRecord;
 import io.agnes.core.table.TableVersion;
 import io.agnes.server.access.Name;
@@ -87,18 +86,12 @@ final class RegistryBench implements Callable<Integer> {
             RegistryTables registry = new RegistryTables(database);
             for (int i = 0; i < tables; i++) {
                 TableId id = new TableId("in.c-bench.table" + i);
-                registry.register(new TableRecord(
-                        id,
-                        id.value(),
-                        "a table among many",
-                        "keboola",
-                        "in.c-bench",
-                        "table" + i,
-                        null,
-                        QueryMode.MATERIALIZED,
-                        false,
-                        "bench",
-                        now));
+                registry.register(TableRecord.builder(id, "keboola")
+                        .description("a table among many")
+                        .bucket("in.c-bench")
+                        .sourceTable("table" + i)
+                        .registered("bench", now)
+                        .build());
                 publish(registry, data, id, now);
             }
             RegistryAccess access = new RegistryAccess(database);

@@ -283,26 +283,23 @@ public final class RegistryTables implements TableRegistry {
     }
 
     private static Entry entry(ResultSet row, ColumnLists columns) throws SQLException {
-        TableRecord table = new TableRecord(
-                new TableId(row.getString("id")),
-                row.getString("name"),
-                row.getString("description"),
-                row.getString("folder"),
-                row.getString("source_type"),
-                row.getString("bucket"),
-                row.getString("source_table"),
-                row.getString("source_query"),
-                QueryMode.parse(row.getString("query_mode")).orElseThrow(),
-                schedule(row.getString("schedule")),
-                columnTypes(row.getString("column_types")),
-                emptyAsNull(row.getString("empty_as_null")),
-                row.getBoolean("allow_empty"),
-                Database.strings(row, "primary_key"),
-                row.getBoolean("profile"),
-                row.getString("registered_by"),
-                Database.instant(row, "registered_at"),
-                Database.instant(row, "updated_at"),
-                row.getLong("revision"));
+        TableRecord table = TableRecord.builder(new TableId(row.getString("id")), row.getString("source_type"))
+                .name(row.getString("name"))
+                .description(row.getString("description"))
+                .folder(row.getString("folder"))
+                .bucket(row.getString("bucket"))
+                .sourceTable(row.getString("source_table"))
+                .sourceQuery(row.getString("source_query"))
+                .queryMode(QueryMode.parse(row.getString("query_mode")).orElseThrow())
+                .schedule(schedule(row.getString("schedule")))
+                .columnTypes(columnTypes(row.getString("column_types")))
+                .emptyAsNull(emptyAsNull(row.getString("empty_as_null")))
+                .allowEmpty(row.getBoolean("allow_empty"))
+                .primaryKey(Database.strings(row, "primary_key"))
+                .profile(row.getBoolean("profile"))
+                .registered(row.getString("registered_by"), Database.instant(row, "registered_at"))
+                .revision(row.getLong("revision"), Database.instant(row, "updated_at"))
+                .build();
         if (row.getString("path") == null) {
             return new Entry(table, Optional.empty());
         }

@@ -166,18 +166,11 @@ final class RegistryRoutes implements HttpService {
         }
         TableId key = id == null ? upstream.orElse(new TableId("_")) : id;
         Instant now = time.now();
-        TableRecord blank = new TableRecord(
-                key,
-                key.value(),
-                "",
-                sourceType == null ? "" : sourceType,
-                bucket == null ? "" : bucket,
-                sourceTable == null ? "" : sourceTable,
-                null,
-                QueryMode.MATERIALIZED,
-                false,
-                by.value(),
-                now);
+        TableRecord blank = TableRecord.builder(key, sourceType == null ? "" : sourceType)
+                .bucket(bucket == null ? "" : bucket)
+                .sourceTable(sourceTable == null ? "" : sourceTable)
+                .registered(by.value(), now)
+                .build();
         TableRecord table = described(blank, fields, 1, now);
         requireValid(table, fields);
         fields.done();
@@ -195,26 +188,12 @@ final class RegistryRoutes implements HttpService {
         requireMatch(request, before);
         boolean check = Requests.flag(request, "check", true);
         Fields fields = new Fields(Requests.json(request));
-        TableRecord placed = new TableRecord(
-                before.id(),
-                before.name(),
-                before.description(),
-                before.folder(),
-                changed(fields, "source_type", this::sourceType, "one of " + sourceTypes, before.sourceType()),
-                changed(fields, "bucket", RegistryRoutes::label, LABEL, before.bucket()),
-                changed(fields, "source_table", RegistryRoutes::label, LABEL, before.sourceTable()),
-                before.sourceQuery(),
-                before.queryMode(),
-                before.schedule(),
-                before.columnTypes(),
-                before.emptyAsNull(),
-                before.allowEmpty(),
-                before.primaryKey(),
-                before.profile(),
-                before.registeredBy(),
-                before.registeredAt(),
-                before.updatedAt(),
-                before.revision());
+        TableRecord placed = before.toBuilder()
+                .sourceType(
+                        changed(fields, "source_type", this::sourceType, "one of " + sourceTypes, before.sourceType()))
+                .bucket(changed(fields, "bucket", RegistryRoutes::label, LABEL, before.bucket()))
+                .sourceTable(changed(fields, "source_table", RegistryRoutes::label, LABEL, before.sourceTable()))
+                .build();
         TableRecord after = described(placed, fields, before.revision() + 1, time.now());
         requireValid(after, fields);
         fields.done();
@@ -238,28 +217,24 @@ final class RegistryRoutes implements HttpService {
 
     /** The fields that registering and changing have alike; one that is not sent stays what it is. */
     private static TableRecord described(TableRecord table, Fields fields, long revision, Instant now) {
-        return new TableRecord(
-                table.id(),
-                changed(fields, "name", RegistryRoutes::label, LABEL, table.name()),
-                changed(fields, "description", Optional::of, "text", table.description()),
-                changed(fields, "folder", Optional::of, "text", table.folder()),
-                table.sourceType(),
-                table.bucket(),
-                table.sourceTable(),
-                cleared(fields, "source_query", RegistryRoutes::label, "text", table.sourceQuery()),
-                changed(fields, "query_mode", QueryMode::parse, "local, materialized or remote", table.queryMode()),
-                cleared(fields, "schedule", RegistryRoutes::schedule, SCHEDULES, table.schedule()),
-                cleared(fields, "column_types", ColumnTypes::parse, "auto or as_is", table.columnTypes()),
-                cleared(fields, "empty_as_null", EmptyAsNull::parse, "auto or never", table.emptyAsNull()),
-                fields.has("allow_empty") ? fields.flag("allow_empty") : table.allowEmpty(),
-                fields.has("primary_key")
-                        ? fields.list("primary_key", RegistryRoutes::label, "the name of a column")
-                        : table.primaryKey(),
-                fields.has("profile") ? fields.flag("profile") : table.profile(),
-                table.registeredBy(),
-                table.registeredAt(),
-                now,
-                revision);
+        return table.toBuilder()
+                .name(changed(fields, "name", RegistryRoutes::label, LABEL, table.name()))
+                .description(changed(fields, "description", Optional::of, "text", table.description()))
+                .folder(changed(fields, "folder", Optional::of, "text", table.folder()))
+                .sourceQuery(cleared(fields, "source_query", RegistryRoutes::label, "text", table.sourceQuery()))
+                .queryMode(changed(
+                        fields, "query_mode", QueryMode::parse, "local, materialized or remote", table.queryMode()))
+                .schedule(cleared(fields, "schedule", RegistryRoutes::schedule, SCHEDULES, table.schedule()))
+                .columnTypes(cleared(fields, "column_types", ColumnTypes::parse, "auto or as_is", table.columnTypes()))
+                .emptyAsNull(cleared(fields, "empty_as_null", EmptyAsNull::parse, "auto or never", table.emptyAsNull()))
+                .allowEmpty(fields.has("allow_empty") ? fields.flag("allow_empty") : table.allowEmpty())
+                .primaryKey(
+                        fields.has("primary_key")
+                                ? fields.list("primary_key", RegistryRoutes::label, "the name of a column")
+                                : table.primaryKey())
+                .profile(fields.has("profile") ? fields.flag("profile") : table.profile())
+                .revision(revision, now)
+                .build();
     }
 
     /** What the source reads out of the description is refused with the other fields, not after them. */

@@ -94,26 +94,22 @@ final class TableMapping {
             return new Mapped.Unfit(String.join("; ", problems));
         }
         noteStrategy();
-        TableRecord table = new TableRecord(
-                id.orElseThrow(),
-                theirs.name(),
-                orEmpty(theirs.description()),
-                orEmpty(theirs.folder()),
-                sourceType,
-                bucket,
-                sourceTable,
-                query,
-                mode.orElseThrow(),
-                schedule,
-                null,
-                null,
-                false,
-                primaryKey(theirs.primaryKey()),
-                theirs.profile(),
-                theirs.registeredBy() == null ? "import" : theirs.registeredBy(),
-                theirs.registeredAt() == null ? now : theirs.registeredAt(),
-                now,
-                1);
+        TableRecord table = TableRecord.builder(id.orElseThrow(), sourceType)
+                .name(theirs.name())
+                .description(orEmpty(theirs.description()))
+                .folder(orEmpty(theirs.folder()))
+                .bucket(bucket)
+                .sourceTable(sourceTable)
+                .sourceQuery(query)
+                .queryMode(mode.orElseThrow())
+                .schedule(schedule)
+                .primaryKey(primaryKey(theirs.primaryKey()))
+                .profile(theirs.profile())
+                .registered(
+                        theirs.registeredBy() == null ? "import" : theirs.registeredBy(),
+                        theirs.registeredAt() == null ? now : theirs.registeredAt())
+                .revision(1, now)
+                .build();
         return new Mapped.Fit(table, String.join("; ", notes));
     }
 

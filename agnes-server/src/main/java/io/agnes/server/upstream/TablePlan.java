@@ -141,26 +141,13 @@ record TablePlan(List<Finding> findings, List<TableRecord> added, Map<String, Ta
         }
 
         private static boolean isAlike(TableRecord one, TableRecord other) {
-            return new TableRecord(
-                            one.id(),
-                            one.name(),
-                            one.description(),
-                            one.folder(),
-                            one.sourceType(),
-                            one.bucket(),
-                            one.sourceTable(),
-                            one.sourceQuery(),
-                            one.queryMode(),
-                            one.schedule(),
-                            other.columnTypes(),
-                            other.emptyAsNull(),
-                            other.allowEmpty(),
-                            one.primaryKey(),
-                            one.profile(),
-                            other.registeredBy(),
-                            other.registeredAt(),
-                            other.updatedAt(),
-                            other.revision())
+            return one.toBuilder()
+                    .columnTypes(other.columnTypes())
+                    .emptyAsNull(other.emptyAsNull())
+                    .allowEmpty(other.allowEmpty())
+                    .registered(other.registeredBy(), other.registeredAt())
+                    .revision(other.revision(), other.updatedAt())
+                    .build()
                     .equals(other);
         }
     }

@@ -48,18 +48,13 @@ class RegistryTablesTest {
     }
 
     private static TableRecord table(String id, String name) {
-        return new TableRecord(
-                new TableId(id),
-                name,
-                "what 'it' is; \"quoted\" \n ž",
-                "keboola",
-                "in.c-crm",
-                "orders",
-                null,
-                QueryMode.MATERIALIZED,
-                false,
-                "ada",
-                NOW);
+        return TableRecord.builder(new TableId(id), "keboola")
+                .name(name)
+                .description("what 'it' is; \"quoted\" \n ž")
+                .bucket("in.c-crm")
+                .sourceTable("orders")
+                .registered("ada", NOW)
+                .build();
     }
 
     private static TableVersion version(String id, long sequence, String marker) {
@@ -77,18 +72,15 @@ class RegistryTablesTest {
 
     @Test
     void whatIsRegisteredIsThereAfterReopening() {
-        TableRecord far = new TableRecord(
-                new TableId("far"),
-                "Far away",
-                "",
-                "keboola",
-                "b",
-                "t",
-                "SELECT 1",
-                QueryMode.REMOTE,
-                true,
-                "ada",
-                NOW);
+        TableRecord far = TableRecord.builder(new TableId("far"), "keboola")
+                .name("Far away")
+                .bucket("b")
+                .sourceTable("t")
+                .sourceQuery("SELECT 1")
+                .queryMode(QueryMode.REMOTE)
+                .allowEmpty(true)
+                .registered("ada", NOW)
+                .build();
         assertEquals(new Registration.Registered(), tables.register(table("orders", "Orders")));
         assertEquals(new Registration.Registered(), tables.register(far));
         reopen();

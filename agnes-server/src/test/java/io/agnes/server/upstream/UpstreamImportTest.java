@@ -305,26 +305,12 @@ class UpstreamImportTest {
             try (Database database = Database.open(data.resolve("registry.duckdb"), directory)) {
                 RegistryTables tables = new RegistryTables(database);
                 TableRecord was = tables.find(ORDERS).orElseThrow().table();
-                tables.update(new TableRecord(
-                        was.id(),
-                        "Renamed",
-                        was.description(),
-                        was.folder(),
-                        was.sourceType(),
-                        was.bucket(),
-                        was.sourceTable(),
-                        was.sourceQuery(),
-                        was.queryMode(),
-                        Schedule.parse("every 1h"),
-                        was.columnTypes(),
-                        was.emptyAsNull(),
-                        true,
-                        was.primaryKey(),
-                        was.profile(),
-                        was.registeredBy(),
-                        was.registeredAt(),
-                        was.updatedAt(),
-                        2));
+                tables.update(was.toBuilder()
+                        .name("Renamed")
+                        .schedule(Schedule.parse("every 1h"))
+                        .allowEmpty(true)
+                        .revision(2, was.updatedAt())
+                        .build());
             }
             Here before = here();
             ImportPlan again = apply();
