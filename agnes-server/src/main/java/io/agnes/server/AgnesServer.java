@@ -11,6 +11,7 @@ import io.agnes.core.sync.DiscoverySource;
 import io.agnes.core.sync.DueTables;
 import io.agnes.core.sync.LocalSource;
 import io.agnes.core.sync.RunLog;
+import io.agnes.core.sync.RunOwner;
 import io.agnes.core.sync.ScheduleState;
 import io.agnes.core.sync.Scheduler;
 import io.agnes.core.sync.SchedulerConfig;
@@ -57,6 +58,9 @@ import java.util.function.Function;
  */
 public final class AgnesServer implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(AgnesServer.class.getName());
+    /** One process owns the data directory, so its runs have one owner. */
+    private static final RunOwner OWNER = new RunOwner("server");
+
     /** Runs are one at a time, so the one that a crash ended is the last but for those that ended right after a start. */
     private static final int RUNS_TO_LOOK_AT = 20;
 
@@ -91,7 +95,7 @@ public final class AgnesServer implements AutoCloseable {
             TableRegistry tables = new RegistryTables(database);
             RegistryRuns runs = new RegistryRuns(database);
             this.access = new RegistryAccess(database);
-            runs.interruptLeftovers(time.now());
+            runs.interruptLeftovers(OWNER, time.now());
             DuckDbProfiler profiler = new DuckDbProfiler();
             TablePublisher publisher = new TablePublisher(
                     files,
@@ -106,7 +110,8 @@ public final class AgnesServer implements AutoCloseable {
             List<String> watched = from.stream().map(TableSource::type).toList();
             from.add(new LocalSource(files, data));
             Discovery discovery = new Discovery(tables, listing(from), time);
-            SyncEngine engine = open(new SyncEngine(settings.sync(), tables, runs, publisher, from, discovery, time));
+            SyncEngine engine =
+                    open(new SyncEngine(settings.sync(), OWNER, tables, runs, publisher, from, discovery, time));
             SourceWatch watch = open(SourceWatch.start(engine, watched, time));
             Connections connections = open(new Connections(limits, time));
             Routes routes = new Routes(new Backend(

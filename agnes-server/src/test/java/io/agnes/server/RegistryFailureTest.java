@@ -7,6 +7,7 @@ import io.agnes.core.Secret;
 import io.agnes.core.file.FileStore;
 import io.agnes.core.file.Scratch;
 import io.agnes.core.sync.Discovery;
+import io.agnes.core.sync.RunOwner;
 import io.agnes.core.sync.SyncConfig;
 import io.agnes.core.sync.SyncEngine;
 import io.agnes.core.sync.TablePublisher;
@@ -54,7 +55,8 @@ class RegistryFailureTest {
         RegistryAccess access = new RegistryAccess(database);
         FileStore files = FileStore.system();
         TablePublisher publisher = new TablePublisher(files, dir, Scratch.of(files, dir.resolve("tmp")), tables, time);
-        SyncEngine engine = new SyncEngine(SyncConfig.of(), tables, runs, publisher, List.of(), time);
+        SyncEngine engine =
+                new SyncEngine(SyncConfig.of(), new RunOwner("test"), tables, runs, publisher, List.of(), time);
         Routes routes = new Routes(new Backend(
                 tables,
                 access,

@@ -8,29 +8,56 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What remembers runs. What returns normally has been stored durably. Safe for use by several threads. Failures are an
- * unchecked exception of the implementation.
+ * The stored runs: which one is at work, since when and in which process, and how the others ended. Several processes may use
+ * one log. A call that returns has stored durably what it was given, and every later call of any process sees it. Safe for use
+ * by several threads. Failures are an unchecked exception of the implementation; then nothing was changed.
  */
 public interface RunLog {
-    /** Stores a run that is about to start; nothing of it happens before this returns. */
-    void started(SyncRun run);
+    /** The result of {@link #start}. */
+    sealed interface Start {
+        /** The run is stored and may begin. */
+        record Started() implements Start {}
 
-    /** Stores what became of one table of a run. */
+        /**
+         * Another run is at work, so nothing was stored.
+         *
+         * @param run the one at work, of this process or another
+         */
+        record AlreadyRunning(SyncRun run) implements Start {}
+    }
+
+    /**
+     * Stores a run unless one is at work. Of several concurrent calls, in one process or several, one gets
+     * {@link Start.Started}. A caller begins its work after this returns.
+     *
+     * @param run {@linkplain SyncRun.Status#RUNNING running}
+     */
+    Start start(SyncRun run);
+
+    /** The run at work in any process. */
+    Optional<SyncRun> running();
+
+    /** Stores the outcome of one table of a run. */
     void finished(RunId run, TableId table, TableOutcome outcome, Instant at);
 
     /** Stores how a run ended. */
     void finished(RunId run, SyncRun.Status status, Instant at);
 
-    /** Marks the runs that an earlier process left running as {@link SyncRun.Status#INTERRUPTED}; how many there were. */
-    int interruptLeftovers(Instant at);
+    /**
+     * Marks the runs that an earlier process of this owner left running as {@link SyncRun.Status#INTERRUPTED}. Runs of other
+     * owners stay as they are.
+     *
+     * @return how many runs were marked
+     */
+    int interruptLeftovers(RunOwner owner, Instant at);
 
-    /** Why each table failed whose last attempt did, in a sentence. */
+    /** The error message of each table whose last attempt failed. */
     Map<TableId, String> lastErrors();
 
-    /** When the last run ended that succeeded; nothing if none did. */
+    /** The end of the newest run that succeeded; empty if none did. */
     Optional<Instant> lastSuccess();
 
-    /** The run with its outcomes so far, in the order that they were stored. */
+    /** The run with its outcomes so far, in the order in which they were stored. */
     Optional<SyncRun> find(RunId run);
 
     /** The newest runs, newest first, with their outcomes. */
@@ -41,7 +68,7 @@ public interface RunLog {
     /**
      * The newest runs, newest first, with their outcomes.
      *
-     * @param before only those older than this one; none if it is not known
+     * @param before return only runs older than this one, and no run if this one is unknown
      */
     List<SyncRun> newest(Optional<RunId> before, int limit);
 }

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -25,9 +26,12 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Runs syncs, one at a time. A run is stored before anything of it happens; each table of it goes through its source
- * into a draft and from there to its publisher, at most {@link SyncConfig#tablesAtOnce} at once; what became of each is
- * stored and logged in one line; one table's failure stops no other. Closing ends the run at work.
+ * Runs syncs, one at a time over all processes that share the {@link RunLog}. A run is stored before its work begins. Each
+ * table goes through its source into a draft and from there to its publisher, at most {@link SyncConfig#tablesAtOnce} at
+ * once. The outcome of each table is stored and logged in one line; a failed table does not stop the others. Closing ends the
+ * run of this engine.
+ *
+ * <p>The log alone knows which run is at work. The engine keeps in memory the threads of its own run.
  *
  * <p>A run has one thread; under it each worker has one, and under that each table has one, so that the deadline and a
  * cancellation are interrupts of exactly the work that they end.
@@ -66,15 +70,19 @@ public final class SyncEngine implements AutoCloseable {
         }
     }
 
+    /** An end that the log failed to store. */
+    private record UnstoredEnd(RunId run, SyncRun.Status status, Instant at) {}
+
     private final SyncConfig config;
+    private final RunOwner owner;
     private final TableRegistry registry;
     private final RunLog runs;
     private final TablePublisher publisher;
     private final Discovery discovery;
     private final TableSync tables;
     private final Time time;
-    private final AtomicReference<@Nullable Active> active = new AtomicReference<>();
-    private final AtomicReference<@Nullable Optional<Instant>> lastSuccess = new AtomicReference<>();
+    private final Map<RunId, Active> active = new ConcurrentHashMap<>();
+    private final AtomicReference<@Nullable UnstoredEnd> unstoredEnd = new AtomicReference<>();
     private final Lock changing = new ReentrantLock();
     private final Condition changed = changing.newCondition();
     private long changes;
@@ -82,17 +90,24 @@ public final class SyncEngine implements AutoCloseable {
     /** An engine that discovers nothing. The sources are told apart by their {@link TableSource#type}. */
     public SyncEngine(
             SyncConfig config,
+            RunOwner owner,
             TableRegistry registry,
             RunLog runs,
             TablePublisher publisher,
             List<TableSource> sources,
             Time time) {
-        this(config, registry, runs, publisher, sources, new Discovery(registry, List.of(), time), time);
+        this(config, owner, registry, runs, publisher, sources, new Discovery(registry, List.of(), time), time);
     }
 
-    /** @param discovery fills the registry when a run for all tables finds it empty */
+    /**
+     * An engine that fills an empty registry when it runs all tables.
+     *
+     * @param owner the name of this process in the log of runs
+     * @param discovery lists the tables that an empty registry is filled with
+     */
     public SyncEngine(
             SyncConfig config,
+            RunOwner owner,
             TableRegistry registry,
             RunLog runs,
             TablePublisher publisher,
@@ -101,6 +116,7 @@ public final class SyncEngine implements AutoCloseable {
             Time time) {
         this.discovery = discovery;
         this.config = config;
+        this.owner = owner;
         this.registry = registry;
         this.runs = runs;
         this.publisher = publisher;
@@ -108,21 +124,9 @@ public final class SyncEngine implements AutoCloseable {
         this.time = time;
     }
 
-    /** The run at work, if there is one: from the moment it is accepted until its end is stored. */
+    /** The run that this engine works on: from the moment it is accepted until its end is stored. */
     public Optional<RunId> running() {
-        return Optional.ofNullable(active.get()).map(Active::run);
-    }
-
-    /** When the last run ended that {@linkplain SyncRun.Status#SUCCEEDED succeeded}; asks the log of runs once. */
-    public Optional<Instant> lastSuccess() {
-        Optional<Instant> known = lastSuccess.get();
-        if (known != null) {
-            return known;
-        }
-        Optional<Instant> logged = runs.lastSuccess();
-        // A run that has ended meanwhile is newer than the log was.
-        Optional<Instant> newer = lastSuccess.compareAndExchange(null, logged);
-        return newer == null ? logged : newer;
+        return active.keySet().stream().findFirst();
     }
 
     /**
@@ -183,37 +187,47 @@ public final class SyncEngine implements AutoCloseable {
     }
 
     /**
-     * Starts a run and returns once it is stored.
+     * Starts a run unless one is at work in any process, and returns once it is stored.
      *
      * @param targets registered tables; empty for all
      * @param startedBy the user, for the record
      */
     public Trigger trigger(List<TableId> targets, String startedBy) {
+        storeEnd();
         Active mine = new Active(time);
-        Active other = active.compareAndExchange(null, mine);
-        if (other != null) {
-            return new Trigger.Busy(other.run(), other.startedAt());
-        }
+        active.put(mine.run(), mine);
         boolean started = false;
         try {
-            runs.started(new SyncRun(
-                    mine.run(), startedBy, mine.startedAt(), targets, SyncRun.Status.RUNNING, null, Map.of()));
+            SyncRun run = new SyncRun(
+                    mine.run(), owner, startedBy, mine.startedAt(), targets, SyncRun.Status.RUNNING, null, Map.of());
+            if (runs.start(run) instanceof RunLog.Start.AlreadyRunning elsewhere) {
+                return new Trigger.Busy(elsewhere.run().id(), elsewhere.run().startedAt());
+            }
             Thread thread = Thread.ofVirtual().name("sync-" + mine.run()).unstarted(() -> run(mine, targets));
             mine.thread().set(thread);
             thread.start();
             started = true;
         } finally {
             if (!started) {
-                active.set(null);
+                active.remove(mine.run());
             }
         }
         return new Trigger.Started(mine.run());
     }
 
-    /** Ends the run at work if it is this one; true once it is over. Its tables keep the versions they have. */
+    /** Stores the end of the run before, if the log failed to: the log would name that run as the one at work for good. */
+    private void storeEnd() {
+        UnstoredEnd end = unstoredEnd.get();
+        if (end != null) {
+            runs.finished(end.run(), end.status(), end.at());
+            unstoredEnd.compareAndSet(end, null);
+        }
+    }
+
+    /** Ends a run of this engine and waits for its end; false if the engine works on no such run. Its tables keep their versions. */
     public boolean cancel(RunId run) throws InterruptedException {
-        Active current = active.get();
-        if (current == null || !current.run().equals(run)) {
+        Active current = active.get(run);
+        if (current == null) {
             return false;
         }
         Thread thread = current.thread().get();
@@ -223,13 +237,14 @@ public final class SyncEngine implements AutoCloseable {
         return current.over().await(LONGEST_CLOSE.toMillis(), TimeUnit.MILLISECONDS);
     }
 
-    /** Ends the run at work, and waits up to 15 seconds for what it held to be free. */
+    /** Ends the run of this engine, and waits up to 15 seconds for its resources to be free. */
     @Override
     public void close() {
-        Optional<RunId> run = running();
         try {
-            if (run.isPresent() && !cancel(run.get())) {
-                LOG.log(System.Logger.Level.WARNING, "run {0} did not end within {1}", run.get(), LONGEST_CLOSE);
+            for (RunId run : List.copyOf(active.keySet())) {
+                if (!cancel(run) && active.containsKey(run)) {
+                    LOG.log(System.Logger.Level.WARNING, "run {0} did not end within {1}", run, LONGEST_CLOSE);
+                }
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -257,16 +272,13 @@ public final class SyncEngine implements AutoCloseable {
 
     private void end(Active run, SyncRun.Status status) {
         OutcomeLog.run(run.run(), status, run.tally(), time.since(run.startedNanos()));
+        unstoredEnd.set(new UnstoredEnd(run.run(), status, time.now()));
         try {
-            Instant now = time.now();
-            runs.finished(run.run(), status, now);
-            if (status == SyncRun.Status.SUCCEEDED) {
-                lastSuccess.set(Optional.of(now));
-            }
+            storeEnd();
         } catch (RuntimeException e) {
             LOG.log(System.Logger.Level.ERROR, "the end of run " + run.run() + " could not be stored", e);
         } finally {
-            active.set(null);
+            active.remove(run.run());
             run.over().countDown();
             tellChange();
         }

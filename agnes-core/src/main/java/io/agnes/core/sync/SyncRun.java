@@ -9,15 +9,17 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One run as it is remembered.
+ * One run as it is stored.
  *
+ * @param owner the process that works on it
  * @param startedBy the user, or {@code scheduler}
- * @param targets the tables that were asked for; empty for all
+ * @param targets the requested tables; empty for all
  * @param finishedAt null while it runs
- * @param outcomes of the tables that are done
+ * @param outcomes of the finished tables, in the order in which they finished
  */
 public record SyncRun(
         RunId id,
+        RunOwner owner,
         String startedBy,
         Instant startedAt,
         List<TableId> targets,

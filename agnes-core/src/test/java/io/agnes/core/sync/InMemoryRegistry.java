@@ -28,6 +28,12 @@ final class InMemoryRegistry implements TableRegistry, RunLog, ScheduleState {
     private final Map<TableId, TableProfile> profiles = new LinkedHashMap<>();
     private final SequencedMap<RunId, SyncRun> runs = new LinkedHashMap<>();
     private final Map<TableId, LastAttempt> attempts = new LinkedHashMap<>();
+    private boolean failsNextEnd;
+
+    /** Makes the next call that ends a run fail. */
+    synchronized void failNextEnd() {
+        failsNextEnd = true;
+    }
 
     @Override
     public synchronized Registration register(TableRecord table) {
@@ -127,11 +133,23 @@ final class InMemoryRegistry implements TableRegistry, RunLog, ScheduleState {
     }
 
     @Override
-    public synchronized void started(SyncRun run) {
+    public synchronized Start start(SyncRun run) {
+        Optional<SyncRun> other = running();
+        if (other.isPresent()) {
+            return new Start.AlreadyRunning(other.get());
+        }
         runs.put(run.id(), run);
         for (TableId table : tables(run)) {
             attempts.put(table, LastAttempt.started(Optional.ofNullable(attempts.get(table)), run.startedAt()));
         }
+        return new Start.Started();
+    }
+
+    @Override
+    public synchronized Optional<SyncRun> running() {
+        return runs.values().stream()
+                .filter(run -> run.status() == SyncRun.Status.RUNNING)
+                .findFirst();
     }
 
     private List<TableId> tables(SyncRun run) {
@@ -159,12 +177,17 @@ final class InMemoryRegistry implements TableRegistry, RunLog, ScheduleState {
 
     @Override
     public synchronized void finished(RunId run, SyncRun.Status status, Instant at) {
+        if (failsNextEnd) {
+            failsNextEnd = false;
+            throw new IllegalStateException("the log of runs failed, as the test asked");
+        }
         runs.put(run, with(runs.get(run), status, at, runs.get(run).outcomes()));
     }
 
     private static SyncRun with(
             SyncRun run, SyncRun.Status status, @Nullable Instant finishedAt, Map<TableId, TableOutcome> outcomes) {
-        return new SyncRun(run.id(), run.startedBy(), run.startedAt(), run.targets(), status, finishedAt, outcomes);
+        return new SyncRun(
+                run.id(), run.owner(), run.startedBy(), run.startedAt(), run.targets(), status, finishedAt, outcomes);
     }
 
     @Override
@@ -181,9 +204,10 @@ final class InMemoryRegistry implements TableRegistry, RunLog, ScheduleState {
     }
 
     @Override
-    public synchronized int interruptLeftovers(Instant at) {
+    public synchronized int interruptLeftovers(RunOwner owner, Instant at) {
         List<SyncRun> left = runs.values().stream()
-                .filter(run -> run.status() == SyncRun.Status.RUNNING)
+                .filter(run ->
+                        run.status() == SyncRun.Status.RUNNING && run.owner().equals(owner))
                 .toList();
         for (SyncRun run : left) {
             finished(run.id(), SyncRun.Status.INTERRUPTED, at);

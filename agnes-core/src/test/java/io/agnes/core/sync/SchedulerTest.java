@@ -41,6 +41,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 @Timeout(60)
 class SchedulerTest {
+    private static final RunOwner OWNER = new RunOwner("test");
     private static final TableId ORDERS = new TableId("in.c-crm.orders");
     private static final TableId CLIENTS = new TableId("in.c-crm.clients");
     private static final Instant MORNING = Instant.parse("2026-03-01T07:00:00Z");
@@ -67,7 +68,8 @@ class SchedulerTest {
             }
             assertFalse(targets.isEmpty(), "no targets are all tables");
             RunId run = RunId.random();
-            registry.started(new SyncRun(run, startedBy, time.now(), targets, SyncRun.Status.RUNNING, null, Map.of()));
+            registry.start(
+                    new SyncRun(run, OWNER, startedBy, time.now(), targets, SyncRun.Status.RUNNING, null, Map.of()));
             started.add(time.now() + " " + targets);
             if (!unfinished) {
                 targets.forEach(table -> registry.finished(run, table, outcome, time.now()));
@@ -257,7 +259,7 @@ class SchedulerTest {
             runs.unfinished = true;
             Instant began = time.now();
             for (int i = 0; i < 100; i++) {
-                registry.interruptLeftovers(time.now());
+                registry.interruptLeftovers(OWNER, time.now());
                 startAndFirstTick(SchedulerConfig.of());
                 advance(TICK);
                 scheduler.close();
@@ -453,7 +455,7 @@ class SchedulerTest {
         source.rows(ORDERS, 3);
         SchedulerConfig config = SchedulerConfig.of();
         try (SyncEngine engine =
-                new SyncEngine(SyncConfig.of(), registry, registry, publisher, List.of(source), time)) {
+                new SyncEngine(SyncConfig.of(), OWNER, registry, registry, publisher, List.of(source), time)) {
             scheduler = new Scheduler(config, due(config), engine::trigger, () -> {}, time);
             scheduler.start();
             time.awaitSleepers(1);

@@ -25,6 +25,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
@@ -44,6 +45,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 @Timeout(60)
 class SyncEngineTest {
+    private static final RunOwner OWNER = new RunOwner("test");
     private static final TableId ORDERS = new TableId("in.c-crm.orders");
     private static final TableId CLIENTS = new TableId("in.c-crm.clients");
 
@@ -65,7 +67,7 @@ class SyncEngineTest {
         Scratch scratch = Scratch.of(files, data.resolve("tmp"));
         publisher = new TablePublisher(files, data, scratch, registry, Time.system());
         List<TableSource> sources = List.of(source, new LocalSource(files, data));
-        engine = new SyncEngine(config, registry, registry, publisher, sources, Time.system());
+        engine = new SyncEngine(config, OWNER, registry, registry, publisher, sources, Time.system());
     }
 
     @AfterEach
@@ -223,13 +225,13 @@ class SyncEngineTest {
             source.script(CLIENTS, draft -> {
                 throw new Refusal();
             });
-            assertEquals(Optional.empty(), engine.lastSuccess());
+            assertEquals(Optional.empty(), registry.lastSuccess());
             run();
-            assertEquals(Optional.empty(), engine.lastSuccess(), "partial");
+            assertEquals(Optional.empty(), registry.lastSuccess(), "partial");
             SyncRun good = run(ORDERS);
-            assertEquals(Optional.ofNullable(good.finishedAt()), engine.lastSuccess());
-            open(SyncConfig.of());
-            assertEquals(Optional.ofNullable(good.finishedAt()), engine.lastSuccess(), "a new process asks the log");
+            assertEquals(Optional.ofNullable(good.finishedAt()), registry.lastSuccess());
+            run();
+            assertEquals(Optional.ofNullable(good.finishedAt()), registry.lastSuccess(), "partial again");
         }
 
         @Test
@@ -310,6 +312,40 @@ class SyncEngineTest {
                         SyncRun.Status.SUCCEEDED, await(named.iterator().next()).status());
             }
             assertEquals(1, source.fetches());
+        }
+
+        @Test
+        void aRunOfAnotherProcessIsNamedAndLeftAlone() throws Exception {
+            register(ORDERS, false);
+            source.rows(ORDERS, 1);
+            SyncRun other = new SyncRun(
+                    RunId.random(),
+                    new RunOwner("other"),
+                    "test",
+                    Instant.parse("2026-03-01T07:00:00Z"),
+                    List.of(),
+                    SyncRun.Status.RUNNING,
+                    null,
+                    Map.of());
+            registry.start(other);
+            assertEquals(new SyncEngine.Trigger.Busy(other.id(), other.startedAt()), engine.trigger(List.of(), "test"));
+            assertFalse(engine.cancel(other.id()));
+            assertEquals(Optional.of(other), registry.running());
+            registry.finished(other.id(), SyncRun.Status.SUCCEEDED, other.startedAt());
+            assertEquals(SyncRun.Status.SUCCEEDED, run().status());
+        }
+
+        @Test
+        void anEndThatCouldNotBeStoredIsStoredBeforeTheNextRun() throws Exception {
+            register(ORDERS, false);
+            source.rows(ORDERS, 1);
+            registry.failNextEnd();
+            SyncRun first = run();
+            assertEquals(SyncRun.Status.RUNNING, first.status());
+            assertEquals(SyncRun.Status.SUCCEEDED, run().status());
+            assertEquals(
+                    SyncRun.Status.SUCCEEDED,
+                    registry.find(first.id()).orElseThrow().status());
         }
 
         @Test

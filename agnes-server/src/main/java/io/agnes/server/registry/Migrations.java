@@ -22,7 +22,8 @@ final class Migrations {
             "002-schedules-attempts.sql",
             "003-journal-position.sql",
             "004-empty-as-null.sql",
-            "005-quarantine.sql");
+            "005-quarantine.sql",
+            "007-run-owner.sql");
 
     private record Applied(int version, String sha256) {}
 

@@ -7,6 +7,7 @@ import io.agnes.core.sync.Backoff;
 import io.agnes.core.sync.LastAttempt;
 import io.agnes.core.sync.RunId;
 import io.agnes.core.sync.RunLog;
+import io.agnes.core.sync.RunOwner;
 import io.agnes.core.sync.ScheduleState;
 import io.agnes.core.sync.SyncRun;
 import io.agnes.core.sync.TableOutcome;
@@ -37,23 +38,44 @@ public final class RegistryRuns implements RunLog, ScheduleState {
     }
 
     @Override
-    public void started(SyncRun run) {
-        database.write(session -> {
+    public Start start(SyncRun run) {
+        return database.write(session -> {
+            Optional<SyncRun> other = running(session);
+            if (other.isPresent()) {
+                return new Start.AlreadyRunning(other.get());
+            }
             session.update(
                     """
-                    INSERT INTO sync_run (id, started_by, started_at, targets, status)
-                    VALUES (?, ?, ?, list_filter(string_split(?, ','), lambda target: target <> ''), ?)""",
+                    INSERT INTO sync_run (id, owner, started_by, started_at, targets, status)
+                    VALUES (?, ?, ?, ?, list_filter(string_split(?, ','), lambda target: target <> ''), ?)""",
                     run.id().value(),
+                    run.owner().name(),
                     run.startedBy(),
                     run.startedAt(),
                     run.targets().stream().map(TableId::value).collect(Collectors.joining(",")),
                     run.status().text());
-            return session.update("""
+            session.update("""
                     INSERT INTO sync_attempt (table_id, started_at, failures, permanent)
                     SELECT r.id, s.started_at, 0, false FROM table_registry r, sync_run s
                     WHERE s.id = ? AND r.query_mode <> 'remote' AND (len(s.targets) = 0 OR list_contains(s.targets, r.id))
                     ON CONFLICT (table_id) DO UPDATE SET started_at = excluded.started_at, ended_at = NULL""", run.id().value());
+            return new Start.Started();
         });
+    }
+
+    @Override
+    public Optional<SyncRun> running() {
+        return database.read(RegistryRuns::running);
+    }
+
+    private static Optional<SyncRun> running(Session session) throws SQLException {
+        return session
+                .query(
+                        "SELECT * FROM sync_run WHERE status = ? ORDER BY started_at DESC LIMIT 1",
+                        row -> run(session, row),
+                        SyncRun.Status.RUNNING.text())
+                .stream()
+                .findFirst();
     }
 
     @Override
@@ -134,12 +156,12 @@ public final class RegistryRuns implements RunLog, ScheduleState {
     }
 
     @Override
-    public int interruptLeftovers(Instant at) {
+    public int interruptLeftovers(RunOwner owner, Instant at) {
         return database.write(session -> {
-            List<TableId> undone =
-                    session.query("""
+            List<TableId> undone = session.query(
+                    """
                     SELECT DISTINCT a.table_id FROM sync_attempt a, sync_run s
-                    WHERE s.status = ? AND a.started_at = s.started_at AND a.ended_at IS NULL""", row -> new TableId(row.getString("table_id")), SyncRun.Status.RUNNING.text());
+                    WHERE s.status = ? AND s.owner = ? AND a.started_at = s.started_at AND a.ended_at IS NULL""", row -> new TableId(row.getString("table_id")), SyncRun.Status.RUNNING.text(), owner.name());
             Map<TableId, LastAttempt> attempts = attempts(session, "");
             for (TableId table : undone) {
                 LastAttempt attempt = attempts.get(table);
@@ -148,10 +170,11 @@ public final class RegistryRuns implements RunLog, ScheduleState {
                 }
             }
             return session.update(
-                    "UPDATE sync_run SET status = ?, finished_at = ? WHERE status = ?",
+                    "UPDATE sync_run SET status = ?, finished_at = ? WHERE status = ? AND owner = ?",
                     SyncRun.Status.INTERRUPTED.text(),
                     at,
-                    SyncRun.Status.RUNNING.text());
+                    SyncRun.Status.RUNNING.text(),
+                    owner.name());
         });
     }
 
@@ -180,6 +203,7 @@ public final class RegistryRuns implements RunLog, ScheduleState {
         RunId id = new RunId(row.getString("id"));
         return new SyncRun(
                 id,
+                new RunOwner(row.getString("owner")),
                 row.getString("started_by"),
                 Database.instant(row, "started_at"),
                 Database.strings(row, "targets").stream().map(TableId::new).toList(),

@@ -84,7 +84,7 @@ final class HealthRoutes implements HttpService {
 
     private Optional<Instant> lastSuccess() {
         try {
-            return behind.engine().lastSuccess();
+            return behind.runs().lastSuccess();
         } catch (RegistryException e) {
             return Optional.empty();
         }

@@ -9,6 +9,7 @@ import io.agnes.core.sync.SyncRun;
 import io.agnes.core.table.TableRegistry;
 import io.agnes.server.access.Identity;
 import io.agnes.server.access.Scope;
+import io.agnes.server.registry.RegistryException;
 import io.helidon.http.Status;
 import io.helidon.webserver.http.HttpRules;
 import io.helidon.webserver.http.HttpService;
@@ -88,13 +89,19 @@ final class SyncRoutes implements HttpService {
                         .findFirst();
     }
 
-    /** {@code GET /api/sync/status}: 200, open to everybody, and nothing but whether a run is at work. */
+    /** {@code GET /api/sync/status}: 200, open to everybody; tells whether a run is at work. */
     private void status(ServerRequest request, ServerResponse response) {
         Requests.send(
-                response,
-                Json.createObjectBuilder()
-                        .add("locked", engine.running().isPresent())
-                        .build());
+                response, Json.createObjectBuilder().add("locked", isRunning()).build());
+    }
+
+    /** As the log of runs says; if it does not answer, whether a run is at work in this process. */
+    private boolean isRunning() {
+        try {
+            return runs.running().isPresent();
+        } catch (RegistryException e) {
+            return engine.running().isPresent();
+        }
     }
 
     /**

@@ -8,6 +8,7 @@ import io.agnes.core.AgnesException;
 import io.agnes.core.TableId;
 import io.agnes.core.sync.RunId;
 import io.agnes.core.sync.RunLog;
+import io.agnes.core.sync.RunOwner;
 import io.agnes.core.sync.SyncRun;
 import io.agnes.core.sync.TableOutcome;
 import java.nio.file.Path;
@@ -22,6 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 class RegistryRunsTest {
     private static final Instant NOW = Instant.parse("2026-03-04T05:06:07.123456Z");
+    private static final RunOwner OWNER = new RunOwner("server");
     private static final TableId ORDERS = new TableId("orders");
 
     @TempDir
@@ -42,7 +44,7 @@ class RegistryRunsTest {
     }
 
     private static SyncRun running(RunId id, Instant at, List<TableId> targets) {
-        return new SyncRun(id, "ada", at, targets, SyncRun.Status.RUNNING, null, Map.of());
+        return new SyncRun(id, OWNER, "ada", at, targets, SyncRun.Status.RUNNING, null, Map.of());
     }
 
     @Test
@@ -60,13 +62,14 @@ class RegistryRunsTest {
                     new TableOutcome.Failed(kind, "some_code", "it said \"no\"\nand ž; DROP TABLE sync_run"));
         }
         RunId id = RunId.random();
-        runs.started(running(id, NOW, List.of(new TableId("a"), new TableId("b"))));
+        runs.start(running(id, NOW, List.of(new TableId("a"), new TableId("b"))));
         outcomes.forEach((table, outcome) -> runs.finished(id, table, outcome, NOW));
         runs.finished(id, SyncRun.Status.FAILED, NOW.plusSeconds(9));
         close();
         open();
         SyncRun expected = new SyncRun(
                 id,
+                OWNER,
                 "ada",
                 NOW,
                 List.of(new TableId("a"), new TableId("b")),
@@ -79,7 +82,7 @@ class RegistryRunsTest {
     @Test
     void aRunForAllTablesHasNoTargets() {
         RunId id = RunId.random();
-        runs.started(running(id, NOW, List.of()));
+        runs.start(running(id, NOW, List.of()));
         assertEquals(List.of(), runs.find(id).orElseThrow().targets());
         assertTrue(runs.find(RunId.random()).isEmpty());
     }
@@ -89,8 +92,9 @@ class RegistryRunsTest {
         RunId[] ids = new RunId[5];
         for (int i = 0; i < ids.length; i++) {
             ids[i] = RunId.random();
-            runs.started(running(ids[i], NOW.plusSeconds(i), List.of()));
+            runs.start(running(ids[i], NOW.plusSeconds(i), List.of()));
             runs.finished(ids[i], ORDERS, new TableOutcome.Unchanged(), NOW);
+            runs.finished(ids[i], SyncRun.Status.SUCCEEDED, NOW.plusSeconds(i));
         }
         assertEquals(
                 List.of(ids[4], ids[3], ids[2]),
@@ -102,11 +106,11 @@ class RegistryRunsTest {
     void onlyRunsThatWereAtWorkAreMarkedInterrupted() {
         RunId done = RunId.random();
         RunId left = RunId.random();
-        runs.started(running(done, NOW, List.of()));
+        runs.start(running(done, NOW, List.of()));
         runs.finished(done, SyncRun.Status.SUCCEEDED, NOW.plusSeconds(1));
-        runs.started(running(left, NOW.plusSeconds(2), List.of()));
-        assertEquals(1, runs.interruptLeftovers(NOW.plusSeconds(3)));
-        assertEquals(0, runs.interruptLeftovers(NOW.plusSeconds(4)));
+        runs.start(running(left, NOW.plusSeconds(2), List.of()));
+        assertEquals(1, runs.interruptLeftovers(OWNER, NOW.plusSeconds(3)));
+        assertEquals(0, runs.interruptLeftovers(OWNER, NOW.plusSeconds(4)));
         assertEquals(SyncRun.Status.INTERRUPTED, runs.find(left).orElseThrow().status());
         assertEquals(NOW.plusSeconds(3), runs.find(left).orElseThrow().finishedAt());
         assertEquals(SyncRun.Status.SUCCEEDED, runs.find(done).orElseThrow().status());
