@@ -23,4 +23,5 @@ module io.agnes.core {
     exports io.agnes.core.parquet;
     exports io.agnes.core.sync;
     exports io.agnes.core.table;
+    exports io.agnes.core.work;
 }

@@ -1,22 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.agnes.keboola;
 
-import io.agnes.core.Ending;
+import io.agnes.core.work.Task;
+import io.agnes.core.work.Work;
 import java.io.IOException;
-import java.util.List;
 import java.util.Set;
-import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.FutureTask;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The calls that run for one client, each on a virtual thread of its own, where an interrupt closes the socket that is
  * waited for. Safe for use by several threads.
  */
 final class Calls implements AutoCloseable {
-    private final Set<Thread> running = ConcurrentHashMap.newKeySet();
+    private final Set<Task<?>> running = ConcurrentHashMap.newKeySet();
     private volatile boolean closed;
 
     /**
@@ -25,55 +21,39 @@ final class Calls implements AutoCloseable {
      *
      * @throws KeboolaException {@code client_closed}
      */
-    <T> T call(String name, Callable<T> work) throws IOException, InterruptedException {
-        FutureTask<T> task = new FutureTask<>(work);
-        Thread thread = Thread.ofVirtual().name(name).unstarted(task);
-        running.add(thread);
-        try {
-            return await(thread, task);
-        } finally {
-            running.remove(thread);
+    <T> T call(String name, Work<T> work) throws IOException, InterruptedException {
+        try (Task<T> task = Task.start(name, () -> unlessClosed(work))) {
+            running.add(task);
+            try {
+                // After it was added: close either sees the task, or is seen here.
+                if (closed) {
+                    task.cancel();
+                }
+                return task.await();
+            } finally {
+                running.remove(task);
+            }
         }
     }
 
-    private <T> T await(Thread thread, FutureTask<T> task) throws IOException, InterruptedException {
-        // After it was added: whoever closes either sees it, or is seen here.
-        if (closed) {
-            throw KeboolaException.clientClosed();
-        }
-        thread.start();
+    private <T> T unlessClosed(Work<T> work) throws IOException, InterruptedException {
         try {
-            return task.get();
+            if (closed) {
+                throw KeboolaException.clientClosed();
+            }
+            return work.call();
         } catch (InterruptedException e) {
-            Ending.of(List.of(thread));
+            if (closed) {
+                throw KeboolaException.clientClosed();
+            }
             throw e;
-        } catch (ExecutionException e) {
-            throw rethrown(e.getCause());
         }
-    }
-
-    private IOException rethrown(@Nullable Throwable cause) throws InterruptedException {
-        return switch (cause) {
-            case null -> throw new IllegalStateException();
-            case IOException e -> e;
-            case InterruptedException e -> throw interrupted(e);
-            case RuntimeException e -> throw e;
-            case Error e -> throw e;
-            default -> new IOException(cause);
-        };
-    }
-
-    private InterruptedException interrupted(InterruptedException e) {
-        if (closed) {
-            throw KeboolaException.clientClosed();
-        }
-        return e;
     }
 
     /** Interrupts what runs and refuses what comes. */
     @Override
     public void close() {
         closed = true;
-        running.forEach(Thread::interrupt);
+        running.forEach(Task::cancel);
     }
 }

@@ -4,6 +4,10 @@ package io.agnes.keboola;
 import io.agnes.core.Time;
 import io.agnes.core.parquet.InPlaceMerge;
 import io.agnes.core.parquet.Piece;
+import io.agnes.core.work.Action;
+import io.agnes.core.work.IndexedAction;
+import io.agnes.core.work.Permits;
+import io.agnes.core.work.TaskGroup;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -14,7 +18,7 @@ import java.util.concurrent.atomic.AtomicLong;
 /** Brings parts to the disk, several at once, and tells how far that is. */
 final class Download {
     private final int atOnce;
-    private final Turns turns;
+    private final Permits permits;
     private final long total;
     private final ExportProgress progress;
     private final ByteRate rate;
@@ -24,13 +28,13 @@ final class Download {
 
     /**
      * @param atOnce pieces of work that are begun
-     * @param turns those of them that download
+     * @param permits bound those of them that download
      * @param total bytes to come in all
      * @param slices of which they are
      */
-    Download(int atOnce, Turns turns, long total, int slices, ExportProgress progress, Time time) {
+    Download(int atOnce, Permits permits, long total, int slices, ExportProgress progress, Time time) {
         this.atOnce = atOnce;
-        this.turns = turns;
+        this.permits = permits;
         this.total = total;
         this.progress = progress;
         this.rate = new ByteRate(time);
@@ -38,23 +42,14 @@ final class Download {
     }
 
     /** Does so many pieces of work, each of which may use a target. */
-    void run(int count, Workers.Work work) throws IOException, InterruptedException {
+    void run(int count, IndexedAction work) throws IOException, InterruptedException {
         progress.slices(0, slices);
-        Workers.run(atOnce, count, work);
+        TaskGroup.run("keboola-slice", atOnce, count, work);
     }
 
-    /** Part of a piece of work, when it is its turn among all of the client. */
-    void turn(Transfer transfer) throws IOException, InterruptedException {
-        turns.take(() -> {
-            transfer.run();
-            return transfer;
-        });
-    }
-
-    /** What a turn is taken for. */
-    @FunctionalInterface
-    interface Transfer {
-        void run() throws IOException, InterruptedException;
+    /** The part of a piece of work that needs a permit of the client. */
+    void permitted(Action transfer) throws IOException, InterruptedException {
+        permits.run(transfer);
     }
 
     /** Counts a slice of which everything is there. */

@@ -5,6 +5,7 @@ import io.agnes.core.Time;
 import io.agnes.core.file.FileDigests.Algorithm;
 import io.agnes.core.file.FileDraft;
 import io.agnes.core.sync.SyncProgress;
+import io.agnes.core.work.Permits;
 import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
@@ -20,13 +21,13 @@ public final class KeboolaClient implements AutoCloseable {
     private final StorageApi api;
     private final TableExport export;
     private final Time time;
-    private final Turns jobs = new Turns(KeboolaToken.JOBS_PARALLELISM);
+    private final Permits jobs = new Permits(KeboolaToken.JOBS_PARALLELISM);
 
     private KeboolaClient(KeboolaConfig config, Transport transport, Time time, Room room) {
         this.config = config;
         this.transport = transport;
         this.api = new StorageApi(config, transport, calls);
-        TableExport.Bounds bounds = new TableExport.Bounds(jobs, new Turns(config.slicesAtOnce()), room);
+        TableExport.Bounds bounds = new TableExport.Bounds(jobs, new Permits(config.slicesAtOnce()), room);
         this.export = new TableExport(config, api, calls, transport, time, bounds);
         this.time = time;
     }

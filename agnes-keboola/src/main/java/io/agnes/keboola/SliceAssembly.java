@@ -16,6 +16,7 @@ import io.agnes.core.parquet.Reason;
 import io.agnes.core.parquet.RewriteOutcome;
 import io.agnes.core.parquet.RewritePlan;
 import io.agnes.core.table.ColumnTypes;
+import io.agnes.core.work.TaskGroup;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
@@ -113,7 +114,8 @@ final class SliceAssembly {
     private List<CsvSlice> scanned(List<Slice> slices, List<Path> files) throws IOException, InterruptedException {
         List<String> names = columns.stream().map(KeboolaColumn::name).toList();
         CsvSlice[] scanned = new CsvSlice[files.size()];
-        Workers.run(
+        TaskGroup.run(
+                "keboola-scan",
                 SCANS_AT_ONCE,
                 files.size(),
                 i -> scanned[i] = CsvSlice.scan(files.get(i), slices.get(i).name(), names));
@@ -207,7 +209,7 @@ final class SliceAssembly {
             Piece piece = pieces.get(i);
             merge.awaitTurn(piece);
             Slice slice = slices.get(piece.part());
-            download.turn(() -> slice.transferTo(piece.sourceOffset(), piece.length(), download.to(merge, piece)));
+            download.permitted(() -> slice.transferTo(piece.sourceOffset(), piece.length(), download.to(merge, piece)));
             if (left.decrementAndGet(piece.part()) == 0) {
                 download.sliceArrived();
             }
@@ -237,7 +239,7 @@ final class SliceAssembly {
         download.run(slices.size(), i -> {
             Slice slice = slices.get(i);
             try (FileChannel file = draft.files().create(files.get(i))) {
-                download.turn(() -> slice.transferTo(0, slice.length(), download.to(file)));
+                download.permitted(() -> slice.transferTo(0, slice.length(), download.to(file)));
             }
             download.sliceArrived();
         });

@@ -2,6 +2,8 @@
 package io.agnes.keboola;
 
 import io.agnes.core.Time;
+import io.agnes.core.work.Permits;
+import io.agnes.core.work.TaskGroup;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -28,17 +30,18 @@ final class Slices {
      * Reads the manifest, then the end of each slice, several at once. A file that is not sliced is its own only slice.
      *
      * @param atOnce pieces of work that are begun
-     * @param turns those of them that download
+     * @param downloads bounds those of them that download
      * @param idle longest silence of a connection
      */
-    List<Slice> open(int atOnce, Turns turns, Time time, Duration idle) throws IOException, InterruptedException {
+    List<Slice> open(int atOnce, Permits downloads, Time time, Duration idle) throws IOException, InterruptedException {
         List<String> names = file.sliced() ? manifest() : List.of(file.access().key());
         int tail = Math.clamp(TAILS_BYTES / Math.max(1, names.size()), LEAST_TAIL_BYTES, TAIL_BYTES);
         Slice[] slices = new Slice[names.size()];
-        Workers.run(
+        TaskGroup.run(
+                "keboola-tail",
                 atOnce,
                 names.size(),
-                i -> slices[i] = turns.take(() -> Slice.open(reader, names.get(i), time, idle, tail)));
+                i -> slices[i] = downloads.call(() -> Slice.open(reader, names.get(i), time, idle, tail)));
         return List.of(slices);
     }
 

@@ -4,6 +4,7 @@ package io.agnes.keboola;
 import io.agnes.core.Time;
 import io.agnes.core.file.FileDraft;
 import io.agnes.core.sync.SyncProgress;
+import io.agnes.core.work.Permits;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -34,7 +35,7 @@ final class TableExport {
      * @param jobs exports that Keboola works on, so that those which it would only queue do not use up their time
      * @param downloads of slices
      */
-    record Bounds(Turns jobs, Turns downloads, Room room) {}
+    record Bounds(Permits jobs, Permits downloads, Room room) {}
 
     TableExport(KeboolaConfig config, StorageApi api, Calls calls, Transport transport, Time time, Bounds bounds) {
         this.config = config;
@@ -129,10 +130,10 @@ final class TableExport {
     /** Not every backend writes Parquet, nor every column type: then text is asked for, once. */
     private Exported exported(KeboolaTable table, ExportFilter filter) throws IOException, InterruptedException {
         ExportFileType wanted = fileType(filter);
-        Attempt attempt = bounds.jobs.take(() -> attempt(table, filter, wanted, List.of()));
+        Attempt attempt = bounds.jobs.call(() -> attempt(table, filter, wanted, List.of()));
         if (attempt instanceof Refused refused && wanted == ExportFileType.PARQUET) {
             String note = "exported as CSV, because as Parquet " + refused.why.getMessage();
-            attempt = bounds.jobs.take(() -> attempt(table, filter, ExportFileType.CSV, List.of(note)));
+            attempt = bounds.jobs.call(() -> attempt(table, filter, ExportFileType.CSV, List.of(note)));
         }
         return switch (attempt) {
             case Exported exported -> exported;

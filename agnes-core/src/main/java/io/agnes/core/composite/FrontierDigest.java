@@ -3,6 +3,7 @@ package io.agnes.core.composite;
 
 import io.agnes.core.file.FileDigests;
 import io.agnes.core.file.FileDigests.Algorithm;
+import io.agnes.core.work.Task;
 import java.io.Closeable;
 import java.io.EOFException;
 import java.io.IOException;
@@ -102,7 +103,7 @@ public final class FrontierDigest implements Closeable {
         FileChannel channel = FileChannel.open(file, StandardOpenOption.READ);
         try {
             FrontierDigest digest = new FrontierDigest(channel, length, borders, algorithms);
-            digest.followers.values().forEach(follower -> follower.thread.start());
+            digest.followers.values().forEach(Follower::start);
             return digest;
         } catch (RuntimeException e) {
             channel.close();
@@ -239,24 +240,9 @@ public final class FrontierDigest implements Closeable {
         } finally {
             lock.unlock();
         }
-        followers.values().forEach(follower -> join(follower.thread));
+        // Never interrupted, or the channel would close under the threads; each ends within a chunk.
+        followers.values().forEach(Follower::join);
         file.close();
-    }
-
-    /** Waits for a thread that is never interrupted itself, or the channel would close under it; it ends within a chunk. */
-    private static void join(Thread thread) {
-        boolean interrupted = false;
-        while (true) {
-            try {
-                thread.join();
-                break;
-            } catch (InterruptedException e) {
-                interrupted = true;
-            }
-        }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
-        }
     }
 
     private void requireWorking() throws IOException {
@@ -327,7 +313,9 @@ public final class FrontierDigest implements Closeable {
     /** One digest, the thread that takes it, and how far it is. */
     private final class Follower {
         // A platform thread: hashing never waits, and would keep a carrier from every virtual thread.
-        private final Thread thread;
+        private final Thread.Builder thread;
+
+        private @Nullable Task<@Nullable Void> task;
         private final ByteBuffer buffer = ByteBuffer.allocateDirect(READ_BYTES);
         private final byte[] piece = new byte[PIECE_BYTES];
 
@@ -342,12 +330,19 @@ public final class FrontierDigest implements Closeable {
         private @Nullable MessageDigest complete;
 
         Follower(Algorithm algorithm, List<Long> borders) {
-            thread = Thread.ofPlatform()
-                    .name("frontier-digest-" + algorithm)
-                    .daemon()
-                    .unstarted(this::work);
+            thread = Thread.ofPlatform().name("frontier-digest-" + algorithm).daemon();
             borders.forEach(border -> saved.put(border, null));
             saved.put(0L, algorithm.start());
+        }
+
+        void start() {
+            task = Task.start(thread, this::work);
+        }
+
+        void join() {
+            if (task != null) {
+                task.joinUninterrupted();
+            }
         }
 
         /** Forgets what was hashed from there on, back to the border before it. Asked under the lock. */
@@ -360,7 +355,7 @@ public final class FrontierDigest implements Closeable {
             }
         }
 
-        private void work() {
+        private @Nullable Void work() {
             try {
                 follow();
             } catch (IOException | InterruptedException | RuntimeException | Error e) {
@@ -372,6 +367,7 @@ public final class FrontierDigest implements Closeable {
                     lock.unlock();
                 }
             }
+            return null;
         }
 
         /**

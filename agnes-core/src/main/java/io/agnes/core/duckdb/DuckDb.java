@@ -2,10 +2,10 @@
 package io.agnes.core.duckdb;
 
 import io.agnes.core.CoreException;
-import io.agnes.core.Ending;
 import io.agnes.core.composite.Part;
 import io.agnes.core.file.FileStore;
 import io.agnes.core.parquet.ParquetFile;
+import io.agnes.core.work.Task;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -17,8 +17,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.concurrent.CancellationException;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.FutureTask;
 import org.duckdb.DuckDBDriver;
 import org.jspecify.annotations.Nullable;
 
@@ -73,23 +71,21 @@ public final class DuckDb {
     private static <T> T await(Workspace workspace, long memoryLimitBytes, String what, Work<T> work)
             throws IOException, InterruptedException {
         Cancellation cancellation = new Cancellation();
-        FutureTask<T> task = new FutureTask<>(() -> {
-            try (Connection connection = new DuckDBDriver().connect("jdbc:duckdb:", new Properties())) {
-                DuckDb database = new DuckDb(connection, workspace, memoryLimitBytes, what);
-                database.configure();
-                return work.run(cancellation.register(database));
-            }
-        });
-        Thread thread = Thread.ofPlatform().name("agnes-duckdb").daemon(true).start(task);
-        try {
-            return task.get();
-        } catch (InterruptedException e) {
-            Ending.of(thread, cancellation::cancel);
-            throw e;
-        } catch (ExecutionException e) {
-            throw failure(what, workspace, e.getCause());
-        } catch (CancellationException e) {
-            throw new IllegalStateException(e);
+        Thread.Builder thread = Thread.ofPlatform().name("agnes-duckdb").daemon(true);
+        try (Task<T> task =
+                Task.start(thread, () -> open(cancellation, workspace, memoryLimitBytes, what, work), cancellation::cancel)) {
+            return task.await();
+        }
+    }
+
+    private static <T> T open(Cancellation cancellation, Workspace workspace, long memoryLimitBytes, String what, Work<T> work)
+            throws IOException, InterruptedException {
+        try (Connection connection = new DuckDBDriver().connect("jdbc:duckdb:", new Properties())) {
+            DuckDb database = new DuckDb(connection, workspace, memoryLimitBytes, what);
+            database.configure();
+            return work.run(cancellation.register(database));
+        } catch (SQLException e) {
+            throw failure(what, workspace, e);
         }
     }
 
@@ -238,17 +234,6 @@ public final class DuckDb {
                 database.cancel();
             }
         }
-    }
-
-    private static IOException failure(String what, Workspace workspace, @Nullable Throwable cause) {
-        return switch (cause) {
-            case SQLException e -> failure(what, workspace, e);
-            case IOException e -> e;
-            case RuntimeException e -> throw e;
-            case Error e -> throw e;
-            case null -> throw new IllegalStateException(what);
-            default -> new IOException(cause);
-        };
     }
 
     private static DuckDbException failure(String what, Workspace workspace, SQLException e) {

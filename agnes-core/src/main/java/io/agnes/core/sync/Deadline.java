@@ -3,6 +3,7 @@ package io.agnes.core.sync;
 
 import io.agnes.core.AgnesException;
 import io.agnes.core.CoreException;
+import io.agnes.core.work.Task;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
@@ -24,7 +25,7 @@ final class Deadline {
      */
     static void within(Duration longest, String what, Question question) throws InterruptedException {
         AtomicReference<@Nullable RuntimeException> failure = new AtomicReference<>();
-        Thread asking = Thread.ofVirtual().name("ask-" + what).start(() -> {
+        Task<@Nullable Void> asking = Task.start("ask-" + what, () -> {
             try {
                 question.ask();
             } catch (RuntimeException e) {
@@ -32,12 +33,13 @@ final class Deadline {
             } catch (InterruptedException late) {
                 failure.set(CoreException.sourceTimeout(what, longest));
             }
+            return null;
         });
         boolean answered;
         try {
             answered = asking.join(longest);
         } finally {
-            asking.interrupt();
+            asking.cancel();
         }
         RuntimeException found = answered ? failure.get() : CoreException.sourceTimeout(what, longest);
         if (found != null) {

@@ -3,9 +3,11 @@ package io.agnes.core.sync;
 
 import io.agnes.core.TableId;
 import io.agnes.core.Time;
+import io.agnes.core.work.Task;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Starts a run for the tables that are due, over and over, until it is closed. All that are due go into one run; while
@@ -35,7 +37,7 @@ public final class Scheduler implements AutoCloseable {
     private final RunStarter runs;
     private final Runnable metadata;
     private final Time time;
-    private final List<Thread> threads = new ArrayList<>();
+    private final List<Task<?>> threads = new ArrayList<>();
     private volatile boolean closed;
 
     /** @param metadata brings the cached metadata up to date; not called without an interval */
@@ -52,10 +54,10 @@ public final class Scheduler implements AutoCloseable {
         if (closed || !threads.isEmpty()) {
             throw new IllegalStateException("a scheduler is started once");
         }
-        threads.add(Thread.ofVirtual().name("scheduler").start(() -> repeat(config.tick(), this::tick)));
+        threads.add(repeated("scheduler", config.tick(), this::tick));
         Duration interval = config.metadataInterval();
         if (interval != null) {
-            threads.add(Thread.ofVirtual().name("scheduler-metadata").start(() -> repeat(interval, metadata)));
+            threads.add(repeated("scheduler-metadata", interval, metadata));
         }
     }
 
@@ -63,16 +65,19 @@ public final class Scheduler implements AutoCloseable {
     @Override
     public synchronized void close() {
         closed = true;
-        threads.forEach(Thread::interrupt);
-        try {
-            for (Thread thread : threads) {
-                if (!thread.join(LONGEST_CLOSE)) {
-                    LOG.log(System.Logger.Level.WARNING, "{0} goes on after it was closed", thread.getName());
-                }
+        threads.forEach(Task::cancel);
+        for (Task<?> thread : threads) {
+            if (!thread.end(LONGEST_CLOSE)) {
+                LOG.log(System.Logger.Level.WARNING, "{0} goes on after it was closed", thread.name());
             }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
         }
+    }
+
+    private Task<?> repeated(String name, Duration interval, Runnable action) {
+        return Task.<@Nullable Void>start(name, () -> {
+            repeat(interval, action);
+            return null;
+        });
     }
 
     private void repeat(Duration interval, Runnable action) {

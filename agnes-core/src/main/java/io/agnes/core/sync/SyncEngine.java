@@ -7,10 +7,10 @@ import io.agnes.core.Time;
 import io.agnes.core.table.QueryMode;
 import io.agnes.core.table.TableRecord;
 import io.agnes.core.table.TableRegistry;
+import io.agnes.core.work.TaskGroup;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -284,13 +284,17 @@ public final class SyncEngine implements AutoCloseable {
         }
     }
 
-    private SyncRun.Status work(Active run, List<TableId> targets) {
+    private SyncRun.Status work(Active run, List<TableId> targets) throws IOException {
         Queue<TableRegistry.Entry> waiting = new ConcurrentLinkedQueue<>(wanted(targets));
-        List<Thread> workers = new ArrayList<>();
-        for (int i = Math.min(config.tablesAtOnce(), waiting.size()); i > 0; i--) {
-            workers.add(Thread.ofVirtual().name("sync-" + run.run() + "-" + i).start(() -> drain(run, waiting)));
+        try (TaskGroup workers = new TaskGroup("sync-" + run.run())) {
+            for (int i = Math.min(config.tablesAtOnce(), waiting.size()); i > 0; i--) {
+                workers.start(() -> drain(run, waiting));
+            }
+            workers.await();
+            return run.tally().status();
+        } catch (InterruptedException cancelled) {
+            return SyncRun.Status.CANCELLED;
         }
-        return joined(workers) ? run.tally().status() : SyncRun.Status.CANCELLED;
     }
 
     private List<TableRegistry.Entry> wanted(List<TableId> targets) {
@@ -323,27 +327,5 @@ public final class SyncEngine implements AutoCloseable {
         runs.finished(run.run(), table, outcome, time.now());
         run.tally().add(outcome);
         tellChange();
-    }
-
-    /** Waits for all; false if this thread was interrupted, after it has interrupted them and they have ended. */
-    private static boolean joined(List<Thread> workers) {
-        boolean undisturbed = true;
-        for (Thread worker : workers) {
-            undisturbed &= joined(worker, workers);
-        }
-        return undisturbed;
-    }
-
-    private static boolean joined(Thread worker, List<Thread> all) {
-        boolean undisturbed = true;
-        while (true) {
-            try {
-                worker.join();
-                return undisturbed;
-            } catch (InterruptedException cancelled) {
-                undisturbed = false;
-                all.forEach(Thread::interrupt);
-            }
-        }
     }
 }

@@ -10,6 +10,7 @@ import io.agnes.core.table.QueryMode;
 import io.agnes.core.table.TableRecord;
 import io.agnes.core.table.TableRegistry;
 import io.agnes.core.table.TableVersion;
+import io.agnes.core.work.Task;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -48,13 +49,13 @@ final class TableSync {
         }
         AtomicReference<@Nullable TableOutcome> outcome = new AtomicReference<>();
         TableProgress.Meter meter = new TableProgress.Meter();
-        Thread work = Thread.ofVirtual()
-                .name("sync-table-" + entry.table().id())
-                .unstarted(() -> outcome.set(attempt(entry, meter)));
         atWork.put(entry.table().id(), meter);
+        Task<@Nullable Void> work = Task.start("sync-table-" + entry.table().id(), () -> {
+            outcome.set(attempt(entry, meter));
+            return null;
+        });
         boolean inTime;
         try {
-            work.start();
             inTime = work.join(deadline);
         } finally {
             end(work);
@@ -109,10 +110,9 @@ final class TableSync {
                 "table " + table.id() + ": not done within " + deadline.toSeconds() + " s");
     }
 
-    private static void end(Thread work) throws InterruptedException {
-        work.interrupt();
-        if (!work.join(LONGEST_CLEANUP)) {
-            LOG.log(System.Logger.Level.WARNING, "{0} goes on after it was ended", work.getName());
+    private static void end(Task<?> work) {
+        if (!work.end(LONGEST_CLEANUP)) {
+            LOG.log(System.Logger.Level.WARNING, "{0} goes on after it was ended", work.name());
         }
     }
 

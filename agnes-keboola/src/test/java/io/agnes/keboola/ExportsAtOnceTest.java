@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What several exports of one client do at the same time. */
-class TurnsTest {
+class ExportsAtOnceTest {
     private static final int EXPORTS = 4;
 
     @TempDir
@@ -95,20 +95,6 @@ class TurnsTest {
                     .toList();
             assertEquals(List.of("POS", "GET", "POS", "GET", "POS", "GET", "POS", "GET"), steps);
         }
-    }
-
-    @Test
-    void aLowerLimitHoldsForTheNextAndAHigherOneAtOnce() throws Exception {
-        Turns turns = new Turns(2);
-        turns.limit(1);
-        assertEquals(1, most(turns));
-        turns.limit(3);
-        assertEquals(3, most(turns));
-    }
-
-    /** How many can be taken within each other. */
-    private static int most(Turns turns) throws IOException, InterruptedException {
-        return turns.take(() -> turns.free() == 0 ? 1 : 1 + most(turns));
     }
 
     private void allAtOnce(Exports exports, String table) throws Exception {
