@@ -72,13 +72,14 @@ public final class DuckDb {
             throws IOException, InterruptedException {
         Cancellation cancellation = new Cancellation();
         Thread.Builder thread = Thread.ofPlatform().name("agnes-duckdb").daemon(true);
-        try (Task<T> task =
-                Task.start(thread, () -> open(cancellation, workspace, memoryLimitBytes, what, work), cancellation::cancel)) {
+        try (Task<T> task = Task.start(
+                thread, () -> open(cancellation, workspace, memoryLimitBytes, what, work), cancellation::cancel)) {
             return task.await();
         }
     }
 
-    private static <T> T open(Cancellation cancellation, Workspace workspace, long memoryLimitBytes, String what, Work<T> work)
+    private static <T> T open(
+            Cancellation cancellation, Workspace workspace, long memoryLimitBytes, String what, Work<T> work)
             throws IOException, InterruptedException {
         try (Connection connection = new DuckDBDriver().connect("jdbc:duckdb:", new Properties())) {
             DuckDb database = new DuckDb(connection, workspace, memoryLimitBytes, what);

@@ -30,7 +30,7 @@ public final class DuckDbParquet implements ParquetRewriter {
         this.memoryLimitBytes = memoryLimitBytes;
     }
 
-    /** @param memoryLimitBytes DuckDB's memory limit for one rewrite; beyond it DuckDB spills to a directory beside the target */
+    /** @param memoryLimitBytes DuckDB's memory limit for one rewrite; beyond it DuckDB spills beside the target */
     public static DuckDbParquet of(long memoryLimitBytes) {
         return new DuckDbParquet(memoryLimitBytes);
     }

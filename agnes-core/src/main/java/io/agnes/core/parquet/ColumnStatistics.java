@@ -5,14 +5,14 @@ import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
- * What a footer says of the values of a column, in one row group or in all.
+ * The statistics of a column in a footer, for one row group or for all.
  *
- * @param nulls how many values are NULL, empty if it does not say
- * @param distinct how many values are different, empty if it does not say
- * @param min the least value; a {@link Boolean} or {@link Number} where the column has one, else its text; empty if the
- *     footer does not say, or in an order that is not defined
- * @param max the greatest value, in the same way
- * @param exact false if min or max may be shorter than the value that they stand for
+ * @param nulls the number of NULL values; empty if the footer has none
+ * @param distinct the number of different values; empty if the footer has none
+ * @param min the minimum: a {@link Boolean} or {@link Number} if the column holds those, else text; empty if the footer has
+ *     none, or if the column's type has no defined order
+ * @param max the maximum, like {@code min}
+ * @param exact false if min or max may be a truncated value
  */
 public record ColumnStatistics(
         OptionalLong nulls, OptionalLong distinct, Optional<Object> min, Optional<Object> max, boolean exact) {

@@ -14,23 +14,23 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which key-values of the parts are true of the merged file: those that all parts have with the same value. Two are
- * looked into: {@code pandas}, whose index may count the rows of one file, and {@code ARROW:schema}, which holds all
- * key-values a second time.
+ * Selects the key-values of the merged file: those that all parts have with the same value. Two keys are decoded and
+ * adapted: {@code pandas}, whose index may count the rows of one file, and {@code ARROW:schema}, which holds a copy of all
+ * key-values.
  */
 final class CommonKeyValues {
     private static final String PANDAS = "pandas";
     private static final String ARROW = "ARROW:schema";
 
-    /** Readers take types from these, so they are not dropped where they differ. An equal bounding box is its own union. */
+    /** Readers take types from these keys. A difference is a reason for a rewrite, not a key to drop. */
     private static final Set<String> TYPES = Set.of(ARROW, "geo");
 
     private final Map<String, KeyValue> kept = new LinkedHashMap<>();
     private final Map<String, String> dropped = new LinkedHashMap<>();
     private final List<Reason> reasons = new ArrayList<>();
     private final CommonPandas pandas = new CommonPandas();
-    private @Nullable Typed first;
-    /** The key-values inside the first part's {@code ARROW:schema} that all parts have there. */
+    private @Nullable TypeMetadata first;
+    /** The key-values inside {@code ARROW:schema} that all parts have with the same value. */
     private final Map<String, String> embedded = new LinkedHashMap<>();
 
     private CommonKeyValues() {}
@@ -38,16 +38,16 @@ final class CommonKeyValues {
     static CommonKeyValues of(List<Tail> tails) {
         CommonKeyValues common = new CommonKeyValues();
         FileFooter before = tails.get(0).footer();
-        Typed typed = Typed.of(before);
-        common.begin(before.keyValueList(), typed);
+        TypeMetadata types = TypeMetadata.of(before);
+        common.begin(before.keyValueList(), types);
         for (Tail tail : tails) {
             FileFooter footer = tail.footer();
             if (!Span.same(footer.keyValues(), before.keyValues())) {
-                typed = Typed.of(footer);
+                types = TypeMetadata.of(footer);
                 common.retain(tail.part(), footer.keyValueList());
-                common.retain(tail.part(), typed);
+                common.retain(tail.part(), types);
             }
-            common.pandas.add(typed.pandas(), footer.rows());
+            common.pandas.add(types.pandas(), footer.rows());
             before = footer;
         }
         common.finish();
@@ -55,41 +55,41 @@ final class CommonKeyValues {
     }
 
     /**
-     * What a part says of its types and rows.
+     * The key-values of a part that describe its types and rows.
      *
-     * @param arrow the value of {@code ARROW:schema}, null if there is none
-     * @param schema that value decoded, null if it could not be
-     * @param pandas null if it is neither a key of its own nor in the schema
+     * @param arrow the value of {@code ARROW:schema}, null if absent
+     * @param schema the decoded value, null if absent or of an unknown form
+     * @param pandas the value of {@code pandas}, from the footer or from {@code schema}; null if absent in both
      */
-    private record Typed(
+    private record TypeMetadata(
             @Nullable String arrow,
             @Nullable ArrowSchema schema,
             @Nullable String pandas) {
-        static Typed of(FileFooter footer) {
+        static TypeMetadata of(FileFooter footer) {
             Map<String, String> values = new HashMap<>();
             footer.keyValueList().forEach(entry -> values.put(entry.key(), entry.text()));
             String arrow = values.get(ARROW);
             ArrowSchema schema = arrow == null ? null : ArrowSchema.parse(arrow).orElse(null);
             String inside = schema == null ? null : schema.metadata().get(PANDAS);
-            return new Typed(arrow, schema, values.getOrDefault(PANDAS, inside));
+            return new TypeMetadata(arrow, schema, values.getOrDefault(PANDAS, inside));
         }
 
-        boolean sameTypes(Typed other) {
+        boolean sameTypes(TypeMetadata other) {
             return Objects.equals(arrow, other.arrow)
                     || (schema != null && other.schema != null && schema.sameTypes(other.schema));
         }
     }
 
-    private void begin(List<KeyValue> all, Typed typed) {
+    private void begin(List<KeyValue> all, TypeMetadata types) {
         for (KeyValue entry : all) {
             if (kept.put(entry.key(), entry) != null) {
                 dropped.put(entry.key(), "it comes twice");
             }
         }
         kept.keySet().removeAll(dropped.keySet());
-        first = typed;
-        if (typed.schema() != null) {
-            embedded.putAll(typed.schema().metadata());
+        first = types;
+        if (types.schema() != null) {
+            embedded.putAll(types.schema().metadata());
         }
     }
 
@@ -102,27 +102,24 @@ final class CommonKeyValues {
         }
         for (KeyValue entry : List.copyOf(kept.values())) {
             KeyValue other = theirs.get(entry.key());
-            if (!isLookedInto(entry.key()) && (other == null || !Span.same(entry.value(), other.value()))) {
+            if (!isDecoded(entry.key()) && (other == null || !Span.same(entry.value(), other.value()))) {
                 drop(part, entry.key(), "it differs between parts");
             }
         }
         Set<String> more = new HashSet<>(theirs.keySet());
         more.removeAll(kept.keySet());
-        more.stream()
-                .filter(key -> !isLookedInto(key))
-                .sorted()
-                .forEach(key -> drop(part, key, "not all parts have it"));
+        more.stream().filter(key -> !isDecoded(key)).sorted().forEach(key -> drop(part, key, "not all parts have it"));
     }
 
-    private static boolean isLookedInto(String key) {
+    private static boolean isDecoded(String key) {
         return key.equals(PANDAS) || key.equals(ARROW);
     }
 
-    private void retain(String part, Typed typed) {
-        if (first == null || !typed.sameTypes(first)) {
+    private void retain(String part, TypeMetadata types) {
+        if (first == null || !types.sameTypes(first)) {
             drop(part, ARROW, "it differs between parts");
-        } else if (typed.schema() != null) {
-            Map<String, String> theirs = typed.schema().metadata();
+        } else if (types.schema() != null) {
+            Map<String, String> theirs = types.schema().metadata();
             for (Map.Entry<String, String> entry : Map.copyOf(embedded).entrySet()) {
                 String key = entry.getKey();
                 if (!key.equals(PANDAS) && !entry.getValue().equals(theirs.get(key))) {
@@ -141,7 +138,7 @@ final class CommonKeyValues {
         }
     }
 
-    /** Brings what was looked into up to the merged file. */
+    /** Adapts {@code pandas} and {@code ARROW:schema} to the merged file. */
     private void finish() {
         Optional<String> value = pandas.merged();
         pandas.dropped().ifPresent(why -> dropped.putIfAbsent(PANDAS, why));
@@ -160,7 +157,7 @@ final class CommonKeyValues {
         }
     }
 
-    /** @param value null to leave the key out */
+    /** @param value null to remove the key */
     private void replace(String key, @Nullable String value) {
         KeyValue old = kept.get(key);
         if (value == null) {

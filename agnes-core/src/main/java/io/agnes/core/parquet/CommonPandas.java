@@ -5,8 +5,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the {@code pandas} metadata of the parts say of the merged file. An index in columns is true of it as it is; an
- * index that counts rows is counted through where the parts' ranges allow it, and left out where not.
+ * Merges the {@code pandas} metadata of the parts. An index stored in columns stays as it is. A range index, which counts
+ * rows, becomes one range over all rows if the ranges of the parts allow it; otherwise the merged metadata has no index.
  */
 final class CommonPandas {
     private @Nullable PandasMetadata first;
@@ -14,12 +14,15 @@ final class CommonPandas {
     private @Nullable String indexDropped;
     private long rows;
     private long next;
+    /** Whether each part's range begins where the one before ended. */
     private boolean follows = true;
+    /** Whether each part's range begins at the same number. */
     private boolean eachFromStart = true;
+
     private boolean some;
     private int parts;
 
-    /** @param text null if the part has none */
+    /** @param text the part's metadata, null if absent */
     void add(@Nullable String text, long partRows) {
         if (parts++ > 0 && (text != null) != some) {
             drop("not all parts have it");
@@ -28,7 +31,7 @@ final class CommonPandas {
         if (text == null || dropped != null) {
             return;
         }
-        // Parts of one writer often differ in nothing but the range.
+        // Parts of one writer often differ only in the range.
         PandasMetadata found = PandasMetadata.parse(text).orElse(null);
         if (found == null) {
             drop("it describes one part");
@@ -59,7 +62,7 @@ final class CommonPandas {
         } else {
             follows &= rows == 0 || range.start() == next;
             eachFromStart &= range.start() == begin.start();
-            // An empty part says nothing of where the next one begins.
+            // An empty part does not tell where the next range begins.
             if (partRows > 0) {
                 next = Math.addExact(range.start(), Math.multiplyExact(partRows, range.step()));
             }
@@ -75,12 +78,12 @@ final class CommonPandas {
         indexDropped = indexDropped == null ? why : indexDropped;
     }
 
-    /** Why the merged file has none, though a part had. */
+    /** Why the merged file has no {@code pandas} metadata although a part has; empty if it has, or no part does. */
     Optional<String> dropped() {
         return Optional.ofNullable(dropped);
     }
 
-    /** What the merged file says. */
+    /** The metadata of the merged file; empty if it has none. */
     Optional<String> merged() {
         if (dropped != null || first == null) {
             return Optional.empty();
@@ -103,7 +106,7 @@ final class CommonPandas {
         return follows || eachFromStart;
     }
 
-    /** What became of an index that could not stay as it is. */
+    /** A note if the index was renumbered or removed. */
     Optional<Note> note() {
         if (dropped != null || first == null) {
             return Optional.empty();

@@ -5,8 +5,8 @@ import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 
 /**
- * Thrift's compact protocol, as far as Parquet uses it, read from an array without copying: values are spans of it.
- * Every failure is a {@link Malformed}.
+ * Reads Thrift's compact protocol, as far as Parquet uses it, from an array. It returns values as {@link Span}s of the array
+ * and copies nothing. Every failure is a {@link MalformedException}.
  */
 final class CompactReader {
     static final int TRUE = 1;
@@ -45,39 +45,39 @@ final class CompactReader {
         return position;
     }
 
-    /** Another reader at the same place. */
+    /** A new reader at the same position. */
     CompactReader copy() {
         return new CompactReader(bytes, position, limit);
     }
 
-    /** The fields of the structure that begins here. */
-    Fields struct() {
-        return struct(Structure.OTHER);
+    /** Starts reading the structure at this position. */
+    StructReader struct() {
+        return struct(ThriftStruct.OTHER);
     }
 
-    /** @param kind which one it is, for messages */
-    Fields struct(Structure kind) {
-        return new Fields(kind);
+    /** @param kind the structure, for error messages */
+    StructReader struct(ThriftStruct kind) {
+        return new StructReader(kind);
     }
 
-    /** The elements of the list of structures that begins here: their number. */
+    /** Reads the header of a list of structures and returns the number of elements, at most {@code bound}. */
     int structs(int bound) {
         int head = octet();
         int size = (head >> 4) == 15 ? size() : head >> 4;
         int type = head & 15;
         if (size > 0 && type != STRUCT) {
-            throw new Malformed("a list of structures holds " + Structure.word(type));
+            throw new MalformedException("a list of structures holds " + ThriftStruct.word(type));
         }
         return bounded(size, bound);
     }
 
-    /** The number of elements, each at least one byte, of the list of numbers or strings that begins here. */
+    /** Reads the header of a list of numbers or strings and returns the number of elements. */
     int list(int elementType) {
         int head = octet();
         int size = (head >> 4) == 15 ? size() : head >> 4;
         if (size > 0 && (head & 15) != elementType) {
-            throw new Malformed("a list that should hold " + Structure.word(elementType) + " each holds "
-                    + Structure.word(head & 15));
+            throw new MalformedException("a list that should hold " + ThriftStruct.word(elementType) + " each holds "
+                    + ThriftStruct.word(head & 15));
         }
         return bounded(size, Integer.MAX_VALUE);
     }
@@ -85,7 +85,7 @@ final class CompactReader {
     int i32() {
         long value = i64();
         if (value != (int) value) {
-            throw new Malformed("the number " + value + " does not fit 32 bits");
+            throw new MalformedException("the number " + value + " does not fit 32 bits");
         }
         return (int) value;
     }
@@ -105,14 +105,14 @@ final class CompactReader {
         return new String(bytes, from, length, charset);
     }
 
-    /** Moves behind a value of that type. */
+    /** Skips a value of this type. */
     void skip(int type) {
         skip(type, 0);
     }
 
     private void skip(int type, int depth) {
         if (depth > ParquetLimits.STRUCT_DEPTH) {
-            throw new TooMuch(
+            throw new LimitExceededException(
                     "its structures are nested too deep, more than " + ParquetLimits.STRUCT_DEPTH + " levels");
         }
         switch (type) {
@@ -124,13 +124,13 @@ final class CompactReader {
             case LIST, SET -> skipList(depth);
             case MAP -> skipMap(depth);
             case STRUCT -> {
-                Fields fields = struct();
+                StructReader fields = struct();
                 while (fields.next()) {
                     skip(fields.type(), depth + 1);
                 }
             }
             case UUID -> advance(16);
-            default -> throw new Malformed("a value is " + Structure.word(type));
+            default -> throw new MalformedException("a value is " + ThriftStruct.word(type));
         }
     }
 
@@ -162,13 +162,14 @@ final class CompactReader {
         }
     }
 
-    /** Every element takes at least one byte, so a larger number than bytes left is a lie. */
+    /** Checks a number of elements against the bytes left, since each element takes at least one byte, and the bound. */
     private int bounded(int size, int bound) {
         if (size > limit - position) {
-            throw new Malformed("a list of " + size + " elements in " + (limit - position) + " bytes");
+            throw new MalformedException("a list of " + size + " elements in " + (limit - position) + " bytes");
         }
         if (size > bound) {
-            throw new TooMuch("a list of " + size + " elements is too large, at most " + bound + " are read");
+            throw new LimitExceededException(
+                    "a list of " + size + " elements is too large, at most " + bound + " are read");
         }
         return size;
     }
@@ -176,7 +177,7 @@ final class CompactReader {
     private int size() {
         long value = varint();
         if (value < 0 || value > Integer.MAX_VALUE) {
-            throw new Malformed("a size of " + Long.toUnsignedString(value));
+            throw new MalformedException("a size of " + Long.toUnsignedString(value));
         }
         return (int) value;
     }
@@ -190,37 +191,37 @@ final class CompactReader {
                 return value;
             }
         }
-        throw new Malformed("a number longer than ten bytes at " + position);
+        throw new MalformedException("a number longer than ten bytes at " + position);
     }
 
     private int octet() {
         if (position >= limit) {
-            throw new Malformed("ends in the middle of a value at " + limit);
+            throw new MalformedException("ends in the middle of a value at " + limit);
         }
         return bytes[position++] & 0xff;
     }
 
     private int advance(int count) {
         if (count > limit - position) {
-            throw new Malformed("a value of " + count + " bytes where " + (limit - position) + " are left");
+            throw new MalformedException("a value of " + count + " bytes where " + (limit - position) + " are left");
         }
         int from = position;
         position += count;
         return from;
     }
 
-    /** Goes through one structure. After {@link #next()} the value must be read or skipped before the next call. */
-    final class Fields {
-        private final Structure kind;
+    /** Reads the fields of one structure. After {@link #next()} the caller reads or skips the value before the next call. */
+    final class StructReader {
+        private final ThriftStruct kind;
         private int id;
         private int type;
         private long seen;
 
-        private Fields(Structure kind) {
+        private StructReader(ThriftStruct kind) {
             this.kind = kind;
         }
 
-        /** Moves to the next field; false at the end of the structure. */
+        /** Moves to the next field; returns false at the end of the structure. */
         boolean next() {
             int head = octet();
             if (head == 0) {
@@ -229,9 +230,9 @@ final class CompactReader {
             type = head & 15;
             id = (head >> 4) == 0 ? longId() : id + (head >> 4);
             if (id < 1 || id > Short.MAX_VALUE) {
-                throw new Malformed("a field with the id " + id);
+                throw new MalformedException("a field with the id " + id);
             }
-            refuseTwice();
+            refuseDuplicate();
             return true;
         }
 
@@ -280,11 +281,11 @@ final class CompactReader {
             return (byte) octet();
         }
 
-        Fields struct() {
-            return struct(Structure.OTHER);
+        StructReader struct() {
+            return struct(ThriftStruct.OTHER);
         }
 
-        Fields struct(Structure kind) {
+        StructReader struct(ThriftStruct kind) {
             expect(STRUCT);
             return CompactReader.this.struct(kind);
         }
@@ -299,12 +300,12 @@ final class CompactReader {
             return CompactReader.this.list(elementType);
         }
 
-        /** Moves behind the value. */
+        /** Skips the value. */
         void skip() {
             CompactReader.this.skip(type);
         }
 
-        /** Moves behind the value and returns the span it had. */
+        /** Skips the value and returns it as a span. */
         Span span() {
             int from = position;
             skip();
@@ -313,25 +314,25 @@ final class CompactReader {
 
         private void expect(int expected) {
             if (type != expected) {
-                throw unlike(expected);
+                throw unexpectedType(expected);
             }
         }
 
-        /** For a value of another type than the field has. */
-        Malformed unlike(int expected) {
-            return new Malformed(
-                    kind.field(id) + " is " + Structure.word(type) + ", expected " + Structure.word(expected));
+        /** The exception for a value whose type is not the expected one. */
+        MalformedException unexpectedType(int expected) {
+            return new MalformedException(
+                    kind.field(id) + " is " + ThriftStruct.word(type) + ", expected " + ThriftStruct.word(expected));
         }
 
         private int longId() {
             return CompactReader.this.i32();
         }
 
-        /** Readers differ in which of two they believe, so a field must not come twice. */
-        private void refuseTwice() {
+        /** Refuses a field that occurs twice, because readers differ in which value they take. */
+        private void refuseDuplicate() {
             if (id < 64) {
                 if ((seen & (1L << id)) != 0) {
-                    throw new Malformed(kind.field(id) + " comes twice");
+                    throw new MalformedException(kind.field(id) + " comes twice");
                 }
                 seen |= 1L << id;
             }

@@ -5,7 +5,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
-/** Thrift's compact protocol, written to a growing array. */
+/** Writes Thrift's compact protocol to a growing array. */
 final class CompactWriter {
     private byte[] bytes;
     private int length;
@@ -18,7 +18,7 @@ final class CompactWriter {
         return length;
     }
 
-    /** What was written so far, not copied: it changes if more is written. */
+    /** A view of the bytes written so far. Later writes may change it. */
     ByteBuffer written() {
         return ByteBuffer.wrap(bytes, 0, length);
     }
@@ -26,8 +26,8 @@ final class CompactWriter {
     /**
      * Begins a field.
      *
-     * @param last the id of the field before it in the same structure, 0 if it is the first
-     * @return the id, to be passed next time
+     * @param last the id of the previous field of the structure, 0 for the first field
+     * @return {@code id}, to pass as {@code last} for the next field
      */
     int field(int last, int id, int type) {
         int delta = id - last;
@@ -60,7 +60,7 @@ final class CompactWriter {
         return id;
     }
 
-    /** A field with the value as it was read. */
+    /** Writes a field with a value that was read as a span. */
     int spanField(int last, int id, Span value) {
         field(last, id, value.type());
         span(value);

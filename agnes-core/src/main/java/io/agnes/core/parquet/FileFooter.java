@@ -11,8 +11,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The structure {@code FileMetaData} of one file, split into spans of the bytes it came in. Row groups stay encoded and
- * are visited one at a time, so a footer costs little more memory than its bytes.
+ * The Thrift structure {@code FileMetaData} of one file, split into spans of its encoded bytes. Row groups stay encoded and
+ * are decoded one at a time, so a footer takes little more memory than its bytes.
  */
 final class FileFooter {
     static final int VERSION = 1;
@@ -26,7 +26,7 @@ final class FileFooter {
     static final int FOOTER_SIGNING_KEY = 9;
 
     private final byte[] bytes;
-    private final IndexRange indexes = new IndexRange();
+    private final OffsetIndexRange indexes = new OffsetIndexRange();
     private int version;
     private long rows = -1;
     private boolean encrypted;
@@ -41,11 +41,11 @@ final class FileFooter {
         this.bytes = bytes;
     }
 
-    /** @throws Malformed if these bytes are not one whole structure with the required fields */
+    /** @throws MalformedException if the bytes are not exactly one structure with the required fields */
     static FileFooter parse(byte[] bytes) {
         FileFooter footer = new FileFooter(bytes);
         CompactReader in = new CompactReader(bytes);
-        CompactReader.Fields fields = in.struct(Structure.FILE_META_DATA);
+        CompactReader.StructReader fields = in.struct(ThriftStruct.FILE_META_DATA);
         while (fields.next()) {
             switch (fields.id()) {
                 case VERSION -> footer.version = fields.i32();
@@ -66,7 +66,7 @@ final class FileFooter {
         return footer;
     }
 
-    private Span readRowGroups(CompactReader.Fields fields, CompactReader in) {
+    private Span readRowGroups(CompactReader.StructReader fields, CompactReader in) {
         int from = in.position();
         for (int i = fields.structs(ParquetLimits.ROW_GROUPS); i > 0; i--) {
             RowGroup.read(in).chunks.forEach(indexes::include);
@@ -76,27 +76,27 @@ final class FileFooter {
 
     private void keepUnknown(int id, Span value) {
         if (unknown.put(id, value) != null) {
-            throw new Malformed("field " + id + " comes twice");
+            throw new MalformedException("field " + id + " comes twice");
         }
     }
 
     private void check(int left) {
-        // The signature of a footer that others may read follows it.
+        // A signed plaintext footer is followed by its signature.
         if (left != 0 && !encrypted) {
-            throw new Malformed(left + " bytes follow the footer's structure");
+            throw new MalformedException(left + " bytes follow the footer's structure");
         }
         if (schema == null || rowGroups == null || rows < 0) {
-            throw new Malformed("the footer has no schema, no row groups or no row count");
+            throw new MalformedException("the footer has no schema, no row groups or no row count");
         }
     }
 
-    /** The whole encoded structure, without length and magic. */
+    /** The encoded structure, without length and magic. */
     byte[] bytes() {
         return bytes;
     }
 
-    /** Where its offset indexes are. */
-    IndexRange indexes() {
+    /** The range of the part that holds the offset indexes. */
+    OffsetIndexRange indexes() {
         return indexes;
     }
 
@@ -131,7 +131,7 @@ final class FileFooter {
         return columnOrders;
     }
 
-    /** Fields that this code does not know, by id. */
+    /** Unknown fields, by id. */
     Map<Integer, Span> unknown() {
         return unknown;
     }
@@ -140,12 +140,12 @@ final class FileFooter {
         return present(rowGroups).reader().structs(ParquetLimits.ROW_GROUPS);
     }
 
-    /** The encoded row groups, which are most of a footer. */
+    /** The length of the encoded row groups in bytes, most of a footer. */
     int rowGroupBytes() {
         return present(rowGroups).length();
     }
 
-    /** Decodes one row group after the other; the visitor must not keep them. */
+    /** Decodes the row groups one after the other. The visitor must not keep them. */
     void forEachRowGroup(Consumer<RowGroup> visitor) {
         CompactReader in = present(rowGroups).reader();
         for (int i = in.structs(ParquetLimits.ROW_GROUPS); i > 0; i--) {
@@ -153,20 +153,20 @@ final class FileFooter {
         }
     }
 
-    /** A reader at the first row group; there are {@link #rowGroupCount()}. */
+    /** A reader at the first of {@link #rowGroupCount()} row groups. */
     CompactReader rowGroupReader() {
         CompactReader in = present(rowGroups).reader();
         in.structs(ParquetLimits.ROW_GROUPS);
         return in;
     }
 
-    /** Who wrote the file, or nothing if it does not say. */
+    /** {@code created_by}, or null if absent. */
     @Nullable
     String createdByText() {
         return createdBy == null ? null : createdBy.reader().text();
     }
 
-    /** The file's own key-values, in order; a key may come twice. */
+    /** The file's key-values, in order. A key may occur twice. */
     List<KeyValue> keyValueList() {
         List<KeyValue> found = new ArrayList<>();
         if (keyValues == null) {
@@ -179,18 +179,21 @@ final class FileFooter {
         return found;
     }
 
-    /** @throws Malformed if {@link #keyValueList()} would */
+    /** @throws MalformedException if the key-values cannot be decoded */
     void checkKeyValues() {
         keyValueList();
     }
 
-    /** @param value null if the entry has a key alone */
+    /**
+     * @param value null if the entry has only a key
+     * @param whole the encoded entry
+     */
     record KeyValue(String key, @Nullable Span value, Span whole) {
         static KeyValue read(CompactReader in) {
             int from = in.position();
             String key = "";
             Span value = null;
-            CompactReader.Fields fields = in.struct(Structure.KEY_VALUE);
+            CompactReader.StructReader fields = in.struct(ThriftStruct.KEY_VALUE);
             while (fields.next()) {
                 switch (fields.id()) {
                     case 1 -> key = fields.text();
@@ -215,17 +218,17 @@ final class FileFooter {
         }
     }
 
-    private static Span list(CompactReader.Fields fields) {
+    private static Span list(CompactReader.StructReader fields) {
         return typed(fields, LIST);
     }
 
-    private static Span binary(CompactReader.Fields fields) {
+    private static Span binary(CompactReader.StructReader fields) {
         return typed(fields, CompactReader.BINARY);
     }
 
-    private static Span typed(CompactReader.Fields fields, int type) {
+    private static Span typed(CompactReader.StructReader fields, int type) {
         if (fields.type() != type) {
-            throw fields.unlike(type);
+            throw fields.unexpectedType(type);
         }
         return fields.span();
     }

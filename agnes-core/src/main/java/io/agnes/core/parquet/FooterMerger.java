@@ -7,24 +7,24 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes the footer of the merged file and its offset indexes.
+ * Writes the footer and the offset indexes of the merged file.
  *
- * <p>The row groups of part k move as one block, so every place in the file that part k's footer mentions moves by the
- * same number of bytes, its shift. Those places are {@code RowGroup.file_offset}; {@code ColumnChunk.file_offset} and
+ * <p>The row groups of a part move as one block, so all file offsets in the part's footer grow by the same number of bytes,
+ * the part's shift. These offsets are {@code RowGroup.file_offset}; {@code ColumnChunk.file_offset} and
  * {@code column_index_offset}; the data, index and dictionary page offsets and {@code bloom_filter_offset} of
- * {@code ColumnMetaData}. Each is shifted only if it is positive: writers say 0 for what is not there. Column indexes
- * and bloom filters hold no places and stay inside the block.
+ * {@code ColumnMetaData}. Writers set an absent offset to 0, so only positive ones are shifted. Column indexes and bloom
+ * filters hold no offsets and stay inside the block.
  *
- * <p>Offset indexes do hold them, one for each page. They are written anew between data and footer, since a larger
- * number takes more bytes than the old one left room for; the old ones stay in the block as dead bytes. Forgetting
- * this goes unnoticed by full scans and by DuckDB; parquet-java and arrow-rs then read wrong pages, but not in the
- * first part, whose shift is 0. Hence the tests that filter in a late part.
+ * <p>Offset indexes hold one file offset for each page. They are written again between the data and the footer, because a
+ * larger number can need more bytes than the old one. The old indexes stay in the block as unused bytes. A merge that keeps
+ * the old indexes still works for full scans and for DuckDB, but parquet-java and arrow-rs read wrong pages of all parts but
+ * the first, whose shift is 0. Therefore tests filter rows of a late part.
  *
- * <p>All else is copied as it was encoded, fields that nobody here knows included: generated structures drop those
- * (DuckDB's NaN counts, for one). {@link MergeGate} has refused unknown fields where they could be places.
+ * <p>All other bytes are copied as they were encoded, unknown fields included; generated Thrift structures would drop those
+ * (for example DuckDB's NaN counts). {@link MergeCheck} refuses unknown fields where they could be file offsets.
  */
 final class FooterMerger {
-    /** The format numbers row groups with 16 bits, sign included. */
+    /** {@code RowGroup.ordinal} is a signed 16-bit number. */
     static final int MOST_ORDINALS = Short.MAX_VALUE;
 
     private static final int PAGE_LOCATIONS = 1;
@@ -40,8 +40,9 @@ final class FooterMerger {
     private int ordinal;
 
     /**
-     * @param indexBase where in the merged file the first new offset index begins
-     * @param rowGroups of all parts; more than {@link #MOST_ORDINALS} go without numbers
+     * @param expectedBytes the expected length of the footer, the initial capacity
+     * @param indexBase the offset of the first new offset index in the merged file
+     * @param rowGroups the number of row groups in all parts; beyond {@link #MOST_ORDINALS} they get no ordinals
      */
     FooterMerger(int expectedBytes, long indexBase, int rowGroups) {
         this.out = new CompactWriter(expectedBytes);
@@ -54,11 +55,11 @@ final class FooterMerger {
         return out.length();
     }
 
-    /** Offset indexes, footer, its length and the magic. The last thing to ask for. */
+    /** Offset indexes, footer, footer length and magic. The merger must not be used afterwards. */
     Segment.Literal tail() {
         byte[] trailer = Tail.trailer(out.length());
         CompactWriter tail = out;
-        // Without indexes the footer, which can be large, stays where it was written.
+        // A footer can be large, so it is copied only if there are indexes to put before it.
         if (indexes.length() > 0) {
             indexes.append(out);
             tail = indexes;
@@ -68,29 +69,29 @@ final class FooterMerger {
     }
 
     /**
-     * A part as the gate let it pass.
+     * A part and its position in the merged file.
      *
-     * @param shift how many bytes its data move towards the end
+     * @param shift the number of bytes by which the offsets of the part grow
      */
-    record Member(Tail tail, long shift) {}
+    record ShiftedPart(Tail tail, long shift) {}
 
     /**
-     * @param keyValues what the merged file keeps of them
-     * @param createdBy whom the merged file names as its writer, null for nobody
+     * @param keyValues the encoded key-values of the merged file
+     * @param createdBy {@code created_by} of the merged file, null to omit it
      */
-    void write(List<Member> members, MergeGate.Sums sums, List<Span> keyValues, @Nullable Span createdBy)
-            throws Unusable {
-        FileFooter first = members.get(0).tail().footer();
+    void write(List<ShiftedPart> shiftedParts, MergeCheck.Sums sums, List<Span> keyValues, @Nullable Span createdBy)
+            throws UnusablePartException {
+        FileFooter first = shiftedParts.get(0).tail().footer();
         int last = out.i32Field(0, FileFooter.VERSION, sums.version());
         last = out.spanField(last, FileFooter.SCHEMA, first.schema());
         last = out.i64Field(last, FileFooter.ROWS, sums.rows());
         last = out.field(last, FileFooter.ROW_GROUPS, CompactReader.LIST);
         out.structs(sums.rowGroups());
-        for (Member member : members) {
+        for (ShiftedPart part : shiftedParts) {
             try {
-                rowGroups(member);
+                rowGroups(part);
             } catch (RuntimeException e) {
-                throw new Unusable(Reason.Damaged.by(member.tail().part(), e));
+                throw new UnusablePartException(Reason.Damaged.by(part.tail().part(), e));
             }
         }
         if (!keyValues.isEmpty()) {
@@ -110,29 +111,29 @@ final class FooterMerger {
         out.stop();
     }
 
-    private void rowGroups(Member member) throws Unusable {
-        CompactReader in = member.tail().footer().rowGroupReader();
-        for (int i = member.tail().footer().rowGroupCount(); i > 0; i--) {
-            rowGroup(in, member);
+    private void rowGroups(ShiftedPart part) throws UnusablePartException {
+        CompactReader in = part.tail().footer().rowGroupReader();
+        for (int i = part.tail().footer().rowGroupCount(); i > 0; i--) {
+            rowGroup(in, part);
         }
     }
 
-    private void rowGroup(CompactReader in, Member member) throws Unusable {
+    private void rowGroup(CompactReader in, ShiftedPart part) throws UnusablePartException {
         int last = 0;
-        CompactReader.Fields fields = in.struct();
+        CompactReader.StructReader fields = in.struct();
         while (fields.next()) {
             int id = fields.id();
             switch (id) {
                 case RowGroup.COLUMNS -> {
                     last = out.field(last, id, CompactReader.LIST);
-                    columns(in, member);
+                    columns(in, part);
                 }
-                case RowGroup.FILE_OFFSET -> last = out.i64Field(last, id, shifted(fields.i64(), member));
+                case RowGroup.FILE_OFFSET -> last = out.i64Field(last, id, shifted(fields.i64(), part));
                 case RowGroup.ORDINAL -> {
                     fields.skip();
                     last = numbered ? ordinal(last) : last;
                 }
-                // True of each group, but some readers infer from it an order of the whole file.
+                // It describes one row group, but some readers take it for the order of the whole file.
                 case RowGroup.SORTING_COLUMNS -> fields.skip();
                 default -> last = out.spanField(last, id, fields.span());
             }
@@ -147,37 +148,39 @@ final class FooterMerger {
         return RowGroup.ORDINAL;
     }
 
-    private void columns(CompactReader in, Member member) throws Unusable {
+    private void columns(CompactReader in, ShiftedPart part) throws UnusablePartException {
         int count = in.structs(ParquetLimits.SCHEMA_ELEMENTS);
         out.structs(count);
-        boolean indexed = member.tail().indexes().length > 0;
+        boolean indexed = part.tail().indexes().length > 0;
         for (int i = 0; i < count; i++) {
-            // Looked at twice, because the offset index must be written before its offset, which comes first, is known.
-            column(in, indexed ? member.tail().offsetIndex(Chunk.read(in.copy())) : null, member);
+            // Decoded twice: the new offset index must be written before its offset, an earlier field, is known.
+            column(in, indexed ? part.tail().offsetIndex(ColumnChunk.read(in.copy())) : null, part);
         }
     }
 
-    /** Numbers change, fields do not come or go: what is between them is copied as it is. */
-    private void column(CompactReader in, @Nullable Span index, Member member) throws Unusable {
+    /** Copies a column chunk and replaces its offsets. Fields are neither added nor removed. */
+    private void column(CompactReader in, @Nullable Span index, ShiftedPart part) throws UnusablePartException {
         long indexOffset = indexBase + indexes.length();
         if (index != null) {
-            offsetIndex(index, member);
+            offsetIndex(index, part);
         }
         long indexLength = indexBase + indexes.length() - indexOffset;
         int copied = in.position();
-        CompactReader.Fields fields = in.struct();
+        CompactReader.StructReader fields = in.struct();
         while (fields.next()) {
             int id = fields.id();
-            if (id == Chunk.META_DATA) {
+            if (id == ColumnChunk.META_DATA) {
                 out.raw(in.bytes(), copied, in.position());
-                metaData(in, fields.struct(), member);
+                metaData(in, fields.struct(), part);
                 copied = in.position();
-            } else if (id == Chunk.OFFSET_INDEX_OFFSET && index != null) {
+            } else if (id == ColumnChunk.OFFSET_INDEX_OFFSET && index != null) {
                 copied = replace(in, copied, fields, indexOffset);
-            } else if (id == Chunk.OFFSET_INDEX_LENGTH && index != null) {
+            } else if (id == ColumnChunk.OFFSET_INDEX_LENGTH && index != null) {
                 copied = replace(in, copied, fields, indexLength);
-            } else if (id == Chunk.FILE_OFFSET || id == Chunk.COLUMN_INDEX_OFFSET || id == Chunk.OFFSET_INDEX_OFFSET) {
-                copied = shift(in, copied, fields, member);
+            } else if (id == ColumnChunk.FILE_OFFSET
+                    || id == ColumnChunk.COLUMN_INDEX_OFFSET
+                    || id == ColumnChunk.OFFSET_INDEX_OFFSET) {
+                copied = shift(in, copied, fields, part);
             } else {
                 fields.skip();
             }
@@ -185,42 +188,42 @@ final class FooterMerger {
         out.raw(in.bytes(), copied, in.position());
     }
 
-    private void metaData(CompactReader in, CompactReader.Fields fields, Member member) {
+    private void metaData(CompactReader in, CompactReader.StructReader fields, ShiftedPart part) {
         int copied = in.position();
         while (fields.next()) {
             switch (fields.id()) {
-                case Chunk.Meta.DATA_PAGE_OFFSET,
-                        Chunk.Meta.INDEX_PAGE_OFFSET,
-                        Chunk.Meta.DICTIONARY_PAGE_OFFSET,
-                        Chunk.Meta.BLOOM_FILTER_OFFSET -> copied = shift(in, copied, fields, member);
+                case ColumnChunk.Meta.DATA_PAGE_OFFSET,
+                        ColumnChunk.Meta.INDEX_PAGE_OFFSET,
+                        ColumnChunk.Meta.DICTIONARY_PAGE_OFFSET,
+                        ColumnChunk.Meta.BLOOM_FILTER_OFFSET -> copied = shift(in, copied, fields, part);
                 default -> fields.skip();
             }
         }
         out.raw(in.bytes(), copied, in.position());
     }
 
-    /** Copies what was read since {@code copied} and writes another number for the one that comes; returns where it ended. */
-    private int replace(CompactReader in, int copied, CompactReader.Fields fields, long value) {
+    /** Copies the bytes since {@code copied}, writes {@code value} for the next number, and returns the position after it. */
+    private int replace(CompactReader in, int copied, CompactReader.StructReader fields, long value) {
         out.raw(in.bytes(), copied, in.position());
         fields.skip();
         out.i64(value);
         return in.position();
     }
 
-    private int shift(CompactReader in, int copied, CompactReader.Fields fields, Member member) {
+    private int shift(CompactReader in, int copied, CompactReader.StructReader fields, ShiftedPart part) {
         out.raw(in.bytes(), copied, in.position());
-        out.i64(shifted(fields.i64(), member));
+        out.i64(shifted(fields.i64(), part));
         return in.position();
     }
 
-    private static long shifted(long offset, Member member) {
-        return offset > 0 ? Math.addExact(offset, member.shift()) : offset;
+    private static long shifted(long offset, ShiftedPart part) {
+        return offset > 0 ? Math.addExact(offset, part.shift()) : offset;
     }
 
-    private void offsetIndex(Span index, Member member) throws Unusable {
+    private void offsetIndex(Span index, ShiftedPart part) throws UnusablePartException {
         CompactReader in = index.reader();
         int last = 0;
-        CompactReader.Fields fields = in.struct();
+        CompactReader.StructReader fields = in.struct();
         while (fields.next()) {
             switch (fields.id()) {
                 case PAGE_LOCATIONS -> {
@@ -228,20 +231,20 @@ final class FooterMerger {
                     int count = fields.structs(Integer.MAX_VALUE);
                     indexes.structs(count);
                     for (int i = 0; i < count; i++) {
-                        pageLocation(in.struct(), member);
+                        pageLocation(in.struct(), part);
                     }
                 }
                 case UNENCODED_BYTES -> last = indexes.spanField(last, UNENCODED_BYTES, fields.span());
-                default -> throw unknown(member, "OffsetIndex", fields.id());
+                default -> throw unknown(part, "OffsetIndex", fields.id());
             }
         }
         indexes.stop();
         if (in.position() != index.to()) {
-            throw new Malformed("an offset index has " + index.length() + " bytes and uses fewer");
+            throw new MalformedException("an offset index has " + index.length() + " bytes and uses fewer");
         }
     }
 
-    private void pageLocation(CompactReader.Fields fields, Member member) throws Unusable {
+    private void pageLocation(CompactReader.StructReader fields, ShiftedPart part) throws UnusablePartException {
         int last = 0;
         long offset = 0;
         long bytes = 0;
@@ -249,23 +252,23 @@ final class FooterMerger {
             switch (fields.id()) {
                 case PAGE_OFFSET -> {
                     offset = fields.i64();
-                    last = indexes.i64Field(last, PAGE_OFFSET, Math.addExact(offset, member.shift()));
+                    last = indexes.i64Field(last, PAGE_OFFSET, Math.addExact(offset, part.shift()));
                 }
                 case PAGE_BYTES -> {
                     bytes = fields.i32();
                     last = indexes.i32Field(last, PAGE_BYTES, (int) bytes);
                 }
                 case PAGE_FIRST_ROW -> last = indexes.i64Field(last, PAGE_FIRST_ROW, fields.i64());
-                default -> throw unknown(member, "PageLocation", fields.id());
+                default -> throw unknown(part, "PageLocation", fields.id());
             }
         }
         indexes.stop();
-        if (offset < Tail.MAGIC.length || bytes < 0 || bytes > member.tail().dataEnd() - offset) {
-            throw new Malformed("an offset index points at " + offset + " + " + bytes);
+        if (offset < Tail.MAGIC.length || bytes < 0 || bytes > part.tail().dataEnd() - offset) {
+            throw new MalformedException("an offset index points at " + offset + " + " + bytes);
         }
     }
 
-    private static Unusable unknown(Member member, String structure, int id) {
-        return new Unusable(new Reason.UnknownField(member.tail().part(), structure, id));
+    private static UnusablePartException unknown(ShiftedPart part, String structure, int id) {
+        return new UnusablePartException(new Reason.UnknownField(part.tail().part(), structure, id));
     }
 }

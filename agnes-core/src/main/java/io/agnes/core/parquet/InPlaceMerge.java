@@ -15,11 +15,11 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Parts that are fetched straight to their final place in one local file, in any order and several at once, while its
- * digests follow. Needs the disk space of the result and no more.
+ * Writes parts directly to their final offsets in one local file, in any order and several at once, and computes the file's
+ * digests meanwhile. It needs no disk space beyond the merged file.
  *
- * <p>Until {@link #seal} the file ends in zeros, so that no reader takes it for Parquet, whatever the parts hold and
- * whenever the process dies. Closing without sealing leaves such a file; the draft is the caller's to delete.
+ * <p>Until {@link #seal} the file ends in zeros, so no reader takes it for Parquet, even if the process dies. Closing without
+ * sealing leaves this draft; the caller deletes it.
  */
 public final class InPlaceMerge implements Closeable {
     private final MergePlan plan;
@@ -32,16 +32,16 @@ public final class InPlaceMerge implements Closeable {
         this.digest = digest;
     }
 
-    /** Begins a draft with all digests. */
+    /** Opens a draft and computes all digests. */
     public static InPlaceMerge of(MergePlan plan, Path draft) throws IOException {
         return of(plan, draft, FileDigests.Algorithm.ALL);
     }
 
     /**
-     * Begins a draft at that path, over what is there.
+     * Opens a draft and overwrites an existing file.
      *
-     * @param digests that are taken of it, at least one
-     * @throws IOException if it cannot be opened or is too large for the file system
+     * @param digests the digests to compute, at least one
+     * @throws IOException if the draft cannot be opened or is too large for the file system
      */
     public static InPlaceMerge of(MergePlan plan, Path draft, Set<FileDigests.Algorithm> digests) throws IOException {
         FileChannel channel = FileChannel.open(
@@ -61,18 +61,18 @@ public final class InPlaceMerge implements Closeable {
         return plan.placements().stream().map(MergePlan.Placement::offset).toList();
     }
 
-    /** What is being made. */
+    /** The plan of this merge. */
     public MergePlan plan() {
         return plan;
     }
 
     /**
-     * Writes some bytes of a part. Threads may write at once, also to one part, as long as their bytes do not overlap. An
-     * interrupt closes the draft for all of them.
+     * Writes bytes of a part to their final offset. Several threads may write at once, also to one part, if their ranges do
+     * not overlap. An interrupt closes the draft for all threads.
      *
-     * @param part its index in the list of parts
-     * @param sourceOffset where in the part the bytes were, from {@link MergePlan.Placement#sourceOffset} on
-     * @throws IndexOutOfBoundsException if they do not belong to what is taken of the part; nothing is written then
+     * @param part the index in the list of parts
+     * @param sourceOffset the offset of the bytes in the part, at least {@link MergePlan.Placement#sourceOffset}
+     * @throws IndexOutOfBoundsException if the bytes are outside the part's placement; nothing is written
      */
     public void write(int part, long sourceOffset, ByteBuffer bytes) throws IOException {
         MergePlan.Placement placement = plan.placements().get(part);
@@ -90,10 +90,11 @@ public final class InPlaceMerge implements Closeable {
     }
 
     /**
-     * Brings everything that is taken of a part to its place, from its start. After a failure some of it is there; the
-     * part can be fetched again. Several threads may fetch different parts.
+     * Copies the whole placement of a part, from its start. After a failure part of it is written, and the part can be
+     * fetched again. Several threads may fetch different parts.
      *
-     * @param source the part with that index in the list that the plan was made of
+     * @param part the index in the list of parts
+     * @param source the part with this index in the list that the plan was made of
      */
     public void fetch(int part, Part source) throws IOException, InterruptedException {
         MergePlan.Placement placement = plan.placements().get(part);
@@ -101,7 +102,7 @@ public final class InPlaceMerge implements Closeable {
         source.transferTo(placement.sourceOffset(), placement.length(), new Region(part, placement.sourceOffset()));
     }
 
-    /** Bytes written to it go to a part's place one after another. */
+    /** A channel that writes consecutive bytes of a part to their final offsets. */
     private final class Region implements WritableByteChannel {
         private final int part;
         private long next;
@@ -129,43 +130,43 @@ public final class InPlaceMerge implements Closeable {
         public void close() {}
     }
 
-    /** Says that a part is fetched again from its start, since what came of it was wrong. Other parts stay as they are. */
+    /** Discards the bytes written for a part, so that the caller can fetch it again from its start. Other parts are kept. */
     public void restart(int part) {
         MergePlan.Placement placement = plan.placements().get(part);
         digest.invalidate(placement.offset(), placement.length());
     }
 
     /**
-     * All that is taken of all parts, in the order of the file, for several requests at once: whoever begins them in this
-     * order, each after {@link #awaitTurn}, knows the digests a moment after the last byte, on any processor.
+     * Splits the placements of all parts into pieces, in the order of the file. If the caller starts the pieces in this
+     * order, each after {@link #awaitTurn}, the digests are ready a moment after the last byte on any processor.
      *
-     * @param atOnce pieces that arrive at the same time, at least 1
+     * @param atOnce the number of pieces that are fetched at the same time, at least 1
      */
     public List<Piece> pieces(int atOnce) {
         return Piece.of(plan.placements(), tailStart(), atOnce);
     }
 
     /**
-     * Waits until the digests are near enough for a piece to begin.
+     * Waits until {@link Piece#hashedBefore} bytes of the file are hashed.
      *
-     * @throws IOException if what was written could not be read back
+     * @throws IOException if written bytes could not be read back
      */
     public void awaitTurn(Piece piece) throws IOException, InterruptedException {
         digest.awaitFrontier(piece.hashedBefore());
     }
 
     /**
-     * Makes a Parquet file of the draft, once every part was written, and returns its digests. It is not synced; a sync
-     * through {@link #force} and a rename are what publishes it.
+     * Writes the footer once all parts are written, and returns the digests of the file. It does not sync the file; to
+     * publish it, call {@link #force} and rename it.
      *
-     * @throws IllegalStateException if a byte of a part is missing; the draft is as it was
+     * @throws IllegalStateException if a byte of a part is missing; the draft is unchanged
      */
     public FileDigests seal() throws IOException, InterruptedException {
         sealFile();
         return awaitDigests();
     }
 
-    /** The first half of {@link #seal}: from here on the file opens. */
+    /** The first half of {@link #seal}: writes the footer, so that the file opens as Parquet. */
     void sealFile() throws IOException {
         long missing = digest.missing();
         if (missing < tailStart()) {
@@ -179,12 +180,12 @@ public final class InPlaceMerge implements Closeable {
         return plan.length() - plan.tail().length();
     }
 
-    /** The other half: what was written last is hashed. */
+    /** The second half of {@link #seal}: waits until all bytes are hashed. */
     FileDigests awaitDigests() throws IOException, InterruptedException {
         return digest.finish();
     }
 
-    /** Brings everything written so far to the disk. */
+    /** Syncs the draft to the disk. */
     public void force() throws IOException {
         draft.force(true);
     }

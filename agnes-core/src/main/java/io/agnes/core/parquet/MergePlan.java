@@ -14,12 +14,12 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * How parts become one Parquet file: where each part's row groups go, and the footer behind them. Holds the new footer
- * and nothing else of the parts. A pure function of the parts: the same ones in the same order give the same bytes.
+ * The plan of one Parquet file made of many parts: the offset of each part's row groups, and the merged footer, which it
+ * holds in memory. The same parts in the same order give the same bytes.
  *
- * <p>Three ways to deliver it. {@link #copyTo} copies into a draft. {@link #composite()} yields any byte range without
- * a file. In place, the caller calls {@link #reserve}, brings each {@link Placement} to its offset in any order, and
- * then {@link #seal}. Until the last write of any of them the file ends in zeros, so no reader takes it for Parquet.
+ * <p>A plan can be delivered in three ways. {@link #copyTo} copies the parts into a draft. {@link #composite()} yields any
+ * byte range without a file. In place, the caller calls {@link #reserve}, writes each {@link Placement} to its offset in any
+ * order, and calls {@link #seal}. Until the last write the file ends in zeros, so no reader takes it for Parquet.
  */
 public final class MergePlan {
     private final List<Placement> placements;
@@ -28,20 +28,20 @@ public final class MergePlan {
     private final Totals totals;
 
     /**
-     * Bytes of a part and where they go.
+     * A byte range of a part and its offset in the merged file.
      *
-     * @param part its index in the list of parts
-     * @param sourceOffset where in the part the bytes begin
-     * @param length how many; not more than the part without magic and footer
-     * @param offset where in the merged file they begin
+     * @param part the index in the list of parts
+     * @param sourceOffset the offset of the range in the part
+     * @param length in bytes; at most the part without magic and footer
+     * @param offset the offset of the range in the merged file
      */
     public record Placement(int part, long sourceOffset, long length, long offset) {}
 
     /**
-     * What the parts are together.
+     * The totals over all parts.
      *
-     * @param footerBytes the encoded merged footer alone
-     * @param medianGroupRows rows of the row group in the middle, 0 if there is none
+     * @param footerBytes the length of the encoded merged footer, without indexes, length and magic
+     * @param medianGroupRows rows of the median row group, 0 without row groups
      */
     record Totals(
             long rows,
@@ -73,57 +73,56 @@ public final class MergePlan {
         return composite.length();
     }
 
-    /** Rows of all parts, from their footers. */
+    /** The number of rows of all parts, from their footers. */
     public long rows() {
         return totals.rows();
     }
 
-    /** Row groups of all parts. */
+    /** The number of row groups of all parts. */
     public int rowGroups() {
         return totals.rowGroups();
     }
 
-    /** Rows of the row group in the middle, 0 if there is none. */
+    /** The number of rows of the median row group, 0 without row groups. */
     public long medianGroupRows() {
         return totals.medianGroupRows();
     }
 
-    /** The encoded merged footer, in bytes. */
+    /** The length of the encoded merged footer in bytes. */
     public long footerBytes() {
         return totals.footerBytes();
     }
 
-    /** The schema of the first part, which is that of all. */
+    /** The schema, equal in all parts. */
     public ParquetSchema schema() {
         return totals.schema();
     }
 
-    /** Who wrote the parts, in their own words. */
+    /** {@code created_by} of the merged file; empty if it names no writer. */
     public Optional<String> createdBy() {
         return totals.createdBy();
     }
 
-    /** One for each part, in order, end to end from byte 4 on; some may be empty. */
+    /** One placement for each part, in order, contiguous from byte 4. A placement may be empty. */
     public List<Placement> placements() {
         return placements;
     }
 
-    /** What follows the last placement: offset indexes, footer, its length and the magic. */
+    /** The bytes after the last placement: offset indexes, footer, footer length and magic. */
     public Segment.Literal tail() {
         return tail;
     }
 
-    /** The merged file without a file. */
+    /** The merged file as ranges of the parts and literal bytes. */
     public Composite composite() {
         return composite;
     }
 
     /**
-     * Writes the merged file into a draft, from the channel's start. After a failure the draft holds a part of it that
-     * does not open as Parquet.
+     * Writes the merged file into a draft. After a failure the draft is incomplete and does not open as Parquet.
      *
-     * @param parts those the plan was made of, in the same order
-     * @param draft empty, open for writing; neither synced nor closed here
+     * @param parts the parts that the plan was made of, in the same order
+     * @param draft an empty file that is open for writing; this method neither syncs nor closes it
      */
     public void copyTo(List<? extends Part> parts, FileChannel draft) throws IOException, InterruptedException {
         reserve(draft);
@@ -132,7 +131,7 @@ public final class MergePlan {
         seal(draft);
     }
 
-    /** Writes the merged file over a draft at that path, as {@link #copyTo(List, FileChannel)} does; not synced. */
+    /** Writes the merged file to a path like {@link #copyTo(List, FileChannel)} and overwrites an existing file. */
     public void copyTo(List<? extends Part> parts, Path draft) throws IOException, InterruptedException {
         try (FileChannel channel = FileChannel.open(
                 draft, StandardOpenOption.WRITE, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING)) {
@@ -141,15 +140,15 @@ public final class MergePlan {
     }
 
     /**
-     * Gives an empty draft its final length, its first four bytes and an end of zeros. Takes no space for the rest: where
-     * the disk may be full, reserve that otherwise.
+     * Gives an empty draft its final length, writes its first four bytes and eight zeros at its end. It allocates no disk
+     * space for the bytes between; a caller that must not run out of space reserves it in another way.
      */
     public void reserve(FileChannel draft) throws IOException {
         write(ByteBuffer.wrap(new byte[Tail.TRAILER_BYTES]), draft, length() - Tail.TRAILER_BYTES);
         write(ByteBuffer.wrap(Tail.MAGIC), draft, 0);
     }
 
-    /** Makes a file of a draft that holds every placement: writes the tail, its last eight bytes at the very end. */
+    /** Completes a draft that holds every placement: writes the tail, and its last eight bytes as the last write. */
     public void seal(FileChannel draft) throws IOException {
         ByteBuffer body = tail.bytes();
         ByteBuffer trailer = body.slice(body.limit() - Tail.TRAILER_BYTES, Tail.TRAILER_BYTES);
@@ -159,10 +158,10 @@ public final class MergePlan {
     }
 
     /**
-     * Looks whether a finished file is what was planned: length, rows, row groups and schema, and that a page begins
-     * wherever one should.
+     * Compares a finished file with the plan: length, rows, row groups and schema, and that a page header begins at each
+     * offset where the footer expects one.
      *
-     * @return the first thing that is wrong, if any
+     * @return the first difference, empty if there is none
      */
     public Optional<String> problem(Part merged) throws IOException, InterruptedException {
         if (merged.length() != length()) {
@@ -190,7 +189,7 @@ public final class MergePlan {
         long at = offset;
         int end = bytes.limit();
         while (bytes.position() < end) {
-            // A channel copies what it is given to memory outside the heap, however large that is.
+            // A channel copies the buffer to memory outside the heap; this bounds the copy.
             bytes.limit(Math.min(end, bytes.position() + Part.TRANSFER_BYTES));
             at += draft.write(bytes, at);
         }

@@ -4,17 +4,17 @@ package io.agnes.core.parquet;
 import io.agnes.core.Problems;
 
 /**
- * When copying row groups is worth it, and how a plan is made. The defaults come from measurements over merged files
- * of 46 and of 10 columns with row groups of 500 to 122,880 rows, queried by DuckDB: at 0.5 % a query costs two to
- * four times what it costs on a rewritten file, at 0.3 % about the same.
+ * The limits within which a merge by copying is better than a rewrite. The defaults come from DuckDB queries over merged
+ * files of 46 and of 10 columns with row groups of 500 to 122,880 rows: with a footer share of 0.5 % a query takes two to
+ * four times as long as on a rewritten file, with 0.3 % about as long.
  *
- * @param footerShare merged footer divided by data bytes, above which parts are rewritten
- * @param notedShare the share above which a merge goes ahead with {@link Note.SmallRowGroups}
- * @param smallFooterBytes up to this size a merged footer is never a reason, whatever its share
- * @param goodGroupRows if the median row group has this many rows, the share is no reason: long statistics inflate it
- * @param chunks row groups times columns, above which parts are rewritten; readers open 100,000 in 0.15 to 1 s
- * @param footerBytes merged footer above which parts are rewritten
- * @param readsAtOnce how many parts' tails are read at the same time
+ * @param footerShare above this ratio of merged footer to data bytes, parts are rewritten
+ * @param notedShare above this ratio a merge has {@link Note.SmallRowGroups}
+ * @param smallFooterBytes a merged footer up to this size is accepted at any ratio
+ * @param goodGroupRows if the median row group has this many rows, any ratio is accepted, since long statistics inflate it
+ * @param chunks above this number of row groups times columns, parts are rewritten; readers open 100,000 in 0.15 to 1 s
+ * @param footerBytes above this length of the merged footer, parts are rewritten
+ * @param readsAtOnce the number of parts whose tails are read at the same time
  * @param anyWriter whether parts with different {@code created_by} are copied, with {@link Note.WritersDiffer}
  */
 public record MergeRules(
@@ -26,13 +26,13 @@ public record MergeRules(
         long footerBytes,
         int readsAtOnce,
         boolean anyWriter) {
-    /** Most reads at once that a plan makes. */
+    /** The largest {@code readsAtOnce}. */
     public static final int MOST_READS_AT_ONCE = 256;
 
     private static final MergeRules STANDARD =
             new MergeRules(0.005, 0.003, 256 << 10, 16_000, 100_000, 16 << 20, 16, false);
 
-    /** @throws IllegalArgumentException naming everything that is out of bounds */
+    /** @throws IllegalArgumentException with all values that are out of bounds */
     public MergeRules {
         new Problems("merge rules")
                 .require(footerShare > 0, "footer-share must be positive")
@@ -51,7 +51,7 @@ public record MergeRules(
                 .throwIfAny();
     }
 
-    /** Rules by which all parts must name the same writer. */
+    /** Rules that require the same {@code created_by} in all parts. */
     public MergeRules(
             double footerShare,
             double notedShare,
@@ -63,12 +63,12 @@ public record MergeRules(
         this(footerShare, notedShare, smallFooterBytes, goodGroupRows, chunks, footerBytes, readsAtOnce, false);
     }
 
-    /** What was measured. */
+    /** The measured defaults. */
     public static MergeRules standard() {
         return STANDARD;
     }
 
-    /** Copies whatever can be copied up to the hard limits, however small its row groups. */
+    /** A copy without limits on the footer share, so row groups may have any size. The limits on bytes and chunks stay. */
     public MergeRules withoutShare() {
         return new MergeRules(
                 Double.MAX_VALUE,
@@ -82,8 +82,8 @@ public record MergeRules(
     }
 
     /**
-     * Copies whatever its row groups are, however many and small, and notes it; a merged footer that is larger than
-     * {@code footerBytes} would not open here, and stays a reason.
+     * A copy that allows row groups of any size and number, with a note. A merged footer beyond {@code footerBytes} still
+     * needs a rewrite, since this package could not open it.
      */
     public MergeRules withSmallRowGroups() {
         return new MergeRules(
@@ -97,13 +97,13 @@ public record MergeRules(
                 anyWriter);
     }
 
-    /** Copies parts of different writers. */
+    /** A copy that allows parts of different writers. */
     public MergeRules withAnyWriter() {
         return new MergeRules(
                 footerShare, notedShare, smallFooterBytes, goodGroupRows, chunks, footerBytes, readsAtOnce, true);
     }
 
-    /** With so many tails read at the same time. */
+    /** A copy with another number of reads at the same time. */
     public MergeRules withReadsAtOnce(int readsAtOnce) {
         return new MergeRules(
                 footerShare, notedShare, smallFooterBytes, goodGroupRows, chunks, footerBytes, readsAtOnce, anyWriter);

@@ -5,15 +5,15 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
-/** What is worth knowing about a merge that goes ahead. */
+/** Something that a merged or rewritten file loses, or that its readers should know. */
 public sealed interface Note {
-    /** One sentence for people. */
+    /** The note as one sentence. */
     String message();
 
     /**
-     * A key-value of the parts that the merged file leaves out.
+     * The merged file leaves out a key-value of the parts.
      *
-     * @param why it is different, or only true of one part
+     * @param why the reason, as the end of a sentence
      */
     record KeyValueDropped(String key, String why) implements Note {
         @Override
@@ -23,9 +23,9 @@ public sealed interface Note {
     }
 
     /**
-     * An index of pandas that counts rows, in the merged file.
+     * The merged file renumbers or leaves out a pandas range index.
      *
-     * @param what became of it
+     * @param what the change, as the end of a sentence
      */
     record PandasIndex(String what) implements Note {
         @Override
@@ -35,10 +35,10 @@ public sealed interface Note {
     }
 
     /**
-     * Different programs or versions wrote the parts, and somebody asked to ignore that.
+     * Different programs or versions wrote the parts, and {@link MergeRules#withAnyWriter} allowed it.
      *
-     * @param writers in their own words
-     * @param named the one that the merged file names; empty if it names none
+     * @param writers the values of {@code created_by}
+     * @param named {@code created_by} of the merged file; empty if it names no writer
      */
     record WritersDiffer(List<String> writers, Optional<String> named) implements Note {
         public WritersDiffer {
@@ -56,7 +56,7 @@ public sealed interface Note {
         }
     }
 
-    /** Row groups said how they are sorted; some readers would take that for an order of the whole file. */
+    /** The merged file leaves out {@code sorting_columns}, which some readers would take for the order of the whole file. */
     record SortingDropped(int rowGroups) implements Note {
         @Override
         public String message() {
@@ -64,7 +64,7 @@ public sealed interface Note {
         }
     }
 
-    /** More row groups than the format's 16-bit ordinals can count. */
+    /** The merged file has no row group ordinals, because it has more row groups than their 16 bits can count. */
     record OrdinalsDropped(int rowGroups) implements Note {
         @Override
         public String message() {
@@ -72,7 +72,7 @@ public sealed interface Note {
         }
     }
 
-    /** Fine to serve now, better rewritten some time. */
+    /** The merged file is usable, but its row groups are small and a rewrite would make queries faster. */
     record SmallRowGroups(double footerShare, long medianRows) implements Note {
         @Override
         public String message() {
@@ -85,10 +85,10 @@ public sealed interface Note {
     }
 
     /**
-     * The values of a column are the same and are stored in another way.
+     * A rewrite kept the values of a column and changed its type or repetition.
      *
-     * @param was the line of schema text in a part
-     * @param is that of the rewritten file; empty if a nested column has other groups there
+     * @param was the column's line of schema text in a part
+     * @param is its line in the rewritten file; empty if a nested column has other groups there
      */
     record StoredDifferently(String column, String was, String is) implements Note {
         @Override
@@ -99,7 +99,7 @@ public sealed interface Note {
     }
 
     /**
-     * A part lacks a column, which is NULL in its rows.
+     * A part lacks a column, so the column is NULL in the part's rows.
      *
      * @param part counted from 1
      */

@@ -3,9 +3,9 @@ package io.agnes.core.parquet;
 
 import org.jspecify.annotations.Nullable;
 
-/** The first fields of a page's header, enough to tell one from any other bytes. */
+/** Recognizes a page header by its first fields. */
 final class PageHeader {
-    /** The three fields come first and take at most eleven bytes each; statistics that may follow are not read. */
+    /** The bytes to read: three fields of at most eleven bytes each come first. */
     static final int BYTES = 64;
 
     private static final int TYPE = 1;
@@ -16,12 +16,12 @@ final class PageHeader {
     private PageHeader() {}
 
     /**
-     * @param left bytes from the header's first one to the end of its chunk
-     * @return what is wrong with it, or null
+     * @param left the number of bytes from the start of the header to the end of the data
+     * @return the error, or null
      */
     static @Nullable String problem(byte[] bytes, long left) {
         try {
-            CompactReader.Fields fields = new CompactReader(bytes).struct();
+            CompactReader.StructReader fields = new CompactReader(bytes).struct();
             int type = field(fields, TYPE);
             int uncompressed = field(fields, UNCOMPRESSED_BYTES);
             int compressed = field(fields, COMPRESSED_BYTES);
@@ -30,14 +30,14 @@ final class PageHeader {
             return sane
                     ? null
                     : "a page of type " + type + " with " + compressed + " bytes where " + left + " are left";
-        } catch (Malformed e) {
+        } catch (MalformedException e) {
             return e.getMessage();
         }
     }
 
-    private static int field(CompactReader.Fields fields, int id) {
+    private static int field(CompactReader.StructReader fields, int id) {
         if (!fields.next() || fields.id() != id) {
-            throw new Malformed("no page header begins there");
+            throw new MalformedException("no page header begins there");
         }
         return fields.i32();
     }

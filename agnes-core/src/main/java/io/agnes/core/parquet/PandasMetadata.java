@@ -7,24 +7,24 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The value of the key {@code pandas}: JSON that says, among other things, which columns are the index of a data frame,
- * or that its index counts the rows of this file (a {@code range}).
+ * The value of the key {@code pandas}: JSON that describes a data frame. Its {@code index_columns} name the columns that are
+ * the index, or hold a {@code range} that counts the rows of the file.
  */
 final class PandasMetadata {
     private static final String INDEX = "index_columns";
 
     private final String text;
-    private final Place index;
+    private final TextRange index;
     private final @Nullable Range range;
 
-    private PandasMetadata(String text, Place index, @Nullable Range range) {
+    private PandasMetadata(String text, TextRange index, @Nullable Range range) {
         this.text = text;
         this.index = index;
         this.range = range;
     }
 
-    /** A stretch of the text. */
-    private record Place(int from, int to) {
+    /** A range of characters of the text, {@code to} exclusive. */
+    private record TextRange(int from, int to) {
         String of(String text) {
             return text.substring(from, to);
         }
@@ -34,9 +34,9 @@ final class PandasMetadata {
         }
     }
 
-    /** An index that counts: {@code start}, {@code start + step}, and so on up to {@code stop}, which it does not reach. */
+    /** A range index: the numbers {@code start}, {@code start + step}, and so on, before {@code stop}. */
     record Range(String name, long start, long stop, long step) {
-        /** How many numbers that is; -1 if it is no range. */
+        /** The number of values; -1 if the step is 0. */
         long count() {
             if (step == 0) {
                 return -1;
@@ -46,10 +46,10 @@ final class PandasMetadata {
         }
     }
 
-    /** Nothing if it is no JSON object that speaks of an index. */
+    /** Parses the metadata; empty if it is not a JSON object with an array {@code index_columns}. */
     static Optional<PandasMetadata> parse(String text) {
         try {
-            Place index = new Scan(text).object(0).get(INDEX);
+            TextRange index = new JsonScanner(text).object(0).get(INDEX);
             if (index == null || text.charAt(index.from()) != '[') {
                 return Optional.empty();
             }
@@ -60,12 +60,12 @@ final class PandasMetadata {
     }
 
     private static @Nullable Range range(String index) {
-        Scan scan = new Scan(index);
+        JsonScanner scan = new JsonScanner(index);
         int from = scan.blank(1);
         if (index.charAt(from) != '{') {
             return null;
         }
-        Map<String, Place> fields = scan.object(from);
+        Map<String, TextRange> fields = scan.object(from);
         boolean alone = index.charAt(scan.blank(scan.value(from))) == ']';
         if (!alone || !field(fields, "kind", index).equals("\"range\"")) {
             return null;
@@ -77,12 +77,12 @@ final class PandasMetadata {
                 Long.parseLong(field(fields, "step", index)));
     }
 
-    private static String field(Map<String, Place> fields, String name, String text) {
-        Place place = fields.get(name);
+    private static String field(Map<String, TextRange> fields, String name, String text) {
+        TextRange place = fields.get(name);
         return place == null ? "" : place.of(text);
     }
 
-    /** The index if it counts rows; null if it is in columns, or there is none. */
+    /** The range index; null if the index is in columns, or absent. */
     @Nullable
     Range range() {
         return range;
@@ -92,27 +92,27 @@ final class PandasMetadata {
         return index.of(text);
     }
 
-    /** All that it says besides the index. */
+    /** Whether both are equal apart from the index. */
     boolean sameButIndex(PandasMetadata other) {
         return index.replaced(text, "").equals(other.index.replaced(other.text, ""));
     }
 
-    /** The same without an index; pandas then counts the rows of the file. */
+    /** The text without an index; pandas then numbers the rows of the file itself. */
     String withoutIndex() {
         return index.replaced(text, "[]");
     }
 
-    /** The same with an index that begins and ends elsewhere. */
+    /** The text with another start and stop of the range index. */
     String withRange(long start, long stop) {
-        Map<String, Place> fields = new Scan(index()).object(new Scan(index()).blank(1));
+        Map<String, TextRange> fields = new JsonScanner(index()).object(new JsonScanner(index()).blank(1));
         String changed = index();
-        Place first = fields.get("start");
-        Place second = fields.get("stop");
+        TextRange first = fields.get("start");
+        TextRange second = fields.get("stop");
         if (first == null || second == null) {
             throw new IllegalStateException("the index is no range: " + changed);
         }
         boolean inOrder = first.from() < second.from();
-        // From the back, so that the other place stays where it is.
+        // The later one first, so that the range of the earlier one stays valid.
         changed = (inOrder ? second : first).replaced(changed, String.valueOf(inOrder ? stop : start));
         changed = (inOrder ? first : second).replaced(changed, String.valueOf(inOrder ? start : stop));
         return index.replaced(text, changed);
@@ -123,11 +123,11 @@ final class PandasMetadata {
         return text;
     }
 
-    /** Goes over JSON without building anything of it. Whatever is wrong is an unchecked exception. */
-    private record Scan(String text) {
-        /** The members of the object that begins there, each with the place of its value. */
-        Map<String, Place> object(int from) {
-            Map<String, Place> members = new LinkedHashMap<>();
+    /** Scans JSON text for the ranges of values, without building objects. Malformed text is an unchecked exception. */
+    private record JsonScanner(String text) {
+        /** The members of the object at this position, each with the range of its value. */
+        Map<String, TextRange> object(int from) {
+            Map<String, TextRange> members = new LinkedHashMap<>();
             int at = blank(from);
             expect(at, '{');
             at = blank(at + 1);
@@ -136,14 +136,14 @@ final class PandasMetadata {
                 int keyEnd = string(at);
                 int value = blank(colon(blank(keyEnd)));
                 int end = value(value);
-                members.put(text.substring(key + 1, keyEnd - 1), new Place(value, end));
+                members.put(text.substring(key + 1, keyEnd - 1), new TextRange(value, end));
                 at = blank(end);
                 at = text.charAt(at) == ',' ? blank(at + 1) : at;
             }
             return members;
         }
 
-        /** Behind the value that begins there. Brackets are counted, so depth costs nothing. */
+        /** The position after the value at this position. Counts brackets instead of recursing, so depth is unlimited. */
         int value(int from) {
             int depth = 0;
             int at = from;
@@ -171,7 +171,7 @@ final class PandasMetadata {
                 at++;
             }
             if (at == from) {
-                throw new Malformed("no value at " + from);
+                throw new MalformedException("no value at " + from);
             }
             return at;
         }
@@ -200,7 +200,7 @@ final class PandasMetadata {
 
         private void expect(int at, char expected) {
             if (text.charAt(at) != expected) {
-                throw new Malformed("no " + expected + " at " + at);
+                throw new MalformedException("no " + expected + " at " + at);
             }
         }
     }

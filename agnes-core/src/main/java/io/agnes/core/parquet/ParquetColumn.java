@@ -5,13 +5,13 @@ import java.util.List;
 import java.util.OptionalInt;
 
 /**
- * A column that holds values.
+ * A leaf column of a schema.
  *
- * @param path names from the outermost group to the column
+ * @param path the names from the outermost group to the column
  * @param repetition {@code required}, {@code optional} or {@code repeated}
- * @param physicalType as in schema text, such as {@code int64} or {@code fixed_len_byte_array(16)}
- * @param logicalType as in schema text, such as {@code TIMESTAMP(MICROS,true)}; empty if the column has none
- * @param fieldId by which table formats know the column, whatever its name
+ * @param physicalType as in schema text, for example {@code int64} or {@code fixed_len_byte_array(16)}
+ * @param logicalType as in schema text, for example {@code TIMESTAMP(MICROS,true)}; empty if the column has none
+ * @param fieldId the id by which table formats identify the column
  */
 public record ParquetColumn(
         List<String> path, String repetition, String physicalType, String logicalType, OptionalInt fieldId) {
@@ -28,12 +28,12 @@ public record ParquetColumn(
                 element.fieldId());
     }
 
-    /** The path with dots between, for people; a name may hold dots of its own. */
+    /** The path joined by dots, for display; the names themselves may contain dots. */
     public String name() {
         return String.join(".", path);
     }
 
-    /** What DuckDB calls the type of such values, {@code BLOB} or the physical type's own where nothing else is said. */
+    /** The DuckDB type of the column. Without a known logical type it follows from the physical type, else {@code BLOB}. */
     public String sqlType() {
         String kind = logicalType.replaceAll("\\(.*", "");
         return switch (kind) {

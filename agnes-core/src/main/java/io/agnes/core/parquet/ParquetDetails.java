@@ -11,8 +11,8 @@ import java.util.TreeSet;
 import java.util.function.Consumer;
 
 /**
- * Everything that a file's footer says of its row groups and columns, for people who look into it. Row groups stay
- * encoded and are decoded one at a time, so it takes little more memory than the footer.
+ * The details of a file's row groups and columns, from its footer, for inspection. Row groups stay encoded and are decoded one
+ * at a time, so this takes little more memory than the footer.
  */
 public final class ParquetDetails {
     private final ParquetFile file;
@@ -23,12 +23,12 @@ public final class ParquetDetails {
         this.footer = footer;
     }
 
-    /** What became of the attempt to read a footer. */
+    /** The result of reading a footer. */
     public sealed interface Reading {
-        /** It makes sense. */
+        /** The footer is valid. */
         record Opened(ParquetDetails details) implements Reading {}
 
-        /** It does not, or it is beyond {@link ParquetLimits}. */
+        /** The footer is invalid or exceeds {@link ParquetLimits}. */
         record Unreadable(Reason reason) implements Reading {}
     }
 
@@ -36,8 +36,9 @@ public final class ParquetDetails {
      * A row group.
      *
      * @param number counted from 0
-     * @param compressedBytes of all its columns
-     * @param sorted whether it says how its rows are sorted
+     * @param compressedBytes the sum over its columns
+     * @param uncompressedBytes the sum over its columns
+     * @param sorted whether it has {@code sorting_columns}
      * @param columns in file order
      */
     public record Group(
@@ -50,10 +51,12 @@ public final class ParquetDetails {
     /**
      * A column of one row group.
      *
-     * @param values including NULLs and, in repeated columns, every element
-     * @param codec such as {@code snappy}
-     * @param encodings such as {@code PLAIN}
+     * @param values the number of values, with NULLs and with every element of repeated columns
+     * @param codec for example {@code snappy}
+     * @param encodings for example {@code PLAIN}
      * @param dictionary whether it has a dictionary page
+     * @param columnIndex whether its pages have statistics
+     * @param offsetIndex whether its pages can be located by an index
      */
     public record Column(
             long values,
@@ -74,9 +77,9 @@ public final class ParquetDetails {
     /**
      * A column over all row groups.
      *
-     * @param column its sizes, codecs and counts
-     * @param dictionaryGroups row groups in which it has a dictionary
-     * @param columnIndexGroups row groups in which its pages have statistics
+     * @param column sizes, codecs and counts of the column
+     * @param dictionaryGroups the number of row groups in which it has a dictionary page
+     * @param columnIndexGroups the number of row groups in which its pages have statistics
      */
     public record Summary(
             ParquetFile.Column column,
@@ -89,23 +92,23 @@ public final class ParquetDetails {
         }
     }
 
-    /** Reads once or twice from the end. Whatever the bytes are, the answer is a reading. */
+    /** Reads the footer with one or two reads from the end. Invalid bytes give {@link Reading.Unreadable}. */
     public static Reading read(Part part) throws IOException, InterruptedException {
         try {
             ParquetFile.Footer footer = ParquetFile.Footer.read(part);
             ParquetDetails details = new ParquetDetails(
-                    ParquetFile.of(footer.tail(), footer.gate()), footer.tail().footer());
-            // What is not read for a merge may make no sense either.
+                    ParquetFile.of(footer.tail(), footer.check()), footer.tail().footer());
+            // Decodes statistics and encodings too, which a merge does not read, so that they cannot fail later.
             details.summaries();
             return new Reading.Opened(details);
-        } catch (Unusable e) {
+        } catch (UnusablePartException e) {
             return new Reading.Unreadable(e.reason());
         } catch (RuntimeException e) {
             return new Reading.Unreadable(Reason.Damaged.by(part.name(), e));
         }
     }
 
-    /** What the footer says of the whole file. */
+    /** The totals of the file. */
     public ParquetFile file() {
         return file;
     }
@@ -122,7 +125,7 @@ public final class ParquetDetails {
         return totals.stream().map(Total::summary).toList();
     }
 
-    /** Shows one row group after the other. */
+    /** Decodes the row groups one after the other and passes each to the visitor. */
     public void forEachGroup(Consumer<Group> visitor) {
         int[] number = {0};
         footer.forEachRowGroup(group -> visitor.accept(group(number[0]++, group)));
@@ -133,7 +136,7 @@ public final class ParquetDetails {
         long compressed = 0;
         long uncompressed = 0;
         for (int i = 0; i < group.chunks.size(); i++) {
-            Chunk chunk = group.chunks.get(i);
+            ColumnChunk chunk = group.chunks.get(i);
             columns.add(column(chunk, file.columns().get(i).column()));
             compressed += chunk.compressedBytes;
             uncompressed += chunk.uncompressedBytes;
@@ -141,7 +144,7 @@ public final class ParquetDetails {
         return new Group(number, group.rows, compressed, uncompressed, group.sorted, columns);
     }
 
-    private static Column column(Chunk chunk, ParquetColumn column) {
+    private static Column column(ColumnChunk chunk, ParquetColumn column) {
         return new Column(
                 chunk.values,
                 chunk.compressedBytes,
@@ -167,7 +170,7 @@ public final class ParquetDetails {
             this.statistics = new StatisticsReader(column.column());
         }
 
-        void add(Chunk chunk) {
+        void add(ColumnChunk chunk) {
             statistics.add(chunk);
             encodings.addAll(chunk.encodings());
             dictionaries += chunk.dictionaryPageOffset > 0 ? 1 : 0;

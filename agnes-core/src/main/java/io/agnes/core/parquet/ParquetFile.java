@@ -13,14 +13,14 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * What a file's footer says of it. Every place it names was checked to be inside the file; no page was looked at.
+ * The contents of a file's footer. Every offset in it was checked to lie inside the file; no page was read.
  *
  * @param length of the file in bytes
- * @param footerBytes the encoded footer alone
- * @param rows the sum over row groups, which is what the file says
- * @param medianGroupRows rows of the row group in the middle, 0 if there is none
- * @param createdBy the writer in its own words
- * @param keyValues the file's own metadata in order; of a key that comes twice the last value
+ * @param footerBytes the length of the encoded footer, without length and magic
+ * @param rows the file's row count, which equals the sum over its row groups
+ * @param medianGroupRows rows of the median row group, 0 without row groups
+ * @param createdBy the value of {@code created_by}
+ * @param keyValues the file's key-values in order; for a key that occurs twice the last value
  * @param columns in file order
  */
 public record ParquetFile(
@@ -41,10 +41,10 @@ public record ParquetFile(
     /**
      * A column over all row groups.
      *
-     * @param values including NULLs and, in repeated columns, every element
-     * @param codecs such as {@code snappy}
-     * @param indexedGroups row groups in which pages can be skipped by an offset index
-     * @param bloomGroups row groups with a bloom filter
+     * @param values the number of values, with NULLs and with every element of repeated columns
+     * @param codecs for example {@code snappy}
+     * @param indexedGroups the number of row groups with an offset index
+     * @param bloomGroups the number of row groups with a bloom filter
      */
     public record Column(
             ParquetColumn column,
@@ -59,21 +59,21 @@ public record ParquetFile(
         }
     }
 
-    /** What became of the attempt to open a file. */
+    /** The result of reading a footer. */
     public sealed interface Inspection {
-        /** The footer makes sense. */
+        /** The footer is valid. */
         record Opened(ParquetFile file) implements Inspection {}
 
-        /** It does not, or it is beyond {@link ParquetLimits}. */
+        /** The footer is invalid or exceeds {@link ParquetLimits}. */
         record Unreadable(Reason reason) implements Inspection {}
     }
 
-    /** Reads once or twice from the end. Whatever the bytes are, the answer is an inspection. */
+    /** Reads the footer with one or two reads from the end. Invalid bytes give {@link Inspection.Unreadable}. */
     public static Inspection inspect(Part part) throws IOException, InterruptedException {
         try {
             Footer footer = Footer.read(part);
-            return new Inspection.Opened(of(footer.tail(), footer.gate()));
-        } catch (Unusable e) {
+            return new Inspection.Opened(of(footer.tail(), footer.check()));
+        } catch (UnusablePartException e) {
             return new Inspection.Unreadable(e.reason());
         } catch (RuntimeException e) {
             return new Inspection.Unreadable(Reason.Damaged.by(part.name(), e));
@@ -81,41 +81,41 @@ public record ParquetFile(
     }
 
     /**
-     * Looks once more at a finished file: the footer opens, row groups add up, and wherever it says that the first page
-     * of a column is, a page begins. Costs one or two small reads for each column of each row group.
+     * Checks a finished file: its footer is valid, its row groups add up to its row count, and a page header begins at the
+     * offset of each column chunk. Makes one or two small reads for each column chunk.
      *
-     * @return the first thing that is wrong, if any
+     * @return the first error, empty if there is none
      */
     public static Optional<String> problem(Part part) throws IOException, InterruptedException {
         try {
             Footer footer = Footer.read(part);
-            return new FirstPages(part, footer.tail().dataEnd())
-                    .problem(footer.tail().footer(), footer.gate().schema());
-        } catch (Unusable e) {
+            return new FirstPageCheck(part, footer.tail().dataEnd())
+                    .problem(footer.tail().footer(), footer.check().schema());
+        } catch (UnusablePartException e) {
             return Optional.of(e.reason().message());
         } catch (RuntimeException e) {
             return Optional.of(Reason.Damaged.by(part.name(), e).message());
         }
     }
 
-    /** A footer that makes sense, and what it came from. */
-    record Footer(Tail tail, MergeGate gate) {
-        static Footer read(Part part) throws IOException, InterruptedException, Unusable {
+    /** A valid footer. */
+    record Footer(Tail tail, MergeCheck check) {
+        static Footer read(Part part) throws IOException, InterruptedException, UnusablePartException {
             Tail tail = Tail.readFooter(part);
-            MergeGate gate = new MergeGate(true);
-            gate.check(tail);
+            MergeCheck check = new MergeCheck(true);
+            check.add(tail);
             Optional<Reason> damage =
-                    gate.reasons().stream().filter(Reason::isFinal).findFirst();
+                    check.reasons().stream().filter(Reason::isFinal).findFirst();
             if (damage.isPresent()) {
-                throw new Unusable(damage.get());
+                throw new UnusablePartException(damage.get());
             }
-            return new Footer(tail, gate);
+            return new Footer(tail, check);
         }
     }
 
-    static ParquetFile of(Tail tail, MergeGate gate) {
+    static ParquetFile of(Tail tail, MergeCheck check) {
         FileFooter footer = tail.footer();
-        MergeGate.Sums sums = gate.sums();
+        MergeCheck.Sums sums = check.sums();
         Map<String, String> keyValues = new LinkedHashMap<>();
         footer.keyValueList().forEach(entry -> keyValues.put(entry.key(), entry.text()));
         return new ParquetFile(
@@ -124,10 +124,10 @@ public record ParquetFile(
                 sums.rows(),
                 sums.rowGroups(),
                 sums.medianGroupRows(),
-                gate.schema(),
+                check.schema(),
                 Optional.ofNullable(footer.createdByText()),
                 keyValues,
-                columns(footer, gate.schema()));
+                columns(footer, check.schema()));
     }
 
     private static List<Column> columns(FileFooter footer, ParquetSchema schema) {
@@ -156,7 +156,7 @@ public record ParquetFile(
             this.column = column;
         }
 
-        void add(Chunk chunk) {
+        void add(ColumnChunk chunk) {
             values += chunk.values;
             compressedBytes += chunk.compressedBytes;
             uncompressedBytes += chunk.uncompressedBytes;

@@ -9,31 +9,31 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Makes the plan by which many Parquet files become one without a row being decoded: reads the end of each, decides,
- * and writes the merged footer into memory. Parts follow each other in the order given.
+ * Plans a merge of many Parquet files without decoding a row: it reads the end of each part, checks whether they can be
+ * merged, and builds the merged footer in memory. The merged file has the parts in the given order.
  */
 public final class ParquetMerge {
     private final List<? extends Part> parts;
     private final MergeRules rules;
-    private final MergeGate gate;
+    private final MergeCheck check;
 
     private ParquetMerge(List<? extends Part> parts, MergeRules rules) {
         this.parts = parts;
         this.rules = rules;
-        this.gate = new MergeGate(rules.anyWriter());
+        this.check = new MergeCheck(rules.anyWriter());
     }
 
-    /** A plan by the standard rules. */
+    /** Plans a merge with {@link MergeRules#standard()}. */
     public static MergeOutcome plan(List<? extends Part> parts) throws IOException, InterruptedException {
         return plan(parts, MergeRules.standard());
     }
 
     /**
-     * Reads one to three times from the end of each part and decides. Whatever the bytes are, the answer is an outcome;
-     * only a failure to read them is an exception. Keeps at most {@link ParquetLimits#KEPT_BYTES} while it works.
+     * Plans a merge. Makes one to three reads from the end of each part and holds at most {@link ParquetLimits#KEPT_BYTES} of
+     * them in memory. Invalid parts give an outcome; only a failed read is an exception.
      *
-     * @param parts 1 to {@link ParquetLimits#PARTS}; a single one is planned as itself, byte for byte
-     * @throws IOException from the first part that could not be read
+     * @param parts 1 to {@link ParquetLimits#PARTS}; the merged file of a single part has the part's bytes
+     * @throws IOException if a part cannot be read
      */
     public static MergeOutcome plan(List<? extends Part> parts, MergeRules rules)
             throws IOException, InterruptedException {
@@ -48,16 +48,16 @@ public final class ParquetMerge {
         List<Tail> tails = new ArrayList<>(parts.size());
         for (TailReader.Result result : TailReader.read(parts, rules.readsAtOnce())) {
             if (result.reason() != null) {
-                gate.refuse(result.reason());
+                check.refuse(result.reason());
             }
             if (result.tail() != null) {
-                gate.check(result.tail());
+                check.add(result.tail());
                 tails.add(result.tail());
             }
         }
-        List<Reason> reasons = gate.reasons();
+        List<Reason> reasons = check.reasons();
         if (parts.size() == 1) {
-            // Nothing moves, so it does not matter what may be a place.
+            // Offsets do not change for a single part, so unknown fields do no harm.
             reasons.removeIf(Reason.UnknownField.class::isInstance);
         }
         return reasons.isEmpty() ? merge(tails) : verdict(reasons);
@@ -72,64 +72,65 @@ public final class ParquetMerge {
     private MergeOutcome merge(List<Tail> tails) {
         try {
             return mergeAdmitted(tails);
-        } catch (Unusable e) {
+        } catch (UnusablePartException e) {
             return verdict(List.of(e.reason()));
         } catch (RuntimeException e) {
             return verdict(List.of(Reason.Damaged.by("one of the parts", e)));
         }
     }
 
-    private MergeOutcome mergeAdmitted(List<Tail> tails) throws Unusable {
-        MergeGate.Sums sums = gate.sums();
+    private MergeOutcome mergeAdmitted(List<Tail> tails) throws UnusablePartException {
+        MergeCheck.Sums sums = check.sums();
         if (sums.chunks() > rules.chunks()) {
             return verdict(List.of(new Reason.TooManyChunks(sums.chunks(), rules.chunks())));
         }
-        // Offsets only grow and little is left out, so this much would be there and need not be written to be seen.
+        // Offsets only grow and few fields are left out, so this is a lower bound of the merged footer's length.
         long rowGroupBytes =
                 tails.stream().mapToLong(tail -> tail.footer().rowGroupBytes()).sum();
         if (rowGroupBytes / 2 > rules.footerBytes()) {
             return verdict(List.of(new Reason.FooterTooLarge("", rowGroupBytes, rules.footerBytes())));
         }
         if (parts.size() == 1) {
-            return judge(itself(tails.get(0), sums), List.of());
+            return judge(single(tails.get(0), sums), List.of());
         }
         CommonKeyValues keyValues = CommonKeyValues.of(tails);
         if (!keyValues.reasons().isEmpty()) {
             return verdict(keyValues.reasons());
         }
-        return judge(merged(members(tails), sums, keyValues), notes(sums, keyValues));
+        return judge(merged(shiftedParts(tails), sums, keyValues), notes(sums, keyValues));
     }
 
-    private static List<FooterMerger.Member> members(List<Tail> tails) {
-        List<FooterMerger.Member> members = new ArrayList<>(tails.size());
+    private static List<FooterMerger.ShiftedPart> shiftedParts(List<Tail> tails) {
+        List<FooterMerger.ShiftedPart> shiftedParts = new ArrayList<>(tails.size());
         long shift = 0;
         for (Tail tail : tails) {
-            members.add(new FooterMerger.Member(tail, shift));
+            shiftedParts.add(new FooterMerger.ShiftedPart(tail, shift));
             shift = Math.addExact(shift, tail.dataBytes());
         }
-        return members;
+        return shiftedParts;
     }
 
-    private MergePlan merged(List<FooterMerger.Member> members, MergeGate.Sums sums, CommonKeyValues keyValues)
-            throws Unusable {
-        List<MergePlan.Placement> placements = new ArrayList<>(members.size());
+    private MergePlan merged(
+            List<FooterMerger.ShiftedPart> shiftedParts, MergeCheck.Sums sums, CommonKeyValues keyValues)
+            throws UnusablePartException {
+        List<MergePlan.Placement> placements = new ArrayList<>(shiftedParts.size());
         long offset = Tail.MAGIC.length;
         int expected = Tail.TRAILER_BYTES + 1024;
-        for (FooterMerger.Member member : members) {
-            Tail tail = member.tail();
+        for (FooterMerger.ShiftedPart part : shiftedParts) {
+            Tail tail = part.tail();
             placements.add(new MergePlan.Placement(placements.size(), Tail.MAGIC.length, tail.dataBytes(), offset));
             offset = Math.addExact(offset, tail.dataBytes());
             expected += tail.footer().bytes().length;
         }
         FooterMerger merger = new FooterMerger(expected, offset, sums.rowGroups());
-        merger.write(members, sums, keyValues.kept(), gate.writers().named());
-        // Asked before the tail, which is written behind it.
+        merger.write(shiftedParts, sums, keyValues.kept(), check.writers().named());
+        // Before tail(), which appends to the footer.
         MergePlan.Totals totals = totals(sums, merger.footerBytes());
         return new MergePlan(placements, merger.tail(), totals);
     }
 
-    /** One part keeps its footer as it is, and so its digest. */
-    private MergePlan itself(Tail tail, MergeGate.Sums sums) {
+    /** The plan for a single part. It keeps the footer's bytes, so the file's digest stays the same. */
+    private MergePlan single(Tail tail, MergeCheck.Sums sums) {
         byte[] footer = tail.footer().bytes();
         return new MergePlan(
                 List.of(new MergePlan.Placement(0, Tail.MAGIC.length, tail.dataBytes(), Tail.MAGIC.length)),
@@ -137,14 +138,14 @@ public final class ParquetMerge {
                 totals(sums, footer.length));
     }
 
-    private MergePlan.Totals totals(MergeGate.Sums sums, int footerBytes) {
+    private MergePlan.Totals totals(MergeCheck.Sums sums, int footerBytes) {
         return new MergePlan.Totals(
                 sums.rows(),
                 sums.rowGroups(),
                 footerBytes,
                 sums.medianGroupRows(),
-                gate.schema(),
-                gate.writers().namedText());
+                check.schema(),
+                check.writers().namedText());
     }
 
     private static Segment.Literal tail(byte[] footer) {
@@ -153,9 +154,9 @@ public final class ParquetMerge {
                 tail.put(footer).put(Tail.trailer(footer.length)).flip());
     }
 
-    private List<Note> notes(MergeGate.Sums sums, CommonKeyValues keyValues) {
+    private List<Note> notes(MergeCheck.Sums sums, CommonKeyValues keyValues) {
         List<Note> notes = new ArrayList<>(keyValues.notes());
-        gate.writers().note().ifPresent(notes::add);
+        check.writers().note().ifPresent(notes::add);
         if (sums.sortedGroups() > 0) {
             notes.add(new Note.SortingDropped(sums.sortedGroups()));
         }
@@ -165,7 +166,7 @@ public final class ParquetMerge {
         return notes;
     }
 
-    /** Whether a merge that is possible is also good for those who will read the file. */
+    /** Decides whether the merged file would be efficient to query. */
     private MergeOutcome judge(MergePlan plan, List<Note> notes) {
         long data = plan.length() - plan.tail().length();
         double share = (double) plan.footerBytes() / data;

@@ -6,22 +6,22 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * Makes one file of parts that cannot be copied together, by decoding and encoding every row. Slow and hungry next to a
- * merge, so it is asked only after {@link MergeOutcome.NeedsRewrite}, never after a refusal.
+ * Writes parts as one file by decoding and encoding every row. It needs much more time and memory than a merge, so callers
+ * use it only after {@link MergeOutcome.NeedsRewrite}.
  *
- * <p>An implementation matches columns by name over all parts (a column that a part lacks is NULL there), keeps rows in
- * the order of parts, refuses what it cannot keep ({@link RewritePlan} decides that), and gives the same bytes for the same parts, because digests tell clients whether anything
- * changed; an engine that writes with several threads usually does not. It stays within the memory it was given and
- * spills to a scratch directory of its own.
+ * <p>An implementation matches columns by name over all parts; a column that a part lacks is NULL in its rows. It keeps the
+ * order of parts and rows and refuses parts whose values it cannot keep, as {@link RewritePlan} decides. The same parts give
+ * the same bytes, because clients detect changes by digests; engines that write with several threads usually break this. It
+ * stays within its memory limit and spills to a scratch directory of its own.
  */
 @FunctionalInterface
 public interface ParquetRewriter {
     /**
-     * Writes the rows of all parts to the target, unless a value would not be what it was. After a failure or an interrupt the target may hold anything and is
-     * the caller's to delete; scratch is empty.
+     * Writes the rows of all parts to the target, or refuses if a value would change. After a failure or an interrupt the
+     * scratch directory is empty, and the target may exist with any content; the caller deletes it.
      *
-     * @param parts Parquet files on a local disk, in row order
-     * @param target a draft that does not exist yet, never a published name
+     * @param parts Parquet files on a local disk, in the order of their rows
+     * @param target a draft that does not exist yet, not a published name
      */
     RewriteOutcome rewrite(List<Path> parts, Path target) throws IOException, InterruptedException;
 }

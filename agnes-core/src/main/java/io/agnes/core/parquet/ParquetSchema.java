@@ -7,7 +7,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Set;
 
-/** The columns of a Parquet file and the groups around them. Prints as standard schema text. */
+/** The schema of a Parquet file: its columns and groups. {@link #toString()} prints standard schema text. */
 public final class ParquetSchema {
     private static final Set<String> GROUPS = Set.of("", "LIST", "MAP", "MAP_KEY_VALUE");
 
@@ -19,7 +19,7 @@ public final class ParquetSchema {
         this.columns = columns;
     }
 
-    /** @throws Malformed if the elements are no tree, or beyond {@link ParquetLimits} */
+    /** @throws MalformedException if the elements do not form a tree or exceed {@link ParquetLimits} */
     static ParquetSchema parse(Span list) {
         CompactReader in = list.reader();
         int count = in.structs(ParquetLimits.SCHEMA_ELEMENTS);
@@ -30,14 +30,14 @@ public final class ParquetSchema {
         return new Walk(elements).walk();
     }
 
-    /** The columns that hold values, in file order: the leaves of the tree. */
+    /** The leaf columns, in file order. */
     public List<ParquetColumn> columns() {
         return columns;
     }
 
     /**
-     * Equal in order, names, types, lengths, repetitions, annotations and field ids, each as it is encoded; the root's
-     * name does not count.
+     * Whether both have the same elements in the same order, with equal encoded names, types, lengths, repetitions,
+     * annotations and field ids. The root's name is ignored.
      */
     public boolean sameAs(ParquetSchema other) {
         if (elements.size() != other.elements.size()) {
@@ -51,7 +51,7 @@ public final class ParquetSchema {
         return true;
     }
 
-    /** A line of schema text for each of {@link #columns()}, without the annotation that means nothing. */
+    /** A line of schema text for each of {@link #columns()}, without {@code INTEGER} annotations that repeat the type. */
     List<String> columnLines() {
         return elements.stream()
                 .filter(SchemaElement::isColumn)
@@ -61,7 +61,7 @@ public final class ParquetSchema {
                 .toList();
     }
 
-    /** Groups that are more than a struct, a list or a map. */
+    /** The names of groups with an annotation other than list and map. */
     List<String> unknownGroups() {
         return elements.stream()
                 .filter(element -> !element.isColumn()
@@ -93,13 +93,13 @@ public final class ParquetSchema {
         }
     }
 
-    /** Standard schema text, such as <code>message schema { optional int32 a; }</code>, one column a line. */
+    /** Standard schema text, for example <code>message schema { optional int32 a; }</code>, with a line for each element. */
     @Override
     public String toString() {
         return String.join("\n", lines());
     }
 
-    /** Goes through the flattened tree once. */
+    /** Rebuilds the tree from its depth-first list of elements and collects the columns. */
     private static final class Walk {
         private final List<SchemaElement> elements;
         private final List<ParquetColumn> columns = new ArrayList<>();
@@ -112,22 +112,22 @@ public final class ParquetSchema {
         ParquetSchema walk() {
             SchemaElement root = take();
             if (root.isColumn()) {
-                throw new Malformed("the schema's root is a column");
+                throw new MalformedException("the schema's root is a column");
             }
             children(root, List.of());
             if (next != elements.size()) {
-                throw new Malformed((elements.size() - next) + " schema elements belong to no group");
+                throw new MalformedException((elements.size() - next) + " schema elements belong to no group");
             }
             return new ParquetSchema(List.copyOf(elements), List.copyOf(columns));
         }
 
         private void children(SchemaElement group, List<String> path) {
             if (path.size() > ParquetLimits.SCHEMA_DEPTH) {
-                throw new TooMuch(
+                throw new LimitExceededException(
                         "its groups are nested too deep, more than " + ParquetLimits.SCHEMA_DEPTH + " levels");
             }
             if (group.children() < 0) {
-                throw new Malformed("a group has " + group.children() + " children");
+                throw new MalformedException("a group has " + group.children() + " children");
             }
             for (int i = 0; i < group.children(); i++) {
                 child(take(), path);
@@ -146,7 +146,7 @@ public final class ParquetSchema {
 
         private SchemaElement take() {
             if (next == elements.size()) {
-                throw new Malformed("the schema has " + next + " elements, more are announced");
+                throw new MalformedException("the schema has " + next + " elements, more are announced");
             }
             return elements.get(next++);
         }

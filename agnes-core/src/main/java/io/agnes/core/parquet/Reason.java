@@ -4,21 +4,21 @@ package io.agnes.core.parquet;
 import io.agnes.core.Printable;
 import java.util.Locale;
 
-/** Why parts do not become one file by copying. {@link #message()} is a sentence for people and quotes both sides. */
+/** Why parts cannot be merged by copying. */
 public sealed interface Reason {
-    /** The part it was found in; empty where it is about all of them together. */
+    /** The name of the part; empty if the reason concerns all parts together. */
     String part();
 
-    /** What was expected and what was found, in one sentence. */
+    /** One sentence with the expected and the found value. */
     String message();
 
-    /** True if no rewrite helps either: the part is damaged or encrypted, or the meaning of its values is unclear. */
+    /** Whether a rewrite is impossible too: the part is damaged or encrypted, or the meaning of its values is unclear. */
     boolean isFinal();
 
     /**
-     * It does not end as a Parquet file does.
+     * The part does not end like a Parquet file.
      *
-     * @param detail what gives it away
+     * @param detail the difference, as the end of a sentence
      */
     record NotParquet(String part, String detail) implements Reason {
         @Override
@@ -33,9 +33,9 @@ public sealed interface Reason {
     }
 
     /**
-     * Its pages cannot be read without a key, and a merged footer could not be signed.
+     * The part is encrypted or its footer is signed. Its pages need a key, and a merged footer could not be signed.
      *
-     * @param what the thing that is encrypted
+     * @param what the encrypted component
      */
     record Encrypted(String part, String what) implements Reason {
         @Override
@@ -50,15 +50,15 @@ public sealed interface Reason {
     }
 
     /**
-     * What its end says cannot be true of the file: a place outside of it, a sum that is wrong, bytes that mean nothing.
+     * The footer contradicts the file or cannot be decoded: an offset outside the file, a wrong sum, invalid bytes.
      *
-     * @param detail what was expected and found
+     * @param detail the error, with the expected and the found value
      */
     record Damaged(String part, String detail) implements Reason {
         static Reason by(String part, RuntimeException cause) {
             return switch (cause) {
-                case TooMuch limit -> new BeyondLimit(part, String.valueOf(limit.getMessage()));
-                case Malformed malformed -> new Damaged(part, String.valueOf(malformed.getMessage()));
+                case LimitExceededException limit -> new BeyondLimit(part, String.valueOf(limit.getMessage()));
+                case MalformedException malformed -> new Damaged(part, String.valueOf(malformed.getMessage()));
                 case ArithmeticException overflow -> new Damaged(part, "its numbers are too large to be added up");
                 default -> new Damaged(part, "its bytes mean nothing (" + Printable.of(cause.toString()) + ")");
             };
@@ -76,9 +76,9 @@ public sealed interface Reason {
     }
 
     /**
-     * It may be sound, but is larger or deeper than what is read here; see {@link ParquetLimits}.
+     * The part may be valid but exceeds one of {@link ParquetLimits}.
      *
-     * @param detail what is too large, and the limit
+     * @param detail the size and the limit
      */
     record BeyondLimit(String part, String detail) implements Reason {
         @Override
@@ -93,9 +93,9 @@ public sealed interface Reason {
     }
 
     /**
-     * The schema is not the first part's.
+     * The part's schema differs from that of the first part.
      *
-     * @param diff lines of schema text, those of the first part with -, others with +
+     * @param diff lines of schema text, those of the first part with -, those of this part with +
      */
     record SchemaDiffers(String part, String diff) implements Reason {
         @Override
@@ -110,9 +110,9 @@ public sealed interface Reason {
     }
 
     /**
-     * Reading both as one would change what values mean.
+     * A column differs between parts in a way that would change the meaning of its values.
      *
-     * @param problem which of the known traps it is
+     * @param problem the kind of difference
      */
     record MeaningUnclear(String part, String column, String problem, String expected, String found) implements Reason {
         @Override
@@ -127,7 +127,7 @@ public sealed interface Reason {
         }
     }
 
-    /** A property of the whole file that must be equal in all parts: {@code created_by}, column orders, some key-values. */
+    /** A property of the whole file differs that must be equal: {@code created_by}, column orders, some key-values. */
     record PropertyDiffers(String part, String property, String expected, String found) implements Reason {
         @Override
         public String message() {
@@ -141,7 +141,7 @@ public sealed interface Reason {
         }
     }
 
-    /** A field that this code does not know, where it could be a place in the file. */
+    /** The footer has an unknown field in a structure whose fields can be file offsets. */
     record UnknownField(String part, String structure, int id) implements Reason {
         @Override
         public String message() {
@@ -154,7 +154,7 @@ public sealed interface Reason {
         }
     }
 
-    /** The pages of a column are in another file, or it has no description. */
+    /** The pages of a column are in another file, or its metadata is absent. */
     record ColumnElsewhere(String part, String detail) implements Reason {
         @Override
         public String message() {
@@ -167,7 +167,11 @@ public sealed interface Reason {
         }
     }
 
-    /** @param part the part whose footer it is, or empty for the merged one */
+    /**
+     * A footer is longer than the limit.
+     *
+     * @param part the part with the footer; empty for the merged footer
+     */
     record FooterTooLarge(String part, long bytes, long limitBytes) implements Reason {
         @Override
         public String message() {
@@ -181,7 +185,7 @@ public sealed interface Reason {
         }
     }
 
-    /** All parts' footers and offset indexes together are more than a plan keeps in memory. */
+    /** The footers and offset indexes of all parts exceed {@link ParquetLimits#KEPT_BYTES}. */
     record TailsTooLarge(String part, long bytes, long limitBytes) implements Reason {
         @Override
         public String message() {
@@ -195,7 +199,7 @@ public sealed interface Reason {
         }
     }
 
-    /** The offset indexes of a part lie too far apart to be read at once. */
+    /** The offset indexes of a part are spread over more than {@link ParquetLimits#OFFSET_INDEX_SPAN}. */
     record OffsetIndexesScattered(String part, long bytes, long limitBytes) implements Reason {
         @Override
         public String message() {
@@ -209,7 +213,7 @@ public sealed interface Reason {
         }
     }
 
-    /** Readers pay per column and row group when they open the file. */
+    /** The merged file would have more column chunks than readers open quickly. */
     record TooManyChunks(long chunks, long limit) implements Reason {
         @Override
         public String part() {
@@ -227,7 +231,7 @@ public sealed interface Reason {
         }
     }
 
-    /** Row groups are so small that every later query would pay for it. */
+    /** The row groups are so small that they would slow down every query. */
     record RowGroupsTooSmall(long footerBytes, long dataBytes, double share, double limit, long medianRows)
             implements Reason {
         @Override

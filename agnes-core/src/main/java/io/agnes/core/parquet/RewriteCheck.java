@@ -11,14 +11,21 @@ import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Finds what a rewrite of parts could not keep, part by part. */
+/** Finds, part by part, columns whose values a rewrite could not keep. */
 final class RewriteCheck {
     private static final String KEPT = "a type that a rewrite keeps";
 
-    /** @param nested the leaves of a group; empty for a flat column */
-    private record Known(String name, String part, String shown, ValueType type, String nested) {}
+    /**
+     * A top-level column of the parts checked so far.
+     *
+     * @param part the part in which it was found
+     * @param shown its type for messages
+     * @param type the type that holds the values of all parts so far
+     * @param nested the leaves of a group as text; empty for a flat column
+     */
+    private record KnownColumn(String name, String part, String shown, ValueType type, String nested) {}
 
-    private final Map<String, Known> columns = new LinkedHashMap<>();
+    private final Map<String, KnownColumn> columns = new LinkedHashMap<>();
     private final Map<String, String> folded = new LinkedHashMap<>();
     private final List<Reason> reasons = new ArrayList<>();
     private final List<ParquetFile> files = new ArrayList<>();
@@ -72,19 +79,19 @@ final class RewriteCheck {
                 return;
             }
         }
-        Known now = new Known(
+        KnownColumn now = new KnownColumn(
                 name,
                 part,
                 flat ? type(first) : "nested",
                 ValueType.of(first).orElseThrow(),
                 flat ? "" : nested(leaves));
-        Known before = columns.putIfAbsent(name, now);
+        KnownColumn before = columns.putIfAbsent(name, now);
         if (before != null) {
             unite(before, now, first);
         }
     }
 
-    private void unite(Known before, Known now, ParquetColumn column) {
+    private void unite(KnownColumn before, KnownColumn now, ParquetColumn column) {
         Optional<ValueType> both = before.nested.equals(now.nested)
                 ? now.nested.isEmpty() ? ValueType.union(before.type, now.type) : Optional.of(before.type)
                 : Optional.empty();
@@ -95,7 +102,7 @@ final class RewriteCheck {
                     "no type holds the values of both as they are",
                     before.shown + " as in " + before.part));
         } else if (!both.get().equals(before.type)) {
-            columns.put(now.name, new Known(now.name, now.part, now.shown, both.get(), ""));
+            columns.put(now.name, new KnownColumn(now.name, now.part, now.shown, both.get(), ""));
         }
     }
 

@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** What a rewritten file no longer says of what its parts said. */
+/** Lists what a rewritten file lost: storage types, columns of single parts, key-values. */
 final class RewriteNotes {
     private final RewritePlan.Possible plan;
     private final ParquetFile rewritten;

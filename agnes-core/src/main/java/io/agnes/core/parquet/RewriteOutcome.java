@@ -3,13 +3,13 @@ package io.agnes.core.parquet;
 
 import java.util.List;
 
-/** What became of a rewrite. */
+/** The result of a rewrite. */
 public sealed interface RewriteOutcome {
     /**
-     * The target holds every row of every part, and each value as it was.
+     * The target holds every row of every part with unchanged values.
      *
-     * @param rows as the target's own footer counts them
-     * @param notes what the target no longer says: how columns are stored, field ids, {@code REQUIRED}, key-values; at most
+     * @param rows the number of rows in the target's footer
+     * @param notes what the target lost: storage types, field ids, {@code REQUIRED}, key-values; at most
      *     {@link ParquetLimits#FINDINGS}
      */
     record Rewritten(long rows, List<Note> notes) implements RewriteOutcome {
@@ -19,7 +19,7 @@ public sealed interface RewriteOutcome {
     }
 
     /**
-     * Some value would become another one, or a column another column. No target was left.
+     * The rewrite would change a value or mix up columns. The target does not exist.
      *
      * @param reasons each with the column, both types and both parts; at most {@link ParquetLimits#FINDINGS}
      */

@@ -6,16 +6,16 @@ import java.io.IOException;
 import java.util.List;
 
 /**
- * What a rewrite of parts must keep, judged by their schemas before a row is decoded. Columns are matched by name. Types that
- * differ are one type only if it holds every value of both exactly; what an engine of SQL would cut, round, rename or
- * read as something else is refused.
+ * Decides from the schemas of parts whether a rewrite can keep every value, before a row is decoded. Columns are matched by
+ * name. Different types of one column are united if one type holds every value of both exactly. Columns that an SQL engine
+ * would truncate, round, rename or reinterpret are refused.
  */
 public sealed interface RewritePlan {
     /**
-     * Every value can be kept.
+     * A rewrite can keep every value.
      *
-     * @param columns of the rewritten file, in the order in which parts bring them
-     * @param rows of all parts, as their footers count them
+     * @param columns the columns of the rewritten file, in the order in which they first occur in the parts
+     * @param rows the number of rows of all parts, from their footers
      */
     record Possible(List<Column> columns, long rows, List<ParquetFile> parts) implements RewritePlan {
         public Possible {
@@ -23,13 +23,17 @@ public sealed interface RewritePlan {
             parts = List.copyOf(parts);
         }
 
-        /** What is no longer said by the file that the parts became. At most {@link ParquetLimits#FINDINGS}. */
+        /** What the rewritten file lost, at most {@link ParquetLimits#FINDINGS} notes. */
         public List<Note> notes(ParquetFile rewritten) {
             return new RewriteNotes(this, rewritten).notes();
         }
     }
 
-    /** Some value cannot. At most {@link ParquetLimits#FINDINGS} reasons. */
+    /**
+     * A rewrite would change a value.
+     *
+     * @param reasons at most {@link ParquetLimits#FINDINGS}
+     */
     record Refused(List<Reason> reasons) implements RewritePlan {
         public Refused {
             reasons = List.copyOf(reasons);
@@ -39,19 +43,19 @@ public sealed interface RewritePlan {
     /**
      * A column of the rewritten file.
      *
-     * @param sqlType the type that holds every value; empty for nested columns, which are the same in all parts, and for
-     *     columns that are NULL alone
-     * @param nanoseconds whether it is an INT96, whose values may be finer than that type
+     * @param sqlType the DuckDB type that holds every value; empty for nested columns, which are equal in all parts, and for
+     *     columns with only NULL values
+     * @param nanoseconds whether the column is INT96, whose values may have nanoseconds that {@code sqlType} lacks
      */
     record Column(String name, String sqlType, boolean nanoseconds) {
-        /** Whether a part has it. */
+        /** Whether a part has this column. */
         public boolean isIn(ParquetFile part) {
             return part.schema().columns().stream()
                     .anyMatch(column -> column.path().getFirst().equals(name));
         }
     }
 
-    /** Reads once or twice from the end of each part. Whatever the bytes are, the answer is a plan. */
+    /** Plans a rewrite with one or two reads from the end of each part. Invalid parts give {@link Refused}. */
     static RewritePlan of(List<? extends Part> parts) throws IOException, InterruptedException {
         RewriteCheck check = new RewriteCheck();
         for (Part part : parts) {

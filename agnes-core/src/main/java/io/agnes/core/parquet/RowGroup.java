@@ -4,7 +4,7 @@ package io.agnes.core.parquet;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What a plan has to know of one row group, decoded. */
+/** The fields of one row group that a plan needs, decoded from the Thrift structure {@code RowGroup}. */
 final class RowGroup {
     static final int COLUMNS = 1;
     static final int TOTAL_BYTES = 2;
@@ -17,21 +17,21 @@ final class RowGroup {
     long rows = -1;
     long totalBytes;
     boolean sorted;
-    /** The id of a field that this code does not know, 0 if there is none. It could be a place in the file. */
+    /** The id of an unknown field, 0 if there is none. An unknown field could be a file offset that a merge must shift. */
     int unknownField;
 
-    final List<Chunk> chunks = new ArrayList<>();
+    final List<ColumnChunk> chunks = new ArrayList<>();
 
     private RowGroup() {}
 
     static RowGroup read(CompactReader in) {
         RowGroup group = new RowGroup();
-        CompactReader.Fields fields = in.struct(Structure.ROW_GROUP);
+        CompactReader.StructReader fields = in.struct(ThriftStruct.ROW_GROUP);
         while (fields.next()) {
             switch (fields.id()) {
                 case COLUMNS -> {
                     for (int i = fields.structs(ParquetLimits.SCHEMA_ELEMENTS); i > 0; i--) {
-                        group.chunks.add(Chunk.read(in));
+                        group.chunks.add(ColumnChunk.read(in));
                     }
                 }
                 case TOTAL_BYTES -> group.totalBytes = fields.i64();

@@ -7,9 +7,9 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
-/** What is different between the first part's schema and another's. */
+/** Compares the schema of a part with that of the first part. */
 final class SchemaDiff {
-    /** Lines of a diff that are printed; the rest is counted. */
+    /** The number of lines that a diff prints; it counts the rest. */
     static final int LINES = 200;
 
     private final String part;
@@ -22,7 +22,7 @@ final class SchemaDiff {
         this.found = found;
     }
 
-    /** Differences that a rewrite would silently decide one way or the other. */
+    /** The differences for which a rewrite would have to guess the meaning of values. */
     List<Reason> unclear() {
         Map<List<String>, ParquetColumn> exact = new HashMap<>();
         Map<String, ParquetColumn> folded = new HashMap<>();
@@ -105,12 +105,12 @@ final class SchemaDiff {
         return String.join("\n", diff);
     }
 
-    /** Without the line that names the root, which does not count, and its brace. */
+    /** The lines without the root's name, which is ignored, and its closing brace. */
     private static List<String> body(List<String> lines) {
         return lines.subList(1, lines.size() - 1);
     }
 
-    /** Equal lines at both ends are trimmed to {@link #CONTEXT}; the middle is shown whole, old then new where unequal. */
+    /** A diff with {@link #CONTEXT} equal lines before the first and after the last difference. */
     private static List<String> diff(List<String> old, List<String> now) {
         int head = 0;
         int shorter = Math.min(old.size(), now.size());
@@ -131,7 +131,7 @@ final class SchemaDiff {
 
     private static final int CONTEXT = 2;
 
-    /** Most cells of the table below: 1,000 by 1,000 lines. */
+    /** Bound on the cells of {@link #commonLengths}: 1,000 by 1,000 lines. Larger diffs list all old, then all new lines. */
     private static final long CELLS = 1_000_000;
 
     private static void middle(List<String> old, List<String> now, List<String> lines) {
@@ -155,7 +155,7 @@ final class SchemaDiff {
         }
     }
 
-    /** For each pair of places the length of the longest common subsequence behind them. */
+    /** For each pair of line numbers, the length of the longest common subsequence from there to the end. */
     private static int[][] commonLengths(List<String> old, List<String> now) {
         int[][] common = new int[old.size() + 1][now.size() + 1];
         for (int i = old.size() - 1; i >= 0; i--) {

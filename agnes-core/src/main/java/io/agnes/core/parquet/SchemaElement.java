@@ -6,7 +6,7 @@ import java.util.Map;
 import java.util.OptionalInt;
 import java.util.TreeMap;
 
-/** One line of a schema: a column, or a group of them. Remembers how it was encoded, for comparison. */
+/** One element of a schema: a column or a group. It keeps its encoded bytes for comparison. */
 final class SchemaElement {
     static final int TYPE = 1;
     static final int TYPE_LENGTH = 2;
@@ -34,11 +34,11 @@ final class SchemaElement {
 
     private SchemaElement(CompactReader in) {
         int from = in.position();
-        CompactReader.Fields fields = in.struct(Structure.SCHEMA_ELEMENT);
+        CompactReader.StructReader fields = in.struct(ThriftStruct.SCHEMA_ELEMENT);
         while (fields.next()) {
             readField(fields.id(), fields);
         }
-        // The newer union has no intervals; parquet-java writes them there as unknown.
+        // LogicalType has no interval; parquet-java writes intervals there as an unknown type.
         if (convertedType == Annotation.INTERVAL || (annotation.isNone() && convertedType >= 0)) {
             annotation = Annotation.converted(convertedType, precision, scale);
         }
@@ -49,7 +49,7 @@ final class SchemaElement {
         return new SchemaElement(in);
     }
 
-    private void readField(int id, CompactReader.Fields fields) {
+    private void readField(int id, CompactReader.StructReader fields) {
         switch (id) {
             case TYPE -> type = fields.i32();
             case TYPE_LENGTH -> typeLength = fields.i32();
@@ -73,7 +73,7 @@ final class SchemaElement {
         return children;
     }
 
-    /** A column holds values; a group without children is a group all the same, as an empty schema is. */
+    /** Whether the element is a column. An element without a physical type is a group, even without children. */
     boolean isColumn() {
         return type >= 0;
     }
@@ -90,7 +90,7 @@ final class SchemaElement {
         return annotation;
     }
 
-    /** Equal in every field, known or not, but for the name of a root, which means nothing. */
+    /** Whether both have equal encoded fields, unknown ones included. The root's name is ignored. */
     boolean sameAs(SchemaElement other, boolean root) {
         return whole.sameAs(other.whole) || (root && sameButName(fields(), other.fields()));
     }
@@ -104,14 +104,14 @@ final class SchemaElement {
 
     private Map<Integer, Span> fields() {
         Map<Integer, Span> all = new TreeMap<>();
-        CompactReader.Fields fields = whole.reader().struct();
+        CompactReader.StructReader fields = whole.reader().struct();
         while (fields.next()) {
             all.put(fields.id(), fields.span());
         }
         return all;
     }
 
-    /** As parquet-java prints it, without what follows a group's brace. */
+    /** The element's line as parquet-java prints it. */
     String text() {
         StringBuilder text = new StringBuilder();
         text.append(repetitionText()).append(' ').append(typeText()).append(' ').append(Printable.of(name));
@@ -132,7 +132,7 @@ final class SchemaElement {
         return word.equals(FIXED) ? FIXED + "(" + typeLength + ")" : word;
     }
 
-    /** The schema text's word for a physical type, without a length. */
+    /** The name of a physical type in schema text, without a length. */
     static String typeWord(int type) {
         return word(TYPES, type);
     }
@@ -146,10 +146,10 @@ final class SchemaElement {
     }
 
     /**
-     * What a column's values mean, from the new {@code LogicalType} or the older {@code ConvertedType}.
+     * The logical type of a column, from {@code LogicalType} or the deprecated {@code ConvertedType}.
      *
-     * @param kind the word of the schema text
-     * @param arguments what stands in its parentheses, comma separated; empty if nothing
+     * @param kind its name in schema text
+     * @param arguments the text in its parentheses, separated by commas; empty if there is none
      */
     record Annotation(String kind, String arguments) {
         static final Annotation NONE = new Annotation("", "");
@@ -186,8 +186,8 @@ final class SchemaElement {
             return arguments.isEmpty() ? kind : kind + "(" + arguments + ")";
         }
 
-        /** The union {@code LogicalType}; a variant that is not known gets its number as its name. */
-        static Annotation read(CompactReader.Fields union) {
+        /** Reads the Thrift union {@code LogicalType}; an unknown member is named {@code LOGICAL_n}. */
+        static Annotation read(CompactReader.StructReader union) {
             Annotation found = NONE;
             while (union.next()) {
                 int id = union.id();
@@ -202,12 +202,12 @@ final class SchemaElement {
             return found;
         }
 
-        private static Annotation plain(String kind, CompactReader.Fields union) {
+        private static Annotation plain(String kind, CompactReader.StructReader union) {
             union.skip();
             return new Annotation(kind, "");
         }
 
-        private static Annotation decimal(CompactReader.Fields fields) {
+        private static Annotation decimal(CompactReader.StructReader fields) {
             int scale = 0;
             int precision = 0;
             while (fields.next()) {
@@ -220,7 +220,7 @@ final class SchemaElement {
             return new Annotation("DECIMAL", precision + "," + scale);
         }
 
-        private static Annotation time(String kind, CompactReader.Fields fields) {
+        private static Annotation time(String kind, CompactReader.StructReader fields) {
             boolean utc = false;
             int unit = 0;
             while (fields.next()) {
@@ -233,7 +233,7 @@ final class SchemaElement {
             return new Annotation(kind, (unit < UNITS.length ? UNITS[unit] : "UNIT_" + unit) + "," + utc);
         }
 
-        private static Annotation integer(CompactReader.Fields fields) {
+        private static Annotation integer(CompactReader.StructReader fields) {
             int bits = 0;
             boolean signed = false;
             while (fields.next()) {
@@ -246,8 +246,8 @@ final class SchemaElement {
             return new Annotation("INTEGER", bits + "," + signed);
         }
 
-        /** Which member of a union is set. */
-        private static int variant(CompactReader.Fields union) {
+        /** The id of the member that a union holds. */
+        private static int variant(CompactReader.StructReader union) {
             int id = 0;
             while (union.next()) {
                 id = union.id();
@@ -256,7 +256,7 @@ final class SchemaElement {
             return id;
         }
 
-        /** What the older enumeration says, in the words of the newer one. */
+        /** The annotation for a value of the deprecated enumeration {@code ConvertedType}. */
         static Annotation converted(int value, int precision, int scale) {
             return switch (value) {
                 case 0 -> new Annotation("STRING", "");

@@ -4,7 +4,13 @@ package io.agnes.core.parquet;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/** An encoded value inside an array that nobody changes. Compared by {@link #sameAs}, never by equals. */
+/**
+ * An encoded value inside an array, which must not be changed. Compare spans with {@link #sameAs}, not with equals.
+ *
+ * @param type the Thrift type of the value
+ * @param from the first byte
+ * @param to the end, exclusive
+ */
 @SuppressWarnings("ArrayRecordComponent")
 record Span(byte[] bytes, int type, int from, int to) {
     CompactReader reader() {
@@ -15,7 +21,7 @@ record Span(byte[] bytes, int type, int from, int to) {
         return to - from;
     }
 
-    /** Both absent, or both there with the same type and bytes. */
+    /** Whether both are null, or both have the same type and bytes. */
     static boolean same(@Nullable Span one, @Nullable Span other) {
         return one == null ? other == null : other != null && one.sameAs(other);
     }

@@ -6,7 +6,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
-/** The structure {@code Statistics} of one chunk, or of several chunks of a column together. */
+/** Reads the Thrift structure {@code Statistics} of one or more chunks of a column and combines them. */
 final class StatisticsReader {
     private static final int OLDER_MAX = 1;
     private static final int OLDER_MIN = 2;
@@ -18,8 +18,8 @@ final class StatisticsReader {
     private static final int MIN_EXACT = 8;
 
     private final ParquetColumn column;
-    private @Nullable Bound min;
-    private @Nullable Bound max;
+    private @Nullable MinMaxValue min;
+    private @Nullable MinMaxValue max;
     private boolean bounded = true;
     private boolean exact = true;
     private boolean nullsKnown = true;
@@ -31,13 +31,13 @@ final class StatisticsReader {
         this.column = column;
     }
 
-    static ColumnStatistics read(Chunk chunk, ParquetColumn column) {
+    static ColumnStatistics read(ColumnChunk chunk, ParquetColumn column) {
         StatisticsReader reader = new StatisticsReader(column);
         reader.add(chunk);
         return reader.result();
     }
 
-    void add(Chunk chunk) {
+    void add(ColumnChunk chunk) {
         chunks++;
         Span statistics = chunk.statistics;
         if (statistics == null) {
@@ -45,18 +45,18 @@ final class StatisticsReader {
             bounded &= chunk.values == 0;
             return;
         }
-        One one = new One(column);
-        one.read(statistics);
-        nullsKnown &= one.nulls >= 0;
-        nulls += Math.max(0, one.nulls);
-        distinct = one.distinct >= 0 && chunks == 1 ? OptionalLong.of(one.distinct) : OptionalLong.empty();
-        exact &= one.exact;
-        if (chunk.values > 0 && one.nulls != chunk.values) {
-            addBounds(one.min(), one.max());
+        ChunkStatistics read = new ChunkStatistics(column);
+        read.read(statistics);
+        nullsKnown &= read.nulls >= 0;
+        nulls += Math.max(0, read.nulls);
+        distinct = read.distinct >= 0 && chunks == 1 ? OptionalLong.of(read.distinct) : OptionalLong.empty();
+        exact &= read.exact;
+        if (chunk.values > 0 && read.nulls != chunk.values) {
+            addBounds(read.min(), read.max());
         }
     }
 
-    private void addBounds(@Nullable Bound least, @Nullable Bound greatest) {
+    private void addBounds(@Nullable MinMaxValue least, @Nullable MinMaxValue greatest) {
         if (least == null || greatest == null) {
             bounded = false;
             return;
@@ -73,26 +73,26 @@ final class StatisticsReader {
                 nullsKnown ? OptionalLong.of(nulls) : OptionalLong.empty(), distinct, shown(min), shown(max), exact);
     }
 
-    private Optional<Object> shown(@Nullable Bound bound) {
-        return bounded ? Optional.ofNullable(bound).map(Bound::shown) : Optional.empty();
+    private Optional<Object> shown(@Nullable MinMaxValue bound) {
+        return bounded ? Optional.ofNullable(bound).map(MinMaxValue::shown) : Optional.empty();
     }
 
-    private static final class One {
+    private static final class ChunkStatistics {
         private final ParquetColumn column;
         private long nulls = -1;
         private long distinct = -1;
         private boolean exact = true;
-        private @Nullable Bound olderMin;
-        private @Nullable Bound olderMax;
-        private @Nullable Bound newerMin;
-        private @Nullable Bound newerMax;
+        private @Nullable MinMaxValue olderMin;
+        private @Nullable MinMaxValue olderMax;
+        private @Nullable MinMaxValue newerMin;
+        private @Nullable MinMaxValue newerMax;
 
-        One(ParquetColumn column) {
+        ChunkStatistics(ParquetColumn column) {
             this.column = column;
         }
 
         void read(Span statistics) {
-            CompactReader.Fields fields = statistics.reader().struct(Structure.STATISTICS);
+            CompactReader.StructReader fields = statistics.reader().struct(ThriftStruct.STATISTICS);
             while (fields.next()) {
                 switch (fields.id()) {
                     case OLDER_MAX -> olderMax = bound(fields, true);
@@ -107,18 +107,18 @@ final class StatisticsReader {
             }
         }
 
-        private @Nullable Bound bound(CompactReader.Fields fields, boolean older) {
-            return Bound.of(
+        private @Nullable MinMaxValue bound(CompactReader.StructReader fields, boolean older) {
+            return MinMaxValue.of(
                     fields.text(StandardCharsets.ISO_8859_1).getBytes(StandardCharsets.ISO_8859_1), column, older);
         }
 
         @Nullable
-        Bound min() {
+        MinMaxValue min() {
             return newerMin != null ? newerMin : olderMin;
         }
 
         @Nullable
-        Bound max() {
+        MinMaxValue max() {
             return newerMax != null ? newerMax : olderMax;
         }
     }

@@ -9,46 +9,53 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a plan keeps of one part: its footer, and its offset indexes if it has any. The rest of what was read is
- * let go, or thousands of parts would keep 64 KiB each.
+ * The end of one part that a plan holds in memory: its footer, and its offset indexes if it has any. Other bytes of the same
+ * read are dropped, because thousands of parts would hold 64 KiB each.
  *
- * @param dataEnd where the footer begins; the data are bytes 4 to here
- * @param indexStart where in the part the first byte of {@code indexes} was
- * @param indexes the stretch that holds all offset indexes; empty if there are none
+ * @param dataEnd the offset of the footer; the data are bytes 4 to here
+ * @param indexStart the offset of {@code indexes} in the part
+ * @param indexes the byte range with all offset indexes; empty if there are none
  */
 @SuppressWarnings("ArrayRecordComponent")
 record Tail(String part, long length, long dataEnd, FileFooter footer, long indexStart, byte[] indexes) {
-    /** One read of this many bytes finds the whole footer of nearly every file. */
+    /** The length of the first read, which holds the whole footer of nearly every file. */
     static final int SPECULATIVE_BYTES = 64 * 1024;
 
     static final byte[] MAGIC = {'P', 'A', 'R', '1'};
     private static final byte[] ENCRYPTED_MAGIC = {'P', 'A', 'R', 'E'};
-    /** Footer length and magic: what makes a reader believe that a file is Parquet. */
+    /** The length of the footer length and the magic at the end of a file. Readers recognize a Parquet file by them. */
     static final int TRAILER_BYTES = 8;
 
     private static final int SMALLEST_FILE = MAGIC.length + TRAILER_BYTES;
 
-    /** Bytes that all tails together may keep. Asked before they are read. */
+    /** Bounds the bytes that all tails together hold in memory. */
     interface Budget {
-        /** @throws Unusable if they are too many */
-        void claim(String part, long bytes) throws Unusable;
+        /**
+         * Claims bytes before they are read.
+         *
+         * @throws UnusablePartException if the limit is exceeded
+         */
+        void claim(String part, long bytes) throws UnusablePartException;
     }
 
-    /** Reads once, again if the footer is larger than {@link #SPECULATIVE_BYTES}, and again for indexes before it. */
-    static Tail read(Part part, Budget budget) throws IOException, InterruptedException, Unusable {
+    /**
+     * Reads the tail of a part with one read, one more if the footer is larger than {@link #SPECULATIVE_BYTES}, and one more
+     * if the offset indexes lie before the bytes read.
+     */
+    static Tail read(Part part, Budget budget) throws IOException, InterruptedException, UnusablePartException {
         return read(part, budget, true);
     }
 
     /** The footer alone. */
-    static Tail readFooter(Part part) throws IOException, InterruptedException, Unusable {
+    static Tail readFooter(Part part) throws IOException, InterruptedException, UnusablePartException {
         return read(part, (name, bytes) -> {}, false);
     }
 
     private static Tail read(Part part, Budget budget, boolean withIndexes)
-            throws IOException, InterruptedException, Unusable {
+            throws IOException, InterruptedException, UnusablePartException {
         long length = part.length();
         if (length < SMALLEST_FILE) {
-            throw new Unusable(new Reason.NotParquet(part.name(), length + " bytes are too few"));
+            throw new UnusablePartException(new Reason.NotParquet(part.name(), length + " bytes are too few"));
         }
         int taken = (int) Math.min(SPECULATIVE_BYTES, length);
         byte[] end = bytes(part, length - taken, taken);
@@ -60,22 +67,22 @@ record Tail(String part, long length, long dataEnd, FileFooter footer, long inde
         if (!withIndexes) {
             return new Tail(part.name(), length, dataEnd, footer, dataEnd, new byte[0]);
         }
-        IndexRange range = footer.indexes();
+        OffsetIndexRange range = footer.indexes();
         range.check(part.name(), dataEnd);
         budget.claim(part.name(), range.length());
         byte[] indexes = range.length() == 0 ? new byte[0] : slice(part, endStart, end, range.from(), range.length());
         return new Tail(part.name(), length, dataEnd, footer, range.from(), indexes);
     }
 
-    private static FileFooter parsed(Part part, byte[] footer) throws Unusable {
+    private static FileFooter parsed(Part part, byte[] footer) throws UnusablePartException {
         try {
             return FileFooter.parse(footer);
         } catch (RuntimeException e) {
-            throw new Unusable(Reason.Damaged.by(part.name(), e));
+            throw new UnusablePartException(Reason.Damaged.by(part.name(), e));
         }
     }
 
-    /** What follows a footer of that length. */
+    /** The bytes after a footer of this length. */
     static byte[] trailer(int footerLength) {
         return ByteBuffer.allocate(TRAILER_BYTES)
                 .order(ByteOrder.LITTLE_ENDIAN)
@@ -84,28 +91,28 @@ record Tail(String part, long length, long dataEnd, FileFooter footer, long inde
                 .array();
     }
 
-    private static int footerLength(Part part, byte[] end) throws Unusable {
+    private static int footerLength(Part part, byte[] end) throws UnusablePartException {
         byte[] magic = Arrays.copyOfRange(end, end.length - MAGIC.length, end.length);
         if (Arrays.equals(magic, ENCRYPTED_MAGIC)) {
-            throw new Unusable(new Reason.Encrypted(part.name(), "its footer"));
+            throw new UnusablePartException(new Reason.Encrypted(part.name(), "its footer"));
         }
         if (!Arrays.equals(magic, MAGIC)) {
-            throw new Unusable(new Reason.NotParquet(part.name(), "it does not end in PAR1"));
+            throw new UnusablePartException(new Reason.NotParquet(part.name(), "it does not end in PAR1"));
         }
         int length = ByteBuffer.wrap(end).order(ByteOrder.LITTLE_ENDIAN).getInt(end.length - TRAILER_BYTES);
         if (length < 0 || length > part.length() - SMALLEST_FILE) {
-            throw new Unusable(new Reason.Damaged(
+            throw new UnusablePartException(new Reason.Damaged(
                     part.name(),
                     "it claims a footer of " + Integer.toUnsignedString(length) + " bytes in a file of "
                             + part.length()));
         }
         if (length > ParquetLimits.FOOTER_BYTES) {
-            throw new Unusable(new Reason.FooterTooLarge(part.name(), length, ParquetLimits.FOOTER_BYTES));
+            throw new UnusablePartException(new Reason.FooterTooLarge(part.name(), length, ParquetLimits.FOOTER_BYTES));
         }
         return length;
     }
 
-    /** From what was read already if it is all there. */
+    /** Returns a range of the part, from the bytes already read if they contain it. */
     private static byte[] slice(Part part, long endStart, byte[] end, long from, int length)
             throws IOException, InterruptedException {
         if (from >= endStart) {
@@ -121,14 +128,14 @@ record Tail(String part, long length, long dataEnd, FileFooter footer, long inde
         return bytes;
     }
 
-    /** How many bytes of the part go into the merged file. */
+    /** The number of bytes of the part that go into the merged file. */
     long dataBytes() {
         return dataEnd - MAGIC.length;
     }
 
-    /** The bytes of one offset index. */
+    /** The encoded offset index of a chunk, null if it has none. */
     @Nullable
-    Span offsetIndex(Chunk chunk) {
+    Span offsetIndex(ColumnChunk chunk) {
         if (!chunk.hasOffsetIndex()) {
             return null;
         }

@@ -10,7 +10,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.jspecify.annotations.Nullable;
 
-/** Reads the tails of many parts, some at once: over a network the round trips are all that a plan costs. */
+/** Reads the tails of many parts, several at once, because over a network round trips dominate the cost of a plan. */
 final class TailReader {
     private final List<? extends Part> parts;
     private final AtomicReferenceArray<@Nullable Result> results;
@@ -24,7 +24,7 @@ final class TailReader {
     /** A tail, or the reason why the part has none; exactly one is set. */
     record Result(@Nullable Tail tail, @Nullable Reason reason) {}
 
-    /** The tails in the order of the parts. The first part that cannot be read ends the others' reads. */
+    /** The tails in the order of the parts. The first failed read interrupts the others. */
     static List<Result> read(List<? extends Part> parts, int atOnce) throws IOException, InterruptedException {
         TailReader reader = new TailReader(parts);
         TaskGroup.run("parquet-tails", atOnce, parts.size(), i -> reader.results.set(i, reader.read(parts.get(i))));
@@ -34,15 +34,15 @@ final class TailReader {
     private Result read(Part part) throws IOException, InterruptedException {
         try {
             return new Result(Tail.read(part, this::claim), null);
-        } catch (Unusable e) {
+        } catch (UnusablePartException e) {
             return new Result(null, e.reason());
         }
     }
 
-    private void claim(String part, long bytes) throws Unusable {
+    private void claim(String part, long bytes) throws UnusablePartException {
         long all = kept.addAndGet(bytes);
         if (all > ParquetLimits.KEPT_BYTES) {
-            throw new Unusable(new Reason.TailsTooLarge(part, all, ParquetLimits.KEPT_BYTES));
+            throw new UnusablePartException(new Reason.TailsTooLarge(part, all, ParquetLimits.KEPT_BYTES));
         }
     }
 

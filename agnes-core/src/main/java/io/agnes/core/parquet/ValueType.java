@@ -5,15 +5,15 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** A set of values, and the type by which an engine of SQL keeps each of them. */
+/** A set of values and the SQL type that holds each of them exactly. */
 sealed interface ValueType {
     int MOST_DIGITS = 38;
-    /** Whole numbers of so many bits and no more are exact as DOUBLE and as FLOAT. */
+    /** The widest integer type whose values are all exact as DOUBLE. */
     int WHOLE_IN_DOUBLE_BITS = 32;
-
+    /** The widest integer type whose values are all exact as FLOAT. */
     int WHOLE_IN_FLOAT_BITS = 16;
 
-    /** In SQL; empty if any will do. */
+    /** The SQL type; empty if every type holds the values. */
     String sql();
 
     record Whole(int bits, boolean signed) implements ValueType {
@@ -53,13 +53,13 @@ sealed interface ValueType {
     }
 
     /**
-     * One that mixes with no other.
+     * A type that cannot be united with another type.
      *
-     * @param kind what it is, more exactly than SQL says
+     * @param kind distinguishes types that share one SQL type
      */
     record Plain(String kind, String sql) implements ValueType {}
 
-    /** NULL alone. */
+    /** Only NULL values. */
     record Nothing() implements ValueType {
         @Override
         public String sql() {
@@ -67,7 +67,7 @@ sealed interface ValueType {
         }
     }
 
-    /** Empty if an engine would cut or reinterpret such values, or nothing is known of them. */
+    /** The value type of a column; empty if an SQL engine would truncate or reinterpret its values, or its type is unknown. */
     static Optional<ValueType> of(ParquetColumn column) {
         String logical = column.logicalType();
         return switch (logical.replaceAll("\\(.*", "")) {
@@ -129,12 +129,12 @@ sealed interface ValueType {
             case "TIMESTAMP(MILLIS,true)", "TIMESTAMP(MICROS,true)" ->
                 plain("timestamp utc", "TIMESTAMP WITH TIME ZONE");
             case "TIMESTAMP(NANOS,false)" -> plain("timestamp nanos", "TIMESTAMP_NS");
-            // There is no type of SQL with a zone and nanoseconds.
+            // DuckDB has no type with a time zone and nanoseconds.
             default -> Optional.empty();
         };
     }
 
-    /** The smallest type that holds every value of both exactly; empty if none does, or what a value means would change. */
+    /** The smallest type that holds every value of both exactly; empty if there is none or the meaning would change. */
     static Optional<ValueType> union(ValueType one, ValueType other) {
         if (one.equals(other) || other instanceof Nothing) {
             return Optional.of(one);

@@ -15,7 +15,7 @@ final class EndlessMerge {
     public static void main(String[] args) throws IOException, InterruptedException {
         Path draft = Path.of(args[0]);
         List<Path> files = Stream.of(args).skip(1).map(Path::of).toList();
-        try (Parts parts = Parts.of(files)) {
+        try (OpenParts parts = OpenParts.of(files)) {
             MergePlan plan = ((MergeOutcome.Mergeable) ParquetMerge.plan(parts.list())).plan();
             while (true) {
                 try (InPlaceMerge merge = InPlaceMerge.of(plan, draft)) {

@@ -30,8 +30,8 @@ class HostileFootersTest {
     @Test
     void everyMutatedFooterEndsInAnOutcome() throws Exception {
         List<byte[]> files = new ArrayList<>();
-        try (Duck duck = Duck.open()) {
-            files.add(Files.readAllBytes(duck.copy(
+        try (TestDuckDb duckDb = TestDuckDb.open()) {
+            files.add(Files.readAllBytes(duckDb.copy(
                     "SELECT i AS a, [i] AS b, {'x': i} AS c FROM range(5000) t(i)",
                     dir.resolve("duck.parquet"),
                     "row_group_size 2048")));
@@ -52,7 +52,7 @@ class HostileFootersTest {
                     MergePlan plan = merged.plan();
                     assertEquals(
                             plan.rows(),
-                            FileFooter.parse(Merged.footerBytes(plan)).rows());
+                            FileFooter.parse(MergedFooter.footerBytes(plan)).rows());
                 }
                 if (i % 7 == 0) {
                     ParquetFile.problem(bad);

@@ -42,24 +42,24 @@ class InPlaceMergeTest {
     @TempDir
     Path dir;
 
-    private Duck duck;
-    private Parts parts;
+    private TestDuckDb duckDb;
+    private OpenParts parts;
     private MergePlan plan;
     private byte[] expected = {};
 
     @BeforeEach
     void planSixParts() throws Exception {
-        duck = Duck.open();
+        duckDb = TestDuckDb.open();
         List<Path> files = new ArrayList<>();
         for (int i = 0; i < PARTS; i++) {
-            files.add(duck.copy(
+            files.add(duckDb.copy(
                     "SELECT i, hash(i) AS h, 'text ' || hash(i) AS t FROM range(" + i * 5000 + ", " + (i + 1) * 5000
                             + ") t(i)",
                     dir.resolve(i + ".parquet"),
                     ""));
         }
-        parts = Parts.of(files);
-        plan = Parts.plan(parts.list());
+        parts = OpenParts.of(files);
+        plan = OpenParts.plan(parts.list());
         Path copied = dir.resolve("copied.parquet");
         plan.copyTo(parts.list(), copied);
         expected = Files.readAllBytes(copied);
@@ -68,7 +68,7 @@ class InPlaceMergeTest {
     @AfterEach
     void close() throws Exception {
         parts.close();
-        duck.close();
+        duckDb.close();
     }
 
     @Test
@@ -199,8 +199,8 @@ class InPlaceMergeTest {
     /** Its last column chunk ends in a whole Parquet file, as a value. */
     @Test
     void notEvenAFileInsideAPartIsTakenForTheDraft() throws Exception {
-        Path inner = duck.copy("FROM range(42)", dir.resolve("inner.parquet"), "");
-        Path outer = duck.copy(
+        Path inner = duckDb.copy("FROM range(42)", dir.resolve("inner.parquet"), "");
+        Path outer = duckDb.copy(
                 "SELECT content FROM read_blob('" + inner + "')",
                 dir.resolve("outer.parquet"),
                 "compression uncompressed");
@@ -209,15 +209,15 @@ class InPlaceMergeTest {
         assertEquals("PAR1", new String(data, data.length - 4, 4, java.nio.charset.StandardCharsets.US_ASCII));
         Path draft = dir.resolve("draft");
 
-        try (Parts two = Parts.of(List.of(outer, outer))) {
-            MergePlan hostile = Parts.plan(two.list());
+        try (OpenParts two = OpenParts.of(List.of(outer, outer))) {
+            MergePlan hostile = OpenParts.plan(two.list());
             Path cut = dir.resolve("cut");
             hostile.copyTo(two.list(), cut);
             try (FileChannel channel = FileChannel.open(cut, StandardOpenOption.WRITE)) {
                 channel.truncate(hostile.length() - hostile.tail().length());
             }
             // What a draft without a reserved end would be taken for.
-            assertEquals("42", duck.value("SELECT count(*) FROM read_parquet('" + cut + "')"));
+            assertEquals("42", duckDb.value("SELECT count(*) FROM read_parquet('" + cut + "')"));
             try (InPlaceMerge merge = InPlaceMerge.of(hostile, draft)) {
                 for (int part = 0; part < 2; part++) {
                     fetch(merge, hostile, two, part);
@@ -226,14 +226,14 @@ class InPlaceMergeTest {
                 merge.seal();
             }
         }
-        assertEquals(0, duck.differences(List.of(outer, outer), draft));
+        assertEquals(0, duckDb.differences(List.of(outer, outer), draft));
     }
 
     private void assertNotReadable(Path draft) throws IOException, InterruptedException {
         try (Part part = Part.of(draft)) {
             assertInstanceOf(ParquetFile.Inspection.Unreadable.class, ParquetFile.inspect(part));
         }
-        assertThrows(SQLException.class, () -> duck.run("SELECT * FROM read_parquet('" + draft + "')"));
+        assertThrows(SQLException.class, () -> duckDb.run("SELECT * FROM read_parquet('" + draft + "')"));
     }
 
     private Void fetch(InPlaceMerge merge, int part) throws IOException, InterruptedException {
@@ -241,7 +241,7 @@ class InPlaceMergeTest {
     }
 
     @SuppressWarnings("NullAway")
-    private static Void fetch(InPlaceMerge merge, MergePlan plan, Parts parts, int part)
+    private static Void fetch(InPlaceMerge merge, MergePlan plan, OpenParts parts, int part)
             throws IOException, InterruptedException {
         MergePlan.Placement placement = plan.placements().get(part);
         int step = 7_000;

@@ -58,7 +58,7 @@ class IndexedMergeTest {
         for (int i = 0; i < WAYS.size(); i++) {
             parts.add(part(i, WAYS.get(i)));
         }
-        merged = Parts.merge(parts, dir.resolve("merged.parquet"));
+        merged = OpenParts.merge(parts, dir.resolve("merged.parquet"));
     }
 
     private Path part(int number, Consumer<ExampleParquetWriter.Builder> way) throws IOException {
@@ -76,7 +76,7 @@ class IndexedMergeTest {
                 }
             });
         }
-        return Witness.write(
+        return ParquetJava.write(
                 dir.resolve(number + ".parquet"),
                 SCHEMA,
                 builder -> way.accept(builder.withPageRowCountLimit(500)
@@ -90,12 +90,12 @@ class IndexedMergeTest {
     void everyRowIsTheSameForParquetJavaAndForDuckDb() throws Exception {
         List<String> expected = new ArrayList<>();
         for (Path part : parts) {
-            expected.addAll(Witness.rows(part));
+            expected.addAll(ParquetJava.rows(part));
         }
 
-        assertEquals(expected, Witness.rows(merged));
-        try (Duck duck = Duck.open()) {
-            assertEquals(0, duck.differences(parts, merged));
+        assertEquals(expected, ParquetJava.rows(merged));
+        try (TestDuckDb duckDb = TestDuckDb.open()) {
+            assertEquals(0, duckDb.differences(parts, merged));
         }
     }
 
@@ -105,9 +105,9 @@ class IndexedMergeTest {
             long from = (long) number * ROWS + ROWS / 2 + 123;
             FilterPredicate predicate = and(gtEq(longColumn("id"), from), lt(longColumn("id"), from + 700));
 
-            List<String> candidates = Witness.candidates(merged, predicate);
+            List<String> candidates = ParquetJava.candidates(merged, predicate);
 
-            assertEquals(Witness.candidates(parts.get(number), predicate), candidates);
+            assertEquals(ParquetJava.candidates(parts.get(number), predicate), candidates);
             assertTrue(candidates.size() >= 700 && candidates.size() < 5_000, "pages were skipped");
         }
     }
@@ -118,17 +118,17 @@ class IndexedMergeTest {
         FilterPredicate absent = eq(binaryColumn("name"), Binary.fromString("name-1x"));
         List<String> expected = new ArrayList<>();
         for (Path part : parts) {
-            expected.addAll(Witness.candidates(part, there));
+            expected.addAll(ParquetJava.candidates(part, there));
         }
 
-        assertEquals(expected, Witness.candidates(merged, there));
-        assertEquals(List.of(), Witness.candidates(merged, absent));
+        assertEquals(expected, ParquetJava.candidates(merged, there));
+        assertEquals(List.of(), ParquetJava.candidates(merged, absent));
     }
 
     @Test
     void everyOffsetIndexEntryPointsAtAPageHeaderOfItsLength() throws Exception {
         int entries = 0;
-        try (ParquetFileReader reader = Witness.open(merged)) {
+        try (ParquetFileReader reader = ParquetJava.open(merged)) {
             for (BlockMetaData block : reader.getFooter().getBlocks()) {
                 for (ColumnChunkMetaData chunk : block.getColumns()) {
                     OffsetIndex index = reader.readOffsetIndex(chunk);

@@ -28,12 +28,12 @@ class KilledMergeTest {
     @Test
     void aKilledMergeLeavesNoReadableFileOtherThanTheWholeOne() throws Exception {
         List<Path> files = new ArrayList<>();
-        try (Duck duck = Duck.open()) {
+        try (TestDuckDb duckDb = TestDuckDb.open()) {
             for (int i = 0; i < 4; i++) {
-                files.add(duck.copy("SELECT hash(i) AS h FROM range(100000) t(i)", dir.resolve(i + ".parquet"), ""));
+                files.add(duckDb.copy("SELECT hash(i) AS h FROM range(100000) t(i)", dir.resolve(i + ".parquet"), ""));
             }
         }
-        byte[] whole = Files.readAllBytes(Parts.merge(files, dir.resolve("whole.parquet")));
+        byte[] whole = Files.readAllBytes(OpenParts.merge(files, dir.resolve("whole.parquet")));
         Path draft = dir.resolve("draft");
         Random random = new Random();
         int unreadable = 0;
@@ -81,7 +81,7 @@ class KilledMergeTest {
         }
     }
 
-    /** Where the assertions of {@link Parts} come from. */
+    /** Where the assertions of {@link OpenParts} come from. */
     private static String junit() {
         return Path.of(org.junit.jupiter.api.Assertions.class
                         .getProtectionDomain()

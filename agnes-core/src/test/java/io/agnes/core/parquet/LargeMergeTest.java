@@ -37,9 +37,9 @@ class LargeMergeTest {
         byte[] data = Arrays.copyOfRange(bytes, 4, bytes.length - 8 - Footers.footer(bytes).length);
         Path merged = dir.resolve("merged.parquet");
 
-        try (Parts parts = Parts.of(List.of(withHole(bytes, data), ordinary, ordinary));
+        try (OpenParts parts = OpenParts.of(List.of(withHole(bytes, data), ordinary, ordinary));
                 FileChannel draft = FileChannel.open(merged, StandardOpenOption.WRITE, StandardOpenOption.CREATE_NEW)) {
-            MergePlan plan = Parts.plan(parts.list());
+            MergePlan plan = OpenParts.plan(parts.list());
             assertTrue(plan.placements().get(1).offset() > HOLE);
             assertEquals(Optional.empty(), plan.problem(plan.composite().over("virtual", parts.list())));
             plan.reserve(draft);
@@ -52,13 +52,13 @@ class LargeMergeTest {
         try (Part part = Part.of(merged)) {
             assertEquals(Optional.empty(), ParquetFile.problem(part));
         }
-        List<String> once = Witness.candidates(ordinary, eq(intColumn("id"), 4_321));
-        List<String> late = Witness.candidates(merged, eq(intColumn("id"), 4_321));
+        List<String> once = ParquetJava.candidates(ordinary, eq(intColumn("id"), 4_321));
+        List<String> late = ParquetJava.candidates(merged, eq(intColumn("id"), 4_321));
         // The first part has lost its page index, so all of it is a candidate.
         assertEquals(5_000 + 2 * once.size(), late.size());
         assertEquals(once, late.subList(late.size() - once.size(), late.size()));
-        try (Duck duck = Duck.open()) {
-            assertEquals(List.of("15000|37492500|"), duck.rows("SELECT count(*), sum(id) FROM '" + merged + "'"));
+        try (TestDuckDb duckDb = TestDuckDb.open()) {
+            assertEquals(List.of("15000|37492500|"), duckDb.rows("SELECT count(*), sum(id) FROM '" + merged + "'"));
         }
     }
 
@@ -68,7 +68,7 @@ class LargeMergeTest {
             int id = i;
             rows.add(row -> row.append("id", id).append("name", "name " + id));
         }
-        return Witness.write(
+        return ParquetJava.write(
                 dir.resolve("ordinary.parquet"),
                 "message m { required int32 id; required binary name (STRING); }",
                 builder -> builder.withPageRowCountLimit(500),

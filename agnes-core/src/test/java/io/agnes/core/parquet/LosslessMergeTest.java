@@ -24,14 +24,14 @@ import org.junit.jupiter.api.io.TempDir;
 class LosslessMergeTest {
     private static final Set<Integer> GROUP_CHANGES =
             Set.of(RowGroup.COLUMNS, RowGroup.SORTING_COLUMNS, RowGroup.FILE_OFFSET, RowGroup.ORDINAL);
-    private static final Set<Integer> CHUNK_PLACES = Set.of(Chunk.FILE_OFFSET, Chunk.COLUMN_INDEX_OFFSET);
+    private static final Set<Integer> CHUNK_PLACES = Set.of(ColumnChunk.FILE_OFFSET, ColumnChunk.COLUMN_INDEX_OFFSET);
     private static final Set<Integer> CHUNK_CHANGES =
-            Set.of(Chunk.META_DATA, Chunk.OFFSET_INDEX_OFFSET, Chunk.OFFSET_INDEX_LENGTH);
+            Set.of(ColumnChunk.META_DATA, ColumnChunk.OFFSET_INDEX_OFFSET, ColumnChunk.OFFSET_INDEX_LENGTH);
     private static final Set<Integer> META_PLACES = Set.of(
-            Chunk.Meta.DATA_PAGE_OFFSET,
-            Chunk.Meta.INDEX_PAGE_OFFSET,
-            Chunk.Meta.DICTIONARY_PAGE_OFFSET,
-            Chunk.Meta.BLOOM_FILTER_OFFSET);
+            ColumnChunk.Meta.DATA_PAGE_OFFSET,
+            ColumnChunk.Meta.INDEX_PAGE_OFFSET,
+            ColumnChunk.Meta.DICTIONARY_PAGE_OFFSET,
+            ColumnChunk.Meta.BLOOM_FILTER_OFFSET);
     /** {@code Statistics.nan_count}, younger than the generated structures of parquet-java 1.17. */
     private static final int NAN_COUNT = 9;
 
@@ -58,9 +58,9 @@ class LosslessMergeTest {
     @Test
     void countsOfNotANumberSurviveAlthoughFewKnowThem() throws Exception {
         List<byte[]> files = new ArrayList<>();
-        try (Duck duck = Duck.open()) {
+        try (TestDuckDb duckDb = TestDuckDb.open()) {
             for (int i = 0; i < 3; i++) {
-                files.add(Files.readAllBytes(duck.copy(
+                files.add(Files.readAllBytes(duckDb.copy(
                         "SELECT CASE WHEN i % 3 = 0 THEN 'NaN'::DOUBLE ELSE i END AS d FROM range(10) t(i)",
                         dir.resolve("nan.parquet"), "")));
             }
@@ -68,15 +68,15 @@ class LosslessMergeTest {
         assertLossless(files);
         FileFooter footer = FileFooter.parse(Footers.footer(files.get(0)));
         Map<Integer, Span> meta = meta(chunks(rowGroups(footer).get(0)).get(0));
-        assertTrue(fields(meta.get(Chunk.Meta.STATISTICS)).containsKey(NAN_COUNT), "this DuckDB counts them");
+        assertTrue(fields(meta.get(ColumnChunk.Meta.STATISTICS)).containsKey(NAN_COUNT), "this DuckDB counts them");
     }
 
     private void assertLossless(List<byte[]> files) throws Exception {
         List<Part> parts = new ArrayList<>();
         files.forEach(file -> parts.add(new InMemoryPart("part", file)));
-        MergePlan plan = Parts.plan(parts);
-        assertArrayEquals(Merged.footerBytes(plan), Merged.footerBytes(Parts.plan(parts)));
-        List<Span> merged = rowGroups(FileFooter.parse(Merged.footerBytes(plan)));
+        MergePlan plan = OpenParts.plan(parts);
+        assertArrayEquals(MergedFooter.footerBytes(plan), MergedFooter.footerBytes(OpenParts.plan(parts)));
+        List<Span> merged = rowGroups(FileFooter.parse(MergedFooter.footerBytes(plan)));
         int next = 0;
         for (int part = 0; part < files.size(); part++) {
             long shift = plan.placements().get(part).offset() - 4;
@@ -139,7 +139,7 @@ class LosslessMergeTest {
     }
 
     private static Map<Integer, Span> meta(Span chunk) {
-        return fields(fields(chunk).get(Chunk.META_DATA));
+        return fields(fields(chunk).get(ColumnChunk.META_DATA));
     }
 
     private static Span struct(CompactReader in) {
@@ -150,7 +150,8 @@ class LosslessMergeTest {
 
     private static Map<Integer, Span> fields(Span struct) {
         Map<Integer, Span> all = new TreeMap<>();
-        CompactReader.Fields fields = Objects.requireNonNull(struct).reader().struct();
+        CompactReader.StructReader fields =
+                Objects.requireNonNull(struct).reader().struct();
         while (fields.next()) {
             all.put(fields.id(), fields.span());
         }

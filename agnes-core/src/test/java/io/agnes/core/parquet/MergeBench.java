@@ -308,13 +308,14 @@ final class MergeBench {
 
         Content content(List<Path> files) throws SQLException {
             String list = files.stream().map(file -> "'" + file + "'").collect(Collectors.joining(", "));
-            try (Duck duck = Duck.open()) {
-                duck.run("SET threads=" + Runtime.getRuntime().availableProcessors());
-                duck.run("SET memory_limit='2GB'");
-                String[] sums = duck.rows("SELECT count(*), sum(hash(t)::HUGEINT) FROM read_parquet([" + list + "]) t")
+            try (TestDuckDb duckDb = TestDuckDb.open()) {
+                duckDb.run("SET threads=" + Runtime.getRuntime().availableProcessors());
+                duckDb.run("SET memory_limit='2GB'");
+                String[] sums = duckDb.rows(
+                                "SELECT count(*), sum(hash(t)::HUGEINT) FROM read_parquet([" + list + "]) t")
                         .get(0)
                         .split("\\|");
-                String columns = duck.value(
+                String columns = duckDb.value(
                         "SELECT count(DISTINCT path_in_schema) FROM parquet_metadata('" + files.get(0) + "')");
                 return new Content(Long.parseLong(sums[0]), Integer.parseInt(columns), new BigInteger(sums[1]));
             }

@@ -18,23 +18,23 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** When parts that could be copied are better rewritten. */
 class MergeRulesTest {
-    private static Duck duck;
+    private static TestDuckDb duckDb;
 
     @TempDir
     Path dir;
 
     @BeforeAll
     static void open() throws Exception {
-        duck = Duck.open();
+        duckDb = TestDuckDb.open();
     }
 
     @AfterAll
     static void close() throws Exception {
-        duck.close();
+        duckDb.close();
     }
 
     private MergeOutcome plan(int rowsPerPart, int parts, MergeRules rules) throws Exception {
-        Path path = duck.copy(
+        Path path = duckDb.copy(
                 "SELECT i AS a, hash(i) AS b, hash(i + 1) AS c, hash(i + 2) AS d FROM range(" + rowsPerPart + ") t(i)",
                 dir.resolve(rowsPerPart + ".parquet"),
                 "");
@@ -115,15 +115,15 @@ class MergeRulesTest {
     /** Built by merging a merged file with itself, so it also shows that merging can be repeated. */
     @Test
     void fortyThousandRowGroupsLoseTheirNumbersAndNothingElse() throws Exception {
-        Path one = Witness.write(
+        Path one = ParquetJava.write(
                 dir.resolve("one.parquet"),
                 "message m { required int32 a; }",
                 builder -> {},
                 List.of(row -> row.append("a", 1), row -> row.append("a", 2)));
-        Path twoHundred = Parts.merge(Collections.nCopies(200, one), dir.resolve("200.parquet"));
+        Path twoHundred = OpenParts.merge(Collections.nCopies(200, one), dir.resolve("200.parquet"));
         Path many = dir.resolve("many.parquet");
 
-        try (Parts parts = Parts.of(Collections.nCopies(200, twoHundred))) {
+        try (OpenParts parts = OpenParts.of(Collections.nCopies(200, twoHundred))) {
             MergeOutcome.Mergeable outcome = assertInstanceOf(
                     MergeOutcome.Mergeable.class,
                     ParquetMerge.plan(parts.list(), MergeRules.standard().withoutShare()));
@@ -133,10 +133,10 @@ class MergeRulesTest {
 
         assertEquals(
                 "80000|120000|",
-                duck.rows("SELECT count(*), sum(a) FROM '" + many + "'").get(0));
-        try (ParquetFileReader reader = Witness.open(many)) {
+                duckDb.rows("SELECT count(*), sum(a) FROM '" + many + "'").get(0));
+        try (ParquetFileReader reader = ParquetJava.open(many)) {
             assertEquals(40_000, reader.getFooter().getBlocks().size());
         }
-        assertEquals(80_000, Witness.rows(many).size());
+        assertEquals(80_000, ParquetJava.rows(many).size());
     }
 }

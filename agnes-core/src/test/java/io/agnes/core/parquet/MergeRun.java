@@ -118,11 +118,11 @@ final class MergeRun {
 
     private void append() throws IOException {
         MessageType schema;
-        try (ParquetFileReader first = Witness.open(slices.get(0))) {
+        try (ParquetFileReader first = ParquetJava.open(slices.get(0))) {
             schema = first.getFileMetaData().getSchema();
         }
         try (ParquetFileWriter writer = new ParquetFileWriter(
-                Witness.output(target),
+                ParquetJava.output(target),
                 schema,
                 ParquetFileWriter.Mode.OVERWRITE,
                 ParquetWriter.DEFAULT_BLOCK_SIZE,
@@ -131,7 +131,7 @@ final class MergeRun {
                 ParquetProperties.builder().build())) {
             writer.start();
             for (Path slice : slices) {
-                writer.appendFile(Witness.input(slice));
+                writer.appendFile(ParquetJava.input(slice));
             }
             writer.end(Map.of());
         }
@@ -140,8 +140,8 @@ final class MergeRun {
     private void rewrite() throws IOException {
         RewriteOptions options = new RewriteOptions.Builder(
                         new PlainParquetConfiguration(),
-                        slices.stream().map(Witness::input).toList(),
-                        Witness.output(target))
+                        slices.stream().map(ParquetJava::input).toList(),
+                        ParquetJava.output(target))
                 .build();
         try (ParquetRewriter rewriter = new ParquetRewriter(options)) {
             rewriter.processBlocks();
@@ -149,13 +149,13 @@ final class MergeRun {
     }
 
     private void copy() throws IOException, InterruptedException {
-        try (Parts parts = Parts.of(slices)) {
+        try (OpenParts parts = OpenParts.of(slices)) {
             plan(parts).copyTo(parts.list(), target);
         }
     }
 
     /** Small slices too, which the standard rules would have rewritten. */
-    private static MergePlan plan(Parts parts) throws IOException, InterruptedException {
+    private static MergePlan plan(OpenParts parts) throws IOException, InterruptedException {
         MergeOutcome outcome =
                 ParquetMerge.plan(parts.list(), MergeRules.standard().withoutShare());
         if (outcome instanceof MergeOutcome.Mergeable mergeable) {
@@ -169,7 +169,7 @@ final class MergeRun {
      * slices at once, at a rate that a network could have; that is not counted.
      */
     private void inPlace(long bytesPerSecond) throws Exception {
-        try (Parts parts = Parts.of(slices)) {
+        try (OpenParts parts = OpenParts.of(slices)) {
             long cpu = cpuNanos();
             long start = time.nanos();
             MergePlan plan = plan(parts);

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** What a flag lets pass, and in which words the rest is refused. */
 class OtherOutcomesTest {
-    private static Duck duck;
+    private static TestDuckDb duckDb;
 
     @TempDir
     static Path dir;
@@ -34,13 +34,13 @@ class OtherOutcomesTest {
 
     @BeforeAll
     static void open() throws Exception {
-        duck = Duck.open();
-        file = Files.readAllBytes(duck.copy("SELECT 1 AS a, 'x' AS b", dir.resolve("file.parquet"), ""));
+        duckDb = TestDuckDb.open();
+        file = Files.readAllBytes(duckDb.copy("SELECT 1 AS a, 'x' AS b", dir.resolve("file.parquet"), ""));
     }
 
     @AfterAll
     static void close() throws Exception {
-        duck.close();
+        duckDb.close();
     }
 
     private static MergeOutcome plan(MergeRules rules, byte[]... files) throws Exception {
@@ -58,7 +58,7 @@ class OtherOutcomesTest {
     private static Optional<String> named(byte[]... files) throws Exception {
         MergeOutcome.Mergeable outcome = assertInstanceOf(
                 MergeOutcome.Mergeable.class, plan(MergeRules.standard().withAnyWriter(), files));
-        FileMetaData merged = Merged.footer(outcome.plan());
+        FileMetaData merged = MergedFooter.footer(outcome.plan());
         Optional<String> named = Optional.ofNullable(merged.getCreated_by());
         assertEquals(named, outcome.plan().createdBy());
         assertTrue(outcome.notes().get(0).message().startsWith("the parts have different writers (\""));
@@ -99,7 +99,7 @@ class OtherOutcomesTest {
 
     @Test
     void ignoringTheWriterIgnoresNothingElse() throws Exception {
-        byte[] another = Files.readAllBytes(duck.copy("SELECT 1 AS c", dir.resolve("another.parquet"), ""));
+        byte[] another = Files.readAllBytes(duckDb.copy("SELECT 1 AS c", dir.resolve("another.parquet"), ""));
         assertInstanceOf(
                 MergeOutcome.NeedsRewrite.class, plan(MergeRules.standard().withAnyWriter(), file, another));
     }

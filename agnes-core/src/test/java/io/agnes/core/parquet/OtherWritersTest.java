@@ -31,16 +31,16 @@ class OtherWritersTest {
     @ValueSource(strings = {"arrow-rs", "arrow-cpp", "hyparquet"})
     void theirPartsMergeToTheSameRows(String writer) throws Exception {
         List<Path> parts = parts(writer);
-        Path merged = Parts.merge(parts, dir.resolve("merged.parquet"));
+        Path merged = OpenParts.merge(parts, dir.resolve("merged.parquet"));
         List<String> expected = new ArrayList<>();
         for (Path part : parts) {
-            expected.addAll(Witness.rows(part));
+            expected.addAll(ParquetJava.rows(part));
         }
 
         assertEquals(1800, expected.size());
-        assertEquals(expected, Witness.rows(merged));
-        try (Duck duck = Duck.open()) {
-            assertEquals(0, duck.differences(parts, merged));
+        assertEquals(expected, ParquetJava.rows(merged));
+        try (TestDuckDb duckDb = TestDuckDb.open()) {
+            assertEquals(0, duckDb.differences(parts, merged));
         }
         try (Part file = Part.of(merged)) {
             assertEquals(Optional.empty(), ParquetFile.problem(file));
@@ -50,9 +50,9 @@ class OtherWritersTest {
     @ParameterizedTest
     @ValueSource(strings = {"arrow-rs", "arrow-cpp", "hyparquet"})
     void theirPageIndexesPointAtPagesInEveryPart(String writer) throws Exception {
-        Path merged = Parts.merge(parts(writer), dir.resolve("merged.parquet"));
+        Path merged = OpenParts.merge(parts(writer), dir.resolve("merged.parquet"));
         int entries = 0;
-        try (ParquetFileReader reader = Witness.open(merged)) {
+        try (ParquetFileReader reader = ParquetJava.open(merged)) {
             for (BlockMetaData block : reader.getFooter().getBlocks()) {
                 for (ColumnChunkMetaData chunk : block.getColumns()) {
                     OffsetIndex index = reader.readOffsetIndex(chunk);
@@ -69,10 +69,10 @@ class OtherWritersTest {
     @ParameterizedTest
     @ValueSource(strings = {"arrow-rs", "arrow-cpp", "hyparquet"})
     void aPredicateFindsItsRowInTheLastPart(String writer) throws Exception {
-        Path merged = Parts.merge(parts(writer), dir.resolve("merged.parquet"));
+        Path merged = OpenParts.merge(parts(writer), dir.resolve("merged.parquet"));
         FilterPredicate predicate = FilterApi.eq(FilterApi.intColumn("id"), 1_777);
 
-        List<String> candidates = Witness.candidates(merged, predicate);
+        List<String> candidates = ParquetJava.candidates(merged, predicate);
 
         assertTrue(candidates.size() < 600, candidates.size() + " candidates");
         assertTrue(candidates.stream().anyMatch(row -> row.startsWith("id: 1777\n")));
@@ -84,7 +84,7 @@ class OtherWritersTest {
         List<Path> mixed = new ArrayList<>(parts(writer));
         mixed.add(parts(writer.equals("hyparquet") ? "arrow-cpp" : "hyparquet").get(0));
 
-        assertInstanceOf(MergeOutcome.NeedsRewrite.class, Parts.outcome(mixed));
+        assertInstanceOf(MergeOutcome.NeedsRewrite.class, OpenParts.outcome(mixed));
     }
 
     private List<Path> parts(String writer) throws Exception {

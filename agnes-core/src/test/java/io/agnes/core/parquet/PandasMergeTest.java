@@ -48,7 +48,8 @@ class PandasMergeTest {
     private Map<String, String> merged(List<byte[]> files, String... notes) throws Exception {
         MergeOutcome.Mergeable outcome = assertInstanceOf(MergeOutcome.Mergeable.class, plan(files));
         assertEquals(List.of(notes), outcome.notes().stream().map(Note::message).toList());
-        Map<String, String> values = keyValues(Merged.footer(outcome.plan()).getKey_value_metadata());
+        Map<String, String> values =
+                keyValues(MergedFooter.footer(outcome.plan()).getKey_value_metadata());
         String text = Objects.requireNonNull(values.get("ARROW:schema"));
         ArrowSchema schema = ArrowSchema.parse(text).orElseThrow();
         assertTrue(schema.sameTypes(arrow(files.get(0))));

@@ -23,19 +23,19 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class ParquetDetailsTest {
-    private static Duck duck;
+    private static TestDuckDb duckDb;
 
     @TempDir
     static Path dir;
 
     @BeforeAll
     static void open() throws Exception {
-        duck = Duck.open();
+        duckDb = TestDuckDb.open();
     }
 
     @AfterAll
     static void close() throws Exception {
-        duck.close();
+        duckDb.close();
     }
 
     private static ParquetDetails read(Part part) throws Exception {
@@ -44,7 +44,7 @@ class ParquetDetailsTest {
     }
 
     private static ParquetDetails of(String query, String options) throws Exception {
-        try (Part part = Part.of(duck.copy(query, dir.resolve("file.parquet"), options))) {
+        try (Part part = Part.of(duckDb.copy(query, dir.resolve("file.parquet"), options))) {
             return read(part);
         }
     }
@@ -115,7 +115,7 @@ class ParquetDetailsTest {
     @Test
     void aRowGroupWithoutStatisticsLeavesTheColumnWithoutBounds() throws Exception {
         byte[] file = java.nio.file.Files.readAllBytes(
-                duck.copy("SELECT i FROM range(5000) t(i)", dir.resolve("groups.parquet"), "row_group_size 2048"));
+                duckDb.copy("SELECT i FROM range(5000) t(i)", dir.resolve("groups.parquet"), "row_group_size 2048"));
         byte[] without = Footers.edit(
                 file,
                 data -> data.getRow_groups()
@@ -175,7 +175,7 @@ class ParquetDetailsTest {
 
     @Test
     void onlyTheEndOfALargeFileIsRead() throws Exception {
-        Path file = duck.copy("SELECT i, hash(i) AS h FROM range(200000) t(i)", dir.resolve("large.parquet"), "");
+        Path file = duckDb.copy("SELECT i, hash(i) AS h FROM range(200000) t(i)", dir.resolve("large.parquet"), "");
         List<Long> reads = new ArrayList<>();
         try (Part part = Part.of(file)) {
             read(new Part() {

@@ -28,19 +28,19 @@ class ParquetFileTest {
                     + " TIME '01:00:00' AS q, TIMESTAMP '2026-01-01' AS r, TIMESTAMPTZ '2026-01-01 00:00:00Z' AS s,"
                     + " TIMESTAMP_NS '2026-01-01' AS t, uuid() AS u, '{}'::JSON AS v";
 
-    private static Duck duck;
+    private static TestDuckDb duckDb;
 
     @TempDir
     static Path dir;
 
     @BeforeAll
     static void open() throws Exception {
-        duck = Duck.open();
+        duckDb = TestDuckDb.open();
     }
 
     @AfterAll
     static void close() throws Exception {
-        duck.close();
+        duckDb.close();
     }
 
     private static ParquetFile inspect(Path path) throws Exception {
@@ -52,21 +52,21 @@ class ParquetFileTest {
 
     @Test
     void theSchemaPrintsAsParquetJavaPrintsIt() throws Exception {
-        Path path = duck.copy(
+        Path path = duckDb.copy(
                 EVERY_TYPE + ", [1] AS list, {'x': 1, 'y': [{'z': 'deep'}]} AS struct, MAP {'k': 1} AS map",
                 dir.resolve("types.parquet"),
                 "");
-        try (ParquetFileReader reader = Witness.open(path)) {
+        try (ParquetFileReader reader = ParquetJava.open(path)) {
             assertEquals(printed(reader), inspect(path).schema().toString());
         }
-        Path other = Witness.write(
+        Path other = ParquetJava.write(
                 dir.resolve("other.parquet"),
                 "message spark_schema { required int64 id = 7; optional fixed_len_byte_array(12) span (INTERVAL) = 8;"
                         + " optional int96 old; required group g (MAP) { repeated group key_value { required binary key"
                         + " (ENUM); optional int64 value (TIME(NANOS,false)); } } optional binary b (BSON); }",
                 builder -> {},
                 List.of());
-        try (ParquetFileReader reader = Witness.open(other)) {
+        try (ParquetFileReader reader = ParquetJava.open(other)) {
             assertEquals(printed(reader), inspect(other).schema().toString());
         }
     }
@@ -82,9 +82,9 @@ class ParquetFileTest {
 
     @Test
     void typesHaveTheNamesThatDuckDbGivesThem() throws Exception {
-        Path path = duck.copy(EVERY_TYPE, dir.resolve("types.parquet"), "");
+        Path path = duckDb.copy(EVERY_TYPE, dir.resolve("types.parquet"), "");
 
-        List<String> expected = duck.rows("SELECT column_type FROM (DESCRIBE FROM '" + path + "')");
+        List<String> expected = duckDb.rows("SELECT column_type FROM (DESCRIBE FROM '" + path + "')");
 
         assertEquals(
                 expected,
@@ -95,7 +95,7 @@ class ParquetFileTest {
 
     @Test
     void sizesRowsAndKeyValuesAreThoseOfTheFooter() throws Exception {
-        Path path = duck.copy(
+        Path path = duckDb.copy(
                 "SELECT i, 'x' || i AS t FROM range(5000) t(i)",
                 dir.resolve("file.parquet"),
                 "compression zstd, row_group_size 2048, kv_metadata {origin: 'test'}");
@@ -111,7 +111,7 @@ class ParquetFileTest {
         assertEquals(Set.of("zstd"), file.columns().get(0).codecs());
         assertEquals(5000, file.columns().get(1).values());
         assertEquals(
-                duck.value("SELECT sum(total_compressed_size) FROM parquet_metadata('" + path
+                duckDb.value("SELECT sum(total_compressed_size) FROM parquet_metadata('" + path
                         + "') WHERE path_in_schema = 't'"),
                 String.valueOf(file.columns().get(1).compressedBytes()));
         try (Part part = Part.of(path)) {
@@ -136,7 +136,7 @@ class ParquetFileTest {
 
     @Test
     void aPageThatIsNotWhereItShouldBeIsFound() throws Exception {
-        Path path = duck.copy("SELECT i FROM range(100) t(i)", dir.resolve("file.parquet"), "");
+        Path path = duckDb.copy("SELECT i FROM range(100) t(i)", dir.resolve("file.parquet"), "");
         byte[] bytes = Files.readAllBytes(path);
         java.util.Arrays.fill(bytes, 4, 30, (byte) 0xff);
 

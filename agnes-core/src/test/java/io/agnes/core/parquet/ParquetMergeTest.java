@@ -24,19 +24,19 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class ParquetMergeTest {
-    private static Duck duck;
+    private static TestDuckDb duckDb;
 
     @TempDir
     Path dir;
 
     @BeforeAll
     static void open() throws Exception {
-        duck = Duck.open();
+        duckDb = TestDuckDb.open();
     }
 
     @AfterAll
     static void close() throws Exception {
-        duck.close();
+        duckDb.close();
     }
 
     private static String table(int from, int to) {
@@ -50,24 +50,24 @@ class ParquetMergeTest {
     @Test
     void partsOfDifferentCodecsBecomeOneFileWithTheSameRows() throws Exception {
         List<Path> parts = List.of(
-                duck.copy(table(0, 5_000), dir.resolve("0.parquet"), "compression snappy, row_group_size 2048"),
-                duck.copy(table(5_000, 5_000), dir.resolve("1.parquet"), "compression zstd"),
-                duck.copy(table(5_000, 12_345), dir.resolve("2.parquet"), "compression zstd"),
-                duck.copy(
+                duckDb.copy(table(0, 5_000), dir.resolve("0.parquet"), "compression snappy, row_group_size 2048"),
+                duckDb.copy(table(5_000, 5_000), dir.resolve("1.parquet"), "compression zstd"),
+                duckDb.copy(table(5_000, 12_345), dir.resolve("2.parquet"), "compression zstd"),
+                duckDb.copy(
                         table(12_345, 13_000),
                         dir.resolve("3.parquet"),
                         "compression uncompressed, parquet_version v2"));
 
-        Path merged = Parts.merge(parts, dir.resolve("merged.parquet"));
+        Path merged = OpenParts.merge(parts, dir.resolve("merged.parquet"));
 
-        assertEquals(0, duck.differences(parts, merged));
-        assertEquals("13000", duck.value("SELECT count(*) FROM '" + merged + "'"));
+        assertEquals(0, duckDb.differences(parts, merged));
+        assertEquals("13000", duckDb.value("SELECT count(*) FROM '" + merged + "'"));
     }
 
     @Test
     void aPartThatFailsInTheMiddleLeavesADraftThatDoesNotOpen() throws Exception {
         Path draft = dir.resolve("draft");
-        byte[] file = Files.readAllBytes(duck.copy(table(0, 50_000), dir.resolve("0.parquet"), ""));
+        byte[] file = Files.readAllBytes(duckDb.copy(table(0, 50_000), dir.resolve("0.parquet"), ""));
         IOException broken = new IOException("broken");
         Part failing = new Part() {
             @Override
@@ -89,7 +89,7 @@ class ParquetMergeTest {
             }
         };
         List<Part> parts = List.of(new InMemoryPart("good", file), failing);
-        MergePlan plan = Parts.plan(parts);
+        MergePlan plan = OpenParts.plan(parts);
 
         assertSame(broken, assertThrows(IOException.class, () -> plan.copyTo(parts, draft)));
 
@@ -101,8 +101,8 @@ class ParquetMergeTest {
     @Test
     void aFullDiskAndAnInterruptEndTheCopy() throws Exception {
         List<Part> parts = List.of(
-                new InMemoryPart("a", Files.readAllBytes(duck.copy(table(0, 100), dir.resolve("0.parquet"), ""))));
-        MergePlan plan = Parts.plan(parts);
+                new InMemoryPart("a", Files.readAllBytes(duckDb.copy(table(0, 100), dir.resolve("0.parquet"), ""))));
+        MergePlan plan = OpenParts.plan(parts);
 
         assertThrows(IOException.class, () -> plan.copyTo(parts, Path.of("/dev/full")));
         Thread.currentThread().interrupt();
@@ -113,27 +113,27 @@ class ParquetMergeTest {
     @Test
     void aMergeCanBeVerifiedWithoutBeingWritten() throws Exception {
         List<Path> files = List.of(
-                duck.copy(table(0, 1000), dir.resolve("0.parquet"), ""),
-                duck.copy(table(1000, 2000), dir.resolve("1.parquet"), ""));
-        try (Parts parts = Parts.of(files)) {
-            MergePlan plan = Parts.plan(parts.list());
+                duckDb.copy(table(0, 1000), dir.resolve("0.parquet"), ""),
+                duckDb.copy(table(1000, 2000), dir.resolve("1.parquet"), ""));
+        try (OpenParts parts = OpenParts.of(files)) {
+            MergePlan plan = OpenParts.plan(parts.list());
 
             assertEquals(Optional.empty(), plan.problem(plan.composite().over("virtual", parts.list())));
             Path twice = dir.resolve("twice.parquet");
             List<Part> virtual = List.of(
                     plan.composite().over("once", parts.list()),
                     plan.composite().over("again", parts.list()));
-            Parts.plan(virtual).copyTo(virtual, twice);
+            OpenParts.plan(virtual).copyTo(virtual, twice);
 
-            assertEquals(0, duck.differences(List.of(files.get(0), files.get(1), files.get(0), files.get(1)), twice));
+            assertEquals(0, duckDb.differences(List.of(files.get(0), files.get(1), files.get(0), files.get(1)), twice));
         }
     }
 
     @Test
     void onePartStaysAsItIs() throws Exception {
-        Path part = duck.copy(table(0, 100), dir.resolve("0.parquet"), "");
+        Path part = duckDb.copy(table(0, 100), dir.resolve("0.parquet"), "");
 
-        Path merged = Parts.merge(List.of(part), dir.resolve("merged.parquet"));
+        Path merged = OpenParts.merge(List.of(part), dir.resolve("merged.parquet"));
 
         assertArrayEquals(Files.readAllBytes(part), Files.readAllBytes(merged));
     }
@@ -142,10 +142,10 @@ class ParquetMergeTest {
     void thePlanKnowsLengthRowsAndPlacesBeforeAByteIsCopied() throws Exception {
         List<Path> files = new ArrayList<>();
         for (int i = 0; i < 5; i++) {
-            files.add(duck.copy(table(i * 100, i * 100 + 100), dir.resolve(i + ".parquet"), ""));
+            files.add(duckDb.copy(table(i * 100, i * 100 + 100), dir.resolve(i + ".parquet"), ""));
         }
-        try (Parts parts = Parts.of(files)) {
-            MergePlan plan = Parts.plan(parts.list());
+        try (OpenParts parts = OpenParts.of(files)) {
+            MergePlan plan = OpenParts.plan(parts.list());
             Path merged = dir.resolve("merged.parquet");
 
             plan.copyTo(parts.list(), merged);

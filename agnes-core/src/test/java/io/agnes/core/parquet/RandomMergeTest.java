@@ -51,19 +51,19 @@ class RandomMergeTest {
     };
     private static final String[] CODECS = {"snappy", "zstd", "gzip", "uncompressed", "lz4_raw", "brotli"};
 
-    private static Duck duck;
+    private static TestDuckDb duckDb;
     private static Path dir;
 
     @BeforeContainer
     static void open() throws Exception {
-        duck = Duck.open();
-        duck.run("CREATE MACRO uuid_of(i) AS md5(i::VARCHAR)::UUID");
+        duckDb = TestDuckDb.open();
+        duckDb.run("CREATE MACRO uuid_of(i) AS md5(i::VARCHAR)::UUID");
         dir = Files.createTempDirectory("merges");
     }
 
     @AfterContainer
     static void close() throws Exception {
-        duck.close();
+        duckDb.close();
         try (var files = Files.list(dir)) {
             for (Path file : files.toList()) {
                 Files.delete(file);
@@ -80,7 +80,7 @@ class RandomMergeTest {
         int from = 0;
         for (int i = 0; i < 2 + random.nextInt(5); i++) {
             int to = from + (random.nextInt(5) == 0 ? 0 : random.nextInt(6_000));
-            files.add(duck.copy(
+            files.add(duckDb.copy(
                     "SELECT " + columns + " FROM (SELECT i::INTEGER % 100 AS i FROM range(" + from + ", " + to
                             + ") t(i))",
                     dir.resolve(i + ".parquet"),
@@ -88,11 +88,11 @@ class RandomMergeTest {
             from = to;
         }
         Path merged = dir.resolve("merged.parquet");
-        try (Parts parts = Parts.of(files)) {
-            MergePlan plan = Parts.plan(parts.list());
+        try (OpenParts parts = OpenParts.of(files)) {
+            MergePlan plan = OpenParts.plan(parts.list());
             plan.copyTo(parts.list(), merged);
             assertEquals(from, plan.rows());
-            assertEquals(0, duck.differences(files, merged));
+            assertEquals(0, duckDb.differences(files, merged));
             try (Part file = Part.of(merged)) {
                 assertEquals(Optional.empty(), plan.problem(file));
             }
@@ -100,7 +100,7 @@ class RandomMergeTest {
         }
     }
 
-    private static void assertRanges(MergePlan plan, Parts parts, byte[] whole, Random random) throws Exception {
+    private static void assertRanges(MergePlan plan, OpenParts parts, byte[] whole, Random random) throws Exception {
         assertEquals(whole.length, plan.length());
         for (int i = 0; i < 30; i++) {
             int offset = random.nextInt(whole.length + 1);

@@ -32,20 +32,20 @@ import org.junit.jupiter.params.provider.ValueSource;
 class RewriteTest {
     private static final Path CASES = Path.of("src/test/resources/io/agnes/core/parquet/cases");
     private static final int JULIAN_DAY = 2_459_000;
-    private static Duck duck;
+    private static TestDuckDb duckDb;
 
     @TempDir
     Path dir;
 
     @BeforeAll
     static void open() throws Exception {
-        duck = Duck.open();
-        duck.run("SET TimeZone = 'UTC'");
+        duckDb = TestDuckDb.open();
+        duckDb.run("SET TimeZone = 'UTC'");
     }
 
     @AfterAll
     static void close() throws Exception {
-        duck.close();
+        duckDb.close();
     }
 
     private Path target() {
@@ -70,11 +70,11 @@ class RewriteTest {
     }
 
     private List<String> column(String item) throws Exception {
-        return duck.rows("SELECT " + item + " FROM read_parquet('" + target() + "', hive_partitioning = false)");
+        return duckDb.rows("SELECT " + item + " FROM read_parquet('" + target() + "', hive_partitioning = false)");
     }
 
     private Path part(String name, String query) throws Exception {
-        return duck.copy(query, dir.resolve(name), "");
+        return duckDb.copy(query, dir.resolve(name), "");
     }
 
     @Test
@@ -91,7 +91,7 @@ class RewriteTest {
         rewrite(folder.resolve("a.parquet"), folder.resolve("b.parquet"));
         assertEquals(
                 List.of("id|", "s|"),
-                duck.rows("SELECT column_name FROM (DESCRIBE SELECT * FROM read_parquet('" + target() + "'))"));
+                duckDb.rows("SELECT column_name FROM (DESCRIBE SELECT * FROM read_parquet('" + target() + "'))"));
     }
 
     @ParameterizedTest
@@ -181,7 +181,7 @@ class RewriteTest {
                 List.of("column m was stored as optional int64 m (TIMESTAMP(MILLIS,false)) and is optional int64 m"
                         + " (TIMESTAMP(MICROS,false))"),
                 notes(one, other));
-        assertEquals(0, duck.differences(List.of(one, other), target()));
+        assertEquals(0, duckDb.differences(List.of(one, other), target()));
     }
 
     @Test
@@ -212,7 +212,7 @@ class RewriteTest {
                                 .putInt(JULIAN_DAY)
                                 .array())))
                 .toList();
-        return Witness.write(dir.resolve(name), "message m { optional int96 ts; }", builder -> {}, rows);
+        return ParquetJava.write(dir.resolve(name), "message m { optional int96 ts; }", builder -> {}, rows);
     }
 
     @ParameterizedTest
@@ -225,7 +225,7 @@ class RewriteTest {
             })
     void aTypeThatAnEngineChangesIsRefusedEvenAlone(String column) throws Exception {
         String said = refused(
-                Witness.write(dir.resolve("a.parquet"), "message m { " + column + " }", builder -> {}, List.of()));
+                ParquetJava.write(dir.resolve("a.parquet"), "message m { " + column + " }", builder -> {}, List.of()));
         assertTrue(said.startsWith("a.parquet: column v"), said);
     }
 
@@ -239,7 +239,7 @@ class RewriteTest {
 
     @Test
     void whatIsLostBesideTheValuesIsListed() throws Exception {
-        Path one = Witness.write(
+        Path one = ParquetJava.write(
                 dir.resolve("a.parquet"),
                 "message m { required int32 id = 5; optional binary e (ENUM); }",
                 builder -> builder.withExtraMetaData(Map.of("owner", "x")),

@@ -32,7 +32,7 @@ class TailReadsTest {
 
     @Test
     void aSmallFooterIsReadAtOnce() throws Exception {
-        byte[] file = duck("SELECT i, hash(i) FROM range(100000) t(i)", "");
+        byte[] file = duckDb("SELECT i, hash(i) FROM range(100000) t(i)", "");
         InMemoryPart part = new InMemoryPart("part", file);
 
         assertInstanceOf(MergeOutcome.Mergeable.class, ParquetMerge.plan(List.of(part)));
@@ -46,7 +46,7 @@ class TailReadsTest {
         for (int i = 0; i < 1500; i++) {
             columns.append(", ").append(i).append(" AS column_").append(i);
         }
-        byte[] file = duck("SELECT " + columns, "");
+        byte[] file = duckDb("SELECT " + columns, "");
         InMemoryPart part = new InMemoryPart("part", file);
         int footer = Footers.footer(file).length;
         assertTrue(footer > 65_536, footer + " bytes");
@@ -64,7 +64,7 @@ class TailReadsTest {
             int id = i;
             rows.add(row -> row.append("id", id));
         }
-        Path path = Witness.write(
+        Path path = ParquetJava.write(
                 dir.resolve("indexed.parquet"),
                 "message m { required int32 id; }",
                 builder -> builder.withPageRowCountLimit(4).withDictionaryEncoding(false),
@@ -78,7 +78,7 @@ class TailReadsTest {
 
     @Test
     void manyTailsAreReadAtOnceButNotMoreThanAllowed() throws Exception {
-        byte[] file = duck("SELECT 1 AS a", "");
+        byte[] file = duckDb("SELECT 1 AS a", "");
         CountDownLatch together = new CountDownLatch(8);
         List<Part> parts = new ArrayList<>();
         for (int i = 0; i < 8; i++) {
@@ -95,7 +95,7 @@ class TailReadsTest {
 
     @Test
     void aPartThatCannotBeReadEndsThePlanAndTheOtherReads() throws Exception {
-        byte[] file = duck("SELECT 1 AS a", "");
+        byte[] file = duckDb("SELECT 1 AS a", "");
         IOException broken = new IOException("broken");
         CountDownLatch waiting = new CountDownLatch(3);
         List<String> interrupted = Collections.synchronizedList(new ArrayList<>());
@@ -122,7 +122,7 @@ class TailReadsTest {
 
     @Test
     void anInterruptEndsThePlan() throws Exception {
-        Part part = new HookedPart(duck("SELECT 1 AS a", ""), () -> new CountDownLatch(1).await());
+        Part part = new HookedPart(duckDb("SELECT 1 AS a", ""), () -> new CountDownLatch(1).await());
         Thread.currentThread().interrupt();
 
         assertThrows(InterruptedException.class, () -> ParquetMerge.plan(List.of(part, part)));
@@ -133,9 +133,9 @@ class TailReadsTest {
         assertThrows(IllegalArgumentException.class, () -> ParquetMerge.plan(List.of()));
     }
 
-    private byte[] duck(String query, String options) throws Exception {
-        try (Duck duck = Duck.open()) {
-            return Files.readAllBytes(duck.copy(query, dir.resolve("some.parquet"), options));
+    private byte[] duckDb(String query, String options) throws Exception {
+        try (TestDuckDb duckDb = TestDuckDb.open()) {
+            return Files.readAllBytes(duckDb.copy(query, dir.resolve("some.parquet"), options));
         }
     }
 

@@ -105,11 +105,11 @@ final class WideSlices {
     }
 
     private static void writeEvery(Path directory, int first, int slices, int rows) throws SQLException {
-        try (Duck duck = Duck.open()) {
+        try (TestDuckDb duckDb = TestDuckDb.open()) {
             for (int slice = first; slice < slices; slice += WRITERS) {
                 String query = ROWS.replace("FIRST", Long.toString((long) slice * rows))
                         .replace("LAST", Long.toString((slice + 1L) * rows));
-                duck.copy(query, file(directory, slice), "");
+                duckDb.copy(query, file(directory, slice), "");
             }
         }
     }

@@ -26,8 +26,8 @@ import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class MergeGateTest {
-    private static Duck duck;
+class MergeCheckTest {
+    private static TestDuckDb duckDb;
 
     @TempDir
     static Path dir;
@@ -36,17 +36,17 @@ class MergeGateTest {
 
     @BeforeAll
     static void open() throws Exception {
-        duck = Duck.open();
+        duckDb = TestDuckDb.open();
         file = bytes("SELECT 1 AS a, 'x' AS b FROM range(100)");
     }
 
     @AfterAll
     static void close() throws Exception {
-        duck.close();
+        duckDb.close();
     }
 
     private static byte[] bytes(String query) throws Exception {
-        return Files.readAllBytes(duck.copy(query, dir.resolve("some.parquet"), ""));
+        return Files.readAllBytes(duckDb.copy(query, dir.resolve("some.parquet"), ""));
     }
 
     private static MergeOutcome outcome(byte[]... files) throws Exception {
@@ -222,7 +222,7 @@ class MergeGateTest {
             MergePlan plan = merged(edit(data -> data.setVersion(1)), edit(data -> data.setVersion(2)))
                     .plan();
 
-            assertEquals(2, Merged.footer(plan).getVersion());
+            assertEquals(2, MergedFooter.footer(plan).getVersion());
         }
 
         @Test
@@ -231,7 +231,7 @@ class MergeGateTest {
 
             MergePlan plan = merged(future, future).plan();
 
-            FileFooter footer = FileFooter.parse(Merged.footerBytes(plan));
+            FileFooter footer = FileFooter.parse(MergedFooter.footerBytes(plan));
             assertEquals(17, footer.unknown().get(40).reader().i64());
             rewritten(future, file);
             rewritten(future, Footers.withUnknownField(file, 40, 18));
@@ -250,7 +250,7 @@ class MergeGateTest {
         }
 
         private List<String> kept(MergeOutcome.Mergeable outcome) throws Exception {
-            List<KeyValue> kept = Merged.footer(outcome.plan()).getKey_value_metadata();
+            List<KeyValue> kept = MergedFooter.footer(outcome.plan()).getKey_value_metadata();
             return kept == null
                     ? List.of()
                     : kept.stream()
@@ -359,7 +359,7 @@ class MergeGateTest {
                             withMetaData(data -> data.setIndex_page_offset(0).setBloom_filter_offset(0)))
                     .plan();
 
-            ColumnMetaData merged = Merged.footer(plan)
+            ColumnMetaData merged = MergedFooter.footer(plan)
                     .getRow_groups()
                     .get(1)
                     .getColumns()
@@ -392,7 +392,8 @@ class MergeGateTest {
 
             assertEquals(List.of(new Note.SortingDropped(2)), outcome.notes());
             assertEquals(
-                    null, Merged.footer(outcome.plan()).getRow_groups().get(0).getSorting_columns());
+                    null,
+                    MergedFooter.footer(outcome.plan()).getRow_groups().get(0).getSorting_columns());
         }
 
         @Test
@@ -403,7 +404,7 @@ class MergeGateTest {
 
             assertEquals(
                     List.of((short) 0, (short) 1, (short) 2),
-                    Merged.footer(plan).getRow_groups().stream()
+                    MergedFooter.footer(plan).getRow_groups().stream()
                             .map(org.apache.parquet.format.RowGroup::getOrdinal)
                             .toList());
         }

@@ -10,12 +10,12 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who wrote the parts, and whom the merged file names. Readers choose by {@code created_by} which statistics they trust
- * and which faults of a writer they work around, mostly those of versions before a certain one. So of several versions
- * of one program the oldest is named, and of several programs none.
+ * Collects {@code created_by} of the parts and chooses that of the merged file. Readers decide by it which statistics they
+ * trust and which bugs of a writer they work around, mostly bugs of versions before a certain one. For several versions of
+ * one program the merged file names the oldest, for several programs none.
  */
-final class Writers {
-    /** Names in a note. */
+final class WriterNames {
+    /** The number of names in a note. */
     private static final int MOST_NAMED = 10;
 
     private static final Pattern VERSIONED =
@@ -24,9 +24,9 @@ final class Writers {
     private final Set<String> names = new LinkedHashSet<>();
     private @Nullable Span named;
     private boolean any;
-    private boolean unlike;
+    private boolean programsDiffer;
 
-    /** @param createdBy null if the part does not say */
+    /** @param createdBy null if the part has none */
     void add(@Nullable Span createdBy) {
         if (!any) {
             any = true;
@@ -48,8 +48,8 @@ final class Writers {
         Span before = named;
         Matcher one = VERSIONED.matcher(before == null ? "" : text(before));
         Matcher two = VERSIONED.matcher(other == null ? "" : text(other));
-        if (unlike || !one.matches() || !two.matches() || !one.group(1).equals(two.group(1))) {
-            unlike = true;
+        if (programsDiffer || !one.matches() || !two.matches() || !one.group(1).equals(two.group(1))) {
+            programsDiffer = true;
             named = null;
         } else if (Arrays.compare(numbers(two.group(2)), numbers(one.group(2))) < 0) {
             named = other;
@@ -64,7 +64,7 @@ final class Writers {
         return createdBy.reader().text();
     }
 
-    /** What the merged file says; null for nothing. */
+    /** {@code created_by} of the merged file; null to omit it. */
     @Nullable
     Span named() {
         return named;
@@ -74,7 +74,7 @@ final class Writers {
         return named == null ? Optional.empty() : Optional.of(text(named));
     }
 
-    /** Present if they are several. */
+    /** A note if the parts have different writers. */
     Optional<Note> note() {
         return names.size() < 2
                 ? Optional.empty()

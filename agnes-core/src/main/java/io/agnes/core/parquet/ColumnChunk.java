@@ -7,8 +7,8 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
-/** One column of one row group, decoded from {@code ColumnChunk} and the {@code ColumnMetaData} in it. */
-final class Chunk {
+/** One column of one row group, decoded from the Thrift structures {@code ColumnChunk} and {@code ColumnMetaData}. */
+final class ColumnChunk {
     static final int FILE_PATH = 1;
     static final int FILE_OFFSET = 2;
     static final int META_DATA = 3;
@@ -34,7 +34,7 @@ final class Chunk {
         "BYTE_STREAM_SPLIT"
     };
 
-    /** Fields of the meta data. */
+    /** Field ids of {@code ColumnMetaData}. */
     static final class Meta {
         static final int TYPE = 1;
         static final int ENCODINGS = 2;
@@ -60,7 +60,7 @@ final class Chunk {
     boolean otherFile;
     boolean encrypted;
     boolean described;
-    /** The id of a field that this code does not know, 0 if there is none. It could be a place in the file. */
+    /** The id of an unknown field, 0 if there is none. An unknown field could be a file offset that a merge must shift. */
     int unknownField;
 
     int unknownMetaField;
@@ -85,16 +85,16 @@ final class Chunk {
     @Nullable
     Span statistics;
 
-    private Chunk() {}
+    private ColumnChunk() {}
 
-    static Chunk read(CompactReader in) {
-        Chunk chunk = new Chunk();
-        CompactReader.Fields fields = in.struct(Structure.COLUMN_CHUNK);
+    static ColumnChunk read(CompactReader in) {
+        ColumnChunk chunk = new ColumnChunk();
+        CompactReader.StructReader fields = in.struct(ThriftStruct.COLUMN_CHUNK);
         while (fields.next()) {
             switch (fields.id()) {
                 case FILE_PATH -> chunk.otherFile = !fields.text().isEmpty();
                 case FILE_OFFSET -> fields.i64();
-                case META_DATA -> chunk.readMeta(fields.struct(Structure.COLUMN_META_DATA));
+                case META_DATA -> chunk.readMeta(fields.struct(ThriftStruct.COLUMN_META_DATA));
                 case OFFSET_INDEX_OFFSET -> chunk.offsetIndexOffset = fields.i64();
                 case OFFSET_INDEX_LENGTH -> chunk.offsetIndexLength = fields.i32();
                 case COLUMN_INDEX_OFFSET -> chunk.columnIndexOffset = fields.i64();
@@ -112,7 +112,7 @@ final class Chunk {
         return chunk;
     }
 
-    private void readMeta(CompactReader.Fields fields) {
+    private void readMeta(CompactReader.StructReader fields) {
         described = true;
         while (fields.next()) {
             switch (fields.id()) {
@@ -147,7 +147,7 @@ final class Chunk {
         return codec >= 0 && codec < CODECS.length ? CODECS[codec] : "codec_" + codec;
     }
 
-    /** In the words of the format; one that is not known has its number. */
+    /** The names of the encodings as in the format; {@code ENCODING_n} for an unknown one. */
     Set<String> encodings() {
         Set<String> words = new TreeSet<>();
         if (encodings != null) {
@@ -160,7 +160,7 @@ final class Chunk {
         return words;
     }
 
-    /** Names from the outermost group to the column. */
+    /** The names from the outermost group to the column. */
     List<String> path() {
         List<String> names = new ArrayList<>();
         if (path != null) {
@@ -172,18 +172,20 @@ final class Chunk {
         return names;
     }
 
-    /** The first byte of its pages. Some writers say 0 for a dictionary that is not there. */
+    /** The offset of the first page. Some writers set {@code dictionary_page_offset} to 0 if there is no dictionary. */
     long firstByte() {
         return dictionaryPageOffset > 0 ? Math.min(dictionaryPageOffset, dataPageOffset) : dataPageOffset;
     }
 
     /**
-     * @param end where the file's data stop
-     * @return which of its ranges is not inside the data, or null if all are
+     * Checks that pages and indexes lie inside the data.
+     *
+     * @param end the end of the file's data, exclusive
+     * @return the first range that lies outside, or null
      */
     @Nullable
     String outside(long end) {
-        // An empty chunk's pages are nowhere; writers say 0, or the place where they would be.
+        // A chunk without values has no pages; writers set its offset to 0 or to the next free position.
         if (values != 0 && !inside(firstByte(), compressedBytes, end)) {
             return "pages at " + firstByte() + " + " + compressedBytes;
         }

@@ -34,8 +34,8 @@ import org.apache.parquet.schema.MessageType;
 import org.apache.parquet.schema.MessageTypeParser;
 
 /** parquet-java, as another writer of parts and as a reader that trusts page indexes and bloom filters. */
-final class Witness {
-    private Witness() {}
+final class ParquetJava {
+    private ParquetJava() {}
 
     /** Writes rows made by hand. */
     static Path write(

@@ -12,20 +12,20 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /** DuckDB in memory, as a writer of parts and as a witness of what merged files hold. */
-final class Duck implements AutoCloseable {
+final class TestDuckDb implements AutoCloseable {
     private final Connection connection;
 
-    private Duck(Connection connection) {
+    private TestDuckDb(Connection connection) {
         this.connection = connection;
     }
 
-    static Duck open() throws SQLException {
-        Duck duck = new Duck(DriverManager.getConnection("jdbc:duckdb:"));
-        duck.run("SET threads=1");
-        duck.run("SET memory_limit='400MB'");
+    static TestDuckDb open() throws SQLException {
+        TestDuckDb duckDb = new TestDuckDb(DriverManager.getConnection("jdbc:duckdb:"));
+        duckDb.run("SET threads=1");
+        duckDb.run("SET memory_limit='400MB'");
         // Or a column without NULLs in one part would be REQUIRED there and OPTIONAL in the next.
-        duck.run("SET disabled_optimizers='statistics_propagation'");
-        return duck;
+        duckDb.run("SET disabled_optimizers='statistics_propagation'");
+        return duckDb;
     }
 
     void run(String sql) throws SQLException {

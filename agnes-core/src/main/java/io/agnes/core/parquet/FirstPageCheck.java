@@ -6,17 +6,17 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Optional;
 
-/** Looks whether a page begins wherever a footer says that the first one of a column is. */
-final class FirstPages {
+/** Checks that a page header begins at each offset that a footer gives for the first page of a column chunk. */
+final class FirstPageCheck {
     private final Part file;
     private final long dataEnd;
 
-    FirstPages(Part file, long dataEnd) {
+    FirstPageCheck(Part file, long dataEnd) {
         this.file = file;
         this.dataEnd = dataEnd;
     }
 
-    /** The first thing that is wrong, if any. Costs one or two small reads for each column of each row group. */
+    /** The first error, empty if there is none. Makes one or two small reads for each column chunk. */
     Optional<String> problem(FileFooter footer, ParquetSchema schema) throws IOException, InterruptedException {
         CompactReader in = footer.rowGroupReader();
         for (int group = 0; group < footer.rowGroupCount(); group++) {
@@ -32,7 +32,7 @@ final class FirstPages {
         return Optional.empty();
     }
 
-    private Optional<String> problem(Chunk chunk) throws IOException, InterruptedException {
+    private Optional<String> problem(ColumnChunk chunk) throws IOException, InterruptedException {
         if (chunk.values == 0) {
             return Optional.empty();
         }

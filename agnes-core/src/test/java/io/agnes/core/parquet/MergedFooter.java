@@ -8,8 +8,8 @@ import org.apache.parquet.format.FileMetaData;
 import org.apache.parquet.format.Util;
 
 /** The footer of a plan, without a file. */
-final class Merged {
-    private Merged() {}
+final class MergedFooter {
+    private MergedFooter() {}
 
     static byte[] footerBytes(MergePlan plan) {
         ByteBuffer tail = plan.tail().bytes();

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.agnes.core.parquet;
 
-/** The structures of a footer and the names of their fields, for messages. */
-enum Structure {
+/** The Thrift structures of a footer and the names of their fields, for error messages. */
+enum ThriftStruct {
     FILE_META_DATA(
             "FileMetaData",
             "version",
@@ -79,22 +79,22 @@ enum Structure {
     OTHER("a structure");
 
     private final String title;
-    /** With commas between; an enum holds nothing that could change. */
+    /** The field names joined by commas, since an array would be mutable. */
     private final String fields;
 
-    Structure(String title, String... fields) {
+    ThriftStruct(String title, String... fields) {
         this.title = title;
         this.fields = String.join(",", fields);
     }
 
-    /** Such as {@code num_rows of RowGroup}. */
+    /** The name of a field, for example {@code num_rows of RowGroup}. */
     String field(int id) {
         String[] names = fields.split(",", 0);
         String field = id >= 1 && id <= names.length && !fields.isEmpty() ? names[id - 1] : "field " + id;
         return field + " of " + title;
     }
 
-    /** What a value of that encoded type is. */
+    /** The description of a Thrift type. */
     static String word(int type) {
         return switch (type) {
             case CompactReader.TRUE, CompactReader.FALSE -> "true or false";

@@ -14,27 +14,28 @@ import java.util.HexFormat;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A least or greatest value as statistics hold it, decoded.
+ * A minimum or maximum value of column statistics, decoded.
  *
- * @param shown for people
- * @param key of the same class for all bounds of one column, in the order of its type
+ * @param shown the value to display
+ * @param key the value to compare, in the order of the column's type; of the same class for all values of one column
  */
-record Bound(Object shown, Comparable<?> key) {
+record MinMaxValue(Object shown, Comparable<?> key) {
     private static final long NANOS_PER_SECOND = 1_000_000_000;
 
     @SuppressWarnings("unchecked")
-    int compareTo(Bound other) {
+    int compareTo(MinMaxValue other) {
         return ((Comparable<Object>) key).compareTo(other.key);
     }
 
     /**
-     * Null where the type has no order, or these are no bytes of it.
+     * Decodes a value; null if the column's type has no order or the bytes do not fit the type.
      *
-     * @param older whether it comes from the fields that had one order for all types: signed
+     * @param older whether it comes from the deprecated fields {@code min} and {@code max}, whose order is always signed;
+     *     null for types with another order
      */
-    static @Nullable Bound of(byte[] bytes, ParquetColumn column, boolean older) {
+    static @Nullable MinMaxValue of(byte[] bytes, ParquetColumn column, boolean older) {
         try {
-            Bound bound = decoded(bytes, column);
+            MinMaxValue bound = decoded(bytes, column);
             boolean signed =
                     !(bound.key instanceof String) && !column.logicalType().endsWith(",false)");
             return older && !signed ? null : bound;
@@ -43,7 +44,7 @@ record Bound(Object shown, Comparable<?> key) {
         }
     }
 
-    private static Bound decoded(byte[] bytes, ParquetColumn column) {
+    private static MinMaxValue decoded(byte[] bytes, ParquetColumn column) {
         String physical = column.physicalType();
         ByteBuffer in = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
         return switch (physical) {
@@ -52,41 +53,42 @@ record Bound(Object shown, Comparable<?> key) {
             case "int64" -> number(sized(in, 8).getLong(), 64, column);
             case "float" -> floating(sized(in, 4).getFloat());
             case "double" -> floating(sized(in, 8).getDouble());
-            case "int96" -> throw new Malformed("int96 has no order");
+            case "int96" -> throw new MalformedException("int96 has no order");
             default -> bytes(bytes, column);
         };
     }
 
     private static ByteBuffer sized(ByteBuffer in, int size) {
         if (in.remaining() != size) {
-            throw new Malformed(in.remaining() + " bytes, expected " + size);
+            throw new MalformedException(in.remaining() + " bytes, expected " + size);
         }
         return in;
     }
 
-    private static Bound plain(Comparable<?> value) {
-        return new Bound(value, value);
+    private static MinMaxValue plain(Comparable<?> value) {
+        return new MinMaxValue(value, value);
     }
 
-    private static Bound floating(double value) {
+    private static MinMaxValue floating(double value) {
         if (Double.isNaN(value)) {
-            throw new Malformed("what is no number has no order");
+            throw new MalformedException("what is no number has no order");
         }
         return plain(value);
     }
 
-    private static Bound number(long value, int bits, ParquetColumn column) {
+    private static MinMaxValue number(long value, int bits, ParquetColumn column) {
         return switch (kind(column)) {
-            case "DATE" -> new Bound(LocalDate.ofEpochDay(value).toString(), value);
-            case "TIME" -> new Bound(LocalTime.ofNanoOfDay(nanos(value, column)).toString(), value);
-            case "TIMESTAMP" -> new Bound(timestamp(value, column), value);
+            case "DATE" -> new MinMaxValue(LocalDate.ofEpochDay(value).toString(), value);
+            case "TIME" ->
+                new MinMaxValue(LocalTime.ofNanoOfDay(nanos(value, column)).toString(), value);
+            case "TIMESTAMP" -> new MinMaxValue(timestamp(value, column), value);
             case "DECIMAL" -> plain(new BigDecimal(BigInteger.valueOf(value), scale(column)));
             case "INTEGER" -> column.logicalType().endsWith(",false)") ? unsigned(value, bits) : plain(value);
             default -> plain(value);
         };
     }
 
-    private static Bound unsigned(long value, int bits) {
+    private static MinMaxValue unsigned(long value, int bits) {
         return plain(
                 bits == 32 ? BigInteger.valueOf(value & 0xffffffffL) : new BigInteger(Long.toUnsignedString(value)));
     }
@@ -112,18 +114,18 @@ record Bound(Object shown, Comparable<?> key) {
         return time + (column.logicalType().endsWith(",true)") ? "Z" : "");
     }
 
-    private static Bound bytes(byte[] bytes, ParquetColumn column) {
-        // Each byte has a character of its own, so texts are in the order of unsigned bytes.
+    private static MinMaxValue bytes(byte[] bytes, ParquetColumn column) {
+        // ISO 8859-1 maps each byte to one character, so the keys compare as unsigned bytes.
         String key = new String(bytes, StandardCharsets.ISO_8859_1);
         return switch (kind(column)) {
-            case "STRING", "ENUM", "JSON" -> new Bound(new String(bytes, StandardCharsets.UTF_8), key);
+            case "STRING", "ENUM", "JSON" -> new MinMaxValue(new String(bytes, StandardCharsets.UTF_8), key);
             case "DECIMAL" -> plain(new BigDecimal(new BigInteger(bytes), scale(column)));
-            case "UUID" -> new Bound(uuid(bytes), key);
+            case "UUID" -> new MinMaxValue(uuid(bytes), key);
             case "FLOAT16" ->
                 floating(Float.float16ToFloat(sized(ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN), 2)
                         .getShort()));
-            case "INTERVAL", "GEOMETRY", "GEOGRAPHY", "VARIANT" -> throw new Malformed("no order");
-            default -> new Bound("0x" + HexFormat.of().formatHex(bytes), key);
+            case "INTERVAL", "GEOMETRY", "GEOGRAPHY", "VARIANT" -> throw new MalformedException("no order");
+            default -> new MinMaxValue("0x" + HexFormat.of().formatHex(bytes), key);
         };
     }
 

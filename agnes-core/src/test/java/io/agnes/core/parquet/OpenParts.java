@@ -10,13 +10,13 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Files opened as parts for the length of a test. */
-final class Parts implements AutoCloseable {
+final class OpenParts implements AutoCloseable {
     private final List<Part> open = new ArrayList<>();
 
-    private Parts() {}
+    private OpenParts() {}
 
-    static Parts of(List<Path> files) throws IOException {
-        Parts parts = new Parts();
+    static OpenParts of(List<Path> files) throws IOException {
+        OpenParts parts = new OpenParts();
         for (Path file : files) {
             parts.open.add(Part.of(file));
         }
@@ -36,14 +36,14 @@ final class Parts implements AutoCloseable {
 
     /** Plans and copies; any other outcome fails the test. */
     static Path merge(List<Path> files, Path target) throws IOException, InterruptedException {
-        try (Parts parts = of(files)) {
+        try (OpenParts parts = of(files)) {
             plan(parts.list()).copyTo(parts.list(), target);
             return target;
         }
     }
 
     static MergeOutcome outcome(List<Path> files) throws IOException, InterruptedException {
-        try (Parts parts = of(files)) {
+        try (OpenParts parts = of(files)) {
             return ParquetMerge.plan(parts.list());
         }
     }

@@ -7,10 +7,10 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Decides whether a part may be merged with those before it, and adds up what they are together. */
-final class MergeGate {
+/** Checks whether each part can be merged with the first one, collects reasons against it, and adds up rows and row groups. */
+final class MergeCheck {
     private final List<Reason> reasons = new ArrayList<>();
-    private final Writers writers = new Writers();
+    private final WriterNames writers = new WriterNames();
     private final boolean anyWriter;
     private @Nullable FileFooter first;
     private @Nullable ParquetSchema firstSchema;
@@ -22,14 +22,20 @@ final class MergeGate {
     private int rowGroups;
 
     /** @param anyWriter whether parts may have different writers */
-    MergeGate(boolean anyWriter) {
+    MergeCheck(boolean anyWriter) {
         this.anyWriter = anyWriter;
     }
 
-    /** @param sortedGroups row groups that say how they are sorted */
+    /**
+     * The totals over all parts.
+     *
+     * @param version the highest format version
+     * @param sortedGroups the number of row groups with {@code sorting_columns}
+     * @param medianGroupRows rows of the median row group, 0 without row groups
+     */
     record Sums(int version, long rows, int rowGroups, long chunks, int sortedGroups, long medianGroupRows) {}
 
-    Writers writers() {
+    WriterNames writers() {
         return writers;
     }
 
@@ -37,7 +43,10 @@ final class MergeGate {
         return reasons;
     }
 
-    /** Beyond the bound only the first final one is kept, because it decides the outcome. */
+    /**
+     * Adds a reason, at most {@link ParquetLimits#FINDINGS}. The first final reason is added beyond this bound, because it
+     * decides the outcome.
+     */
     void refuse(Reason reason) {
         boolean decides = reason.isFinal() && reasons.stream().noneMatch(Reason::isFinal);
         if (decides || (reasons.size() < ParquetLimits.FINDINGS && !reasons.contains(reason))) {
@@ -47,7 +56,7 @@ final class MergeGate {
 
     ParquetSchema schema() {
         if (firstSchema == null) {
-            throw new IllegalStateException("no part was let in");
+            throw new IllegalStateException("no part was added");
         }
         return firstSchema;
     }
@@ -59,8 +68,8 @@ final class MergeGate {
         return new Sums(version, rows, rowGroups, chunks, sortedGroups, median);
     }
 
-    /** Notes every reason against the part. Nothing but a refusal comes of a footer that makes no sense. */
-    void check(Tail tail) {
+    /** Checks a part and adds every reason against it. A malformed footer becomes a {@link Reason.Damaged}. */
+    void add(Tail tail) {
         try {
             check(tail, tail.footer());
         } catch (RuntimeException e) {
@@ -107,11 +116,12 @@ final class MergeGate {
 
     private void checkProperties(Tail tail, FileFooter footer, FileFooter first, boolean sameSchema) {
         if (!anyWriter && !Span.same(footer.createdBy(), first.createdBy())) {
-            // Readers choose by it which statistics they trust, so none may speak for another.
+            // Readers decide by created_by which statistics to trust, so one writer's name must not cover another's
+            // pages.
             refuse(new Reason.PropertyDiffers(
                     tail.part(), "created_by", quoted(first.createdByText()), quoted(footer.createdByText())));
         }
-        // One order for each column, so it says nothing new where the columns are others.
+        // There is one order for each column, so comparing them makes sense only for equal schemas.
         if (sameSchema && !Span.same(footer.columnOrders(), first.columnOrders())) {
             refuse(new Reason.PropertyDiffers(tail.part(), "column_orders", "that of the first part", "another"));
         }
@@ -128,15 +138,16 @@ final class MergeGate {
         long before = rows;
         footer.forEachRowGroup(group -> {
             checkRowGroup(tail, group, schema);
-            add(group);
+            count(group);
         });
         if (rows - before != footer.rows()) {
-            throw new Malformed("its row groups have " + (rows - before) + " rows, the file says " + footer.rows());
+            throw new MalformedException(
+                    "its row groups have " + (rows - before) + " rows, the file says " + footer.rows());
         }
     }
 
-    private void add(RowGroup group) {
-        // Beyond the bound they are counted only; the median of so many does not decide anything any more.
+    private void count(RowGroup group) {
+        // Beyond the limit the merge is refused for its number of chunks, so the median no longer matters.
         if (rowGroups < ParquetLimits.ROW_GROUPS) {
             if (rowGroups == groupRows.length) {
                 groupRows = Arrays.copyOf(groupRows, rowGroups * 2);
@@ -151,10 +162,10 @@ final class MergeGate {
 
     private void checkRowGroup(Tail tail, RowGroup group, ParquetSchema schema) {
         if (group.rows < 0) {
-            throw new Malformed("a row group has " + group.rows + " rows");
+            throw new MalformedException("a row group has " + group.rows + " rows");
         }
         if (group.chunks.size() != schema.columns().size()) {
-            throw new Malformed("a row group has " + group.chunks.size() + " columns, the schema "
+            throw new MalformedException("a row group has " + group.chunks.size() + " columns, the schema "
                     + schema.columns().size());
         }
         if (group.unknownField != 0) {
@@ -165,7 +176,7 @@ final class MergeGate {
         }
     }
 
-    private void checkChunk(Tail tail, Chunk chunk, ParquetColumn column) {
+    private void checkChunk(Tail tail, ColumnChunk chunk, ParquetColumn column) {
         if (chunk.encrypted) {
             refuse(new Reason.Encrypted(tail.part(), "column " + shown(column)));
         } else if (chunk.otherFile) {
@@ -173,11 +184,11 @@ final class MergeGate {
         } else if (!chunk.described) {
             refuse(new Reason.ColumnElsewhere(tail.part(), "column " + shown(column) + " has no meta data"));
         } else {
-            checkPlaces(tail, chunk, column);
+            checkOffsets(tail, chunk, column);
         }
     }
 
-    private void checkPlaces(Tail tail, Chunk chunk, ParquetColumn column) {
+    private void checkOffsets(Tail tail, ColumnChunk chunk, ParquetColumn column) {
         if (chunk.unknownField != 0) {
             refuse(new Reason.UnknownField(tail.part(), "ColumnChunk", chunk.unknownField));
         }
@@ -185,12 +196,13 @@ final class MergeGate {
             refuse(new Reason.UnknownField(tail.part(), "ColumnMetaData", chunk.unknownMetaField));
         }
         if (!column.physicalType().startsWith(SchemaElement.typeWord(chunk.type))) {
-            throw new Malformed("column " + shown(column) + " is " + column.physicalType() + " in the schema only");
+            throw new MalformedException(
+                    "column " + shown(column) + " is " + column.physicalType() + " in the schema only");
         }
         String outside = chunk.outside(tail.dataEnd());
         if (outside != null) {
-            throw new Malformed("column " + shown(column) + " has its " + outside + ", outside the data that end at "
-                    + tail.dataEnd());
+            throw new MalformedException("column " + shown(column) + " has its " + outside
+                    + ", outside the data that end at " + tail.dataEnd());
         }
     }
 
