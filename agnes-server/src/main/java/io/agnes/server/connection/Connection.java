@@ -29,8 +29,8 @@ import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One connection: what the parser reads from it is checked first, each phase has a deadline, and it is closed when
- * another one needs its place. A request finds it as its remote peer.
+ * One client connection. It checks the bytes before the parser reads them, sets a deadline for each phase, and is closed when
+ * {@link Connections} needs its place for another client. A request finds its connection as the remote peer.
  */
 public final class Connection implements ServerConnection, InterruptableTask<Void>, PeerInfo {
     private static final Duration LONGEST_HEAD = Duration.ofSeconds(10);
@@ -55,7 +55,7 @@ public final class Connection implements ServerConnection, InterruptableTask<Voi
     private final ServerConnection parser;
     private boolean served;
 
-    /** In {@link Time#nanos}. */
+    /** When the connection is closed, in {@link Time#nanos}. */
     private volatile long deadline;
 
     Connection(Connections connections, ConnectionContext context, ServerConnectionSelector http, Time time) {
@@ -65,7 +65,7 @@ public final class Connection implements ServerConnection, InterruptableTask<Voi
         this.time = time;
         this.deadline = in(LONGEST_HEAD);
         this.reader = new RequestReader(this::receive, new Deadlines());
-        this.parser = http.connection(new Checked());
+        this.parser = http.connection(new CheckedContext());
     }
 
     /** The connection of a request. */
@@ -73,22 +73,22 @@ public final class Connection implements ServerConnection, InterruptableTask<Voi
         return (Connection) remotePeer;
     }
 
-    /** Takes a slot for the request at work; false if none is free. */
+    /** Takes a slot for the current request; returns false if none is free. */
     public boolean enter(Pool pool) {
         return connections.enter(this, pool);
     }
 
-    /** Gives the slot back. */
+    /** Releases the slot of the current request. */
     public void leave(Pool pool) {
         connections.leave(this, pool);
     }
 
-    /** For what the request at work holds of the memory that all share. */
+    /** Starts counting the memory of the current request and its answer. */
     public Exchange exchange() {
         return connections.exchange();
     }
 
-    /** Closes it if a phase has taken too long. */
+    /** Closes the connection if its deadline has passed. */
     void closeIfOverdue(long now) {
         if (deadline != NO_DEADLINE && now - deadline > 0) {
             closeSocket();
@@ -99,7 +99,7 @@ public final class Connection implements ServerConnection, InterruptableTask<Voi
         try {
             context.serverSocket().close();
         } catch (UncheckedIOException e) {
-            // It is closed already.
+            // The socket is closed already.
             return;
         }
     }
@@ -130,7 +130,7 @@ public final class Connection implements ServerConnection, InterruptableTask<Voi
         }
     }
 
-    /** Or the kernel would answer what is unread with a reset, which may overtake the answer. */
+    /** Reads the rest of a request. The kernel answers unread bytes with a reset, which can overtake the HTTP answer. */
     private void drain() {
         if (reader.betweenRequests()) {
             return;
@@ -139,7 +139,7 @@ public final class Connection implements ServerConnection, InterruptableTask<Voi
         try {
             discard();
         } catch (RuntimeException e) {
-            // It is being closed for a reason that is known already.
+            // The client left or closeIn closed the socket.
             return;
         } finally {
             end.cancel(false);
@@ -162,7 +162,7 @@ public final class Connection implements ServerConnection, InterruptableTask<Voi
         return parser instanceof InterruptableTask<?> task && task.canInterrupt();
     }
 
-    /** The deadlines here are shorter than any that the server knows. */
+    /** Zero, because the deadlines of this class are shorter than those of the server. */
     @Override
     public Duration idleTime() {
         return Duration.ZERO;
@@ -178,7 +178,7 @@ public final class Connection implements ServerConnection, InterruptableTask<Voi
         return peer.address();
     }
 
-    /** Without the port. */
+    /** The client's IP address. */
     String clientAddress() {
         return peer.address() instanceof InetSocketAddress inet
                 ? inet.getAddress().getHostAddress()
@@ -205,7 +205,7 @@ public final class Connection implements ServerConnection, InterruptableTask<Voi
         return peer.tlsCertificates();
     }
 
-    /** Each is absolute: bytes that trickle in do not move it, but as the rate of a body allows. */
+    /** Sets the deadline of each phase. Only received body bytes extend a deadline, at {@link #LEAST_BODY_RATE}. */
     private final class Deadlines implements RequestReader.Phases {
         private boolean head;
         private long bodyBegan = NO_DEADLINE;
@@ -243,8 +243,8 @@ public final class Connection implements ServerConnection, InterruptableTask<Voi
         }
     }
 
-    /** What the parser sees. */
-    private final class Checked implements ConnectionContext {
+    /** The connection as the parser sees it: checked input and a writer with a deadline. */
+    private final class CheckedContext implements ConnectionContext {
         private final DataReader data = new DataReader(reader);
         private final DataWriter writer = new TimedWriter();
 
@@ -309,7 +309,7 @@ public final class Connection implements ServerConnection, InterruptableTask<Voi
         }
     }
 
-    /** A client that does not take what is written to it is closed. */
+    /** Closes the connection of a client that reads slower than {@link #LEAST_WRITE_RATE}. */
     private final class TimedWriter implements DataWriter {
         @Override
         public void write(BufferData... buffers) {

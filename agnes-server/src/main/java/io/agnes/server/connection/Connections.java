@@ -23,9 +23,9 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Every connection of a listener. When all places are taken, or those of one address, a new connection takes the place of
- * the one that has been without a slot for longest: it waits for a head that does not come, or for its next request.
- * Slots are fewer than places, so there always is one.
+ * All connections of a listener. If the limit of connections, or of those of one address, is reached, a new connection
+ * replaces the one that has been without a slot for longest: it waits for a request head or for its next request. There are
+ * fewer slots than connections, so one without a slot always exists.
  */
 public final class Connections implements ServerConnectionSelector, AutoCloseable {
     private static final Duration CHECK = Duration.ofMillis(250);
@@ -39,14 +39,14 @@ public final class Connections implements ServerConnectionSelector, AutoCloseabl
     private final Map<Pool, Semaphore> slots = new EnumMap<>(Pool.class);
     private final Set<Connection> all = ConcurrentHashMap.newKeySet();
 
-    /** Without a slot, the longest first. Guarded by this, as is the next. */
+    /** Connections without a slot, the longest waiting first. Guarded by this, like {@link #byAddress}. */
     private final LinkedHashSet<Connection> replaceable = new LinkedHashSet<>();
 
     private final Map<String, Integer> byAddress = new HashMap<>();
     private final ScheduledExecutorService watch = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().daemon().name("deadlines").factory());
 
-    /** Ready to be given to a listener. */
+    /** Starts the thread that enforces deadlines. The listener takes this object as its connection selector. */
     public Connections(Limits limits, Time time) {
         this.limits = limits;
         this.time = time;
@@ -71,7 +71,7 @@ public final class Connections implements ServerConnectionSelector, AutoCloseabl
         all.forEach(connection -> connection.closeIfOverdue(now));
     }
 
-    /** Ends the watch. */
+    /** Stops enforcing deadlines. Connections stay open. */
     @Override
     public void close() {
         watch.shutdownNow();
@@ -85,7 +85,7 @@ public final class Connections implements ServerConnectionSelector, AutoCloseabl
         return new Exchange(bodies, answers);
     }
 
-    /** Gives a new connection a place; false if there is none. */
+    /** Adds a new connection, and closes another one if a limit is reached; returns false if it may not stay open. */
     boolean admit(Connection connection) {
         Connection replaced;
         synchronized (this) {
@@ -108,7 +108,7 @@ public final class Connections implements ServerConnectionSelector, AutoCloseabl
         return true;
     }
 
-    /** @param address null for any */
+    /** @param address the client address, or null for any */
     private @Nullable Connection longest(@Nullable String address) {
         for (Connection connection : replaceable) {
             if (address == null || connection.clientAddress().equals(address)) {

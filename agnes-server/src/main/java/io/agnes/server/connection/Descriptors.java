@@ -5,13 +5,13 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** How many files and sockets this process may have open. */
+/** The limit on open files and sockets of this process. */
 public final class Descriptors {
     private static final String LINE = "Max open files";
 
     private Descriptors() {}
 
-    /** The limit in force; as many as can be counted where the system does not tell. */
+    /** The soft limit from {@code /proc/self/limits}; {@link Long#MAX_VALUE} if it is unlimited or unknown. */
     public static long limit() {
         try {
             return Files.readAllLines(Path.of("/proc/self/limits")).stream()
@@ -22,7 +22,7 @@ public final class Descriptors {
                     .mapToLong(Long::parseLong)
                     .findFirst()
                     .orElse(Long.MAX_VALUE);
-        } catch (IOException notThisSystem) {
+        } catch (IOException noProcFileSystem) {
             return Long.MAX_VALUE;
         }
     }

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.agnes.server.connection;
 
-/** What one request and its answer hold of the memory that all share; closing gives it back. */
+/** The share of the memory for bodies and answers that one request holds. Closing releases it. */
 public final class Exchange implements AutoCloseable {
-    /** Answers up to this many bytes are not counted: each slot has room for one. */
+    /** The length in bytes of an answer that is not counted, since {@link Limits} plans that memory for each slot. */
     public static final int SMALL_ANSWER = 16 * 1024;
 
     private final Shares bodies;
@@ -17,7 +17,7 @@ public final class Exchange implements AutoCloseable {
         this.answers = answers;
     }
 
-    /** Takes room for so many more bytes of the body. */
+    /** Claims memory for more bytes of the body. */
     public Shares.Outcome body(String user, int bytes) {
         holder = user;
         Shares.Outcome outcome = bodies.take(user, bytes);
@@ -25,7 +25,7 @@ public final class Exchange implements AutoCloseable {
         return outcome;
     }
 
-    /** Takes room for an answer; one that is larger than a user's part takes the whole of it. */
+    /** Claims memory for an answer. An answer that is larger than the share of one user claims the whole share. */
     public Shares.Outcome answer(String user, int bytes) {
         holder = user;
         int units = Math.min(bytes, answers.mostOfOne());

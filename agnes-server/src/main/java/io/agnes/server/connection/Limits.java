@@ -4,24 +4,24 @@ package io.agnes.server.connection;
 import java.time.Duration;
 
 /**
- * How much clients may hold of this process. Each limit is a memory budget: {@link #bytes} adds up what the heap holds
- * when every limit is reached, and {@link #within} keeps that below half the heap.
+ * The limits on connections and downloads of clients. {@link #bytes} computes the heap that clients use when every limit is
+ * reached, and {@link #within} keeps it below half the heap.
  *
- * @param connections at once
- * @param connectionsPerAddress of one client address
- * @param downloads at once
- * @param downloadsPerUser of one user
- * @param shutdownDelay how long readiness is red before the port closes
+ * @param connections the number of open connections
+ * @param connectionsPerAddress the number of open connections of one client address
+ * @param downloads the number of simultaneous downloads
+ * @param downloadsPerUser the number of simultaneous downloads of one user
+ * @param shutdownDelay the time between readiness turning red and the port closing
  */
 public record Limits(
         int connections, int connectionsPerAddress, int downloads, int downloadsPerUser, Duration shutdownDelay) {
-    /** Fewer connections than this do not serve a proxy and its health checks. */
+    /** The fewest connections that serve a proxy and its health checks. */
     public static final int LEAST_CONNECTIONS = 64;
 
-    /** Bodies in memory at once, in bytes as sent. */
+    /** The bytes of all request bodies in memory, as received. */
     static final int BODY_BYTES = 2 * 1024 * 1024;
 
-    /** Answers above {@link Exchange#SMALL_ANSWER} that wait for their readers, in bytes as sent. */
+    /** The bytes of all answers above {@link Exchange#SMALL_ANSWER} that wait for their readers, as sent. */
     static final int ANSWER_BYTES = 8 * 1024 * 1024;
 
     private static final int MOST_CHECKS = 192;
@@ -29,27 +29,27 @@ public record Limits(
     private static final int DOWNLOADS_TO_REFUSE = 64;
     private static final int MOST_CLOSING = 256;
 
-    /** The registry's files, the jars, exports at work. */
+    /** The file descriptors of the registry, the jars and running exports. */
     private static final int OWN_DESCRIPTORS = 256;
 
-    /** 8 KiB read buffer of Helidon, a head that is not finished, the stack of a waiting virtual thread. */
+    /** The heap of a connection: Helidon's read buffer of 8 KiB, an unfinished head, the stack of a waiting virtual thread. */
     private static final int CONNECTION_BYTES = 24 * 1024;
 
-    /** A head of full size as text, once in the request and once for authentication. */
+    /** The heap of a request: a head of full size as text, once in the request and once for authentication. */
     private static final int REQUEST_BYTES = 24 * 1024;
 
-    /** A body as bytes and as text, and its JSON values. */
+    /** The copies of a body: as bytes, as text, and as JSON values. */
     private static final int COPIES_OF_A_BODY = 5;
 
-    /** An answer as text and as bytes. */
+    /** The copies of an answer: as text and as bytes. */
     private static final int COPIES_OF_AN_ANSWER = 2;
 
-    /** Those that a heap of 256 MB holds. */
+    /** The default limits, for a heap of 256 MB. */
     public static Limits standard() {
         return new Limits(2000, 1500, 1000, 250, Duration.ZERO);
     }
 
-    /** Bytes of heap that clients hold when every limit is reached. */
+    /** The bytes of heap that clients use when every limit is reached. */
     public long bytes() {
         return perClientBytes() + fixedBytes();
     }
@@ -66,7 +66,7 @@ public record Limits(
                 + (long) COPIES_OF_AN_ANSWER * ANSWER_BYTES;
     }
 
-    /** File descriptors that are needed when every limit is reached. */
+    /** The file descriptors that the process needs when every limit is reached. */
     public long descriptors() {
         return OWN_DESCRIPTORS + perClientDescriptors();
     }
@@ -76,11 +76,11 @@ public record Limits(
     }
 
     /**
-     * These, or lower ones in the same proportions if they need more than is there.
+     * These limits, scaled down in proportion if the heap or the file descriptors do not suffice.
      *
-     * @param heapBytes the largest heap; at most half of it is for clients
-     * @param descriptors which this process may open
-     * @return with fewer than {@link #LEAST_CONNECTIONS} connections if there is too little for any service
+     * @param heapBytes the maximum heap, of which clients get at most half
+     * @param descriptors the limit on open files of this process
+     * @return limits with fewer than {@link #LEAST_CONNECTIONS} connections if the process cannot serve at all
      */
     public Limits within(long heapBytes, long descriptors) {
         double heap = (double) (heapBytes / 2 - fixedBytes()) / perClientBytes();
@@ -100,17 +100,17 @@ public record Limits(
         return Math.max(1, (int) (limit * share));
     }
 
-    /** Connections that are accepted: those that are being closed are still there for a moment. */
+    /** The number of connections that the listener accepts, with a reserve for connections that are closing. */
     public int accepted() {
         return connections + Math.min(MOST_CLOSING, connections / 8);
     }
 
-    /** Requests at once that hold a slot. */
+    /** The number of simultaneous requests that hold a slot. */
     private int requests() {
         return slots(Pool.CHECKS) + slots(Pool.DOWNLOADS) + slots(Pool.OTHERS);
     }
 
-    /** Fewer than connections in sum, so that one without a slot can always be closed for a new one. */
+    /** The slots of a pool. Their sum is below {@code connections}, so that a connection without a slot always exists. */
     int slots(Pool pool) {
         return switch (pool) {
             case CHECKS -> Math.min(MOST_CHECKS, Math.max(1, connections / 8));

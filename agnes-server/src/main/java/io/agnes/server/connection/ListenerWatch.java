@@ -14,9 +14,9 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Notices that nothing listens any more. A listener that runs out of descriptors closes its port for good and tells
- * nobody, and the process would stay and refuse everyone. So this connects to the port now and then, with a descriptor
- * that it took in time.
+ * Detects that the listener has closed its port. Helidon's listener closes the port for good when it runs out of file
+ * descriptors and reports no error, so the process would stay up and refuse every client. This watch connects to the port
+ * every 2 seconds with a socket that it opened in advance.
  */
 public final class ListenerWatch implements AutoCloseable {
     private static final Duration CHECK = Duration.ofSeconds(2);
@@ -29,7 +29,7 @@ public final class ListenerWatch implements AutoCloseable {
     private @Nullable SocketChannel spare;
     private int refusals;
 
-    /** @param lost is called once the port has refused twice */
+    /** @param lost called once, after the port has refused two connections in a row */
     public ListenerWatch(InetAddress bound, int port, Runnable lost) throws IOException {
         this.address =
                 new InetSocketAddress(bound.isAnyLocalAddress() ? InetAddress.getLoopbackAddress() : bound, port);
@@ -47,7 +47,7 @@ public final class ListenerWatch implements AutoCloseable {
         }
     }
 
-    /** A port with a full queue answers late, which is no refusal; on one machine a refusal comes at once. */
+    /** Whether the port refuses. On the same machine a refusal is immediate; a listener with a full queue answers late. */
     private boolean refused() {
         try (SocketChannel probe = spare == null ? SocketChannel.open() : spare) {
             probe.configureBlocking(false);
@@ -72,7 +72,7 @@ public final class ListenerWatch implements AutoCloseable {
         }
     }
 
-    /** Ends the watch. */
+    /** Stops the watch. */
     @Override
     public void close() throws IOException {
         watch.shutdownNow();

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.agnes.server.connection;
 
-/** Requests that share slots. What must answer whatever the others do has slots of its own; health needs none. */
+/** A group of requests that share slots, so that one group cannot block another. Health requests need no slot. */
 public enum Pool {
-    /** A proxy asks whether it may send a file. */
+    /** Access checks of a proxy that serves the files. */
     CHECKS,
-    /** Files. */
+    /** Downloads of files. */
     DOWNLOADS,
-    /** Everything else but health. */
+    /** All other requests except health. */
     OTHERS
 }

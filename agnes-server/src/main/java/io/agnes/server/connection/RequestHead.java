@@ -11,11 +11,11 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The request line and headers, checked against RFC 9112 and written again in the one form that the parser behind reads
- * as we do: HTTP/1.1, origin-form, one {@code Host}.
+ * The request line and headers, checked against RFC 9112 and rewritten in a form that the parser cannot read in another way:
+ * HTTP/1.1, origin-form, one {@code Host}.
  *
- * @param bytes ends with the empty line
- * @param bodyLength of the body; {@link #CHUNKED} if it tells its length itself
+ * @param bytes the rewritten head with its empty line
+ * @param bodyLength the length of the body in bytes, or {@link #CHUNKED}
  */
 @SuppressWarnings("ArrayRecordComponent") // never compared
 record RequestHead(byte[] bytes, long bodyLength) {
@@ -26,7 +26,7 @@ record RequestHead(byte[] bytes, long bodyLength) {
     private static final int LONGEST_LENGTH = 18;
     private static final String TOKEN_MARKS = "!#$%&'*+-.^_`|~";
 
-    /** Refuses a request because of how it is written. */
+    /** The exception for a malformed request: 400. */
     static RequestException malformed(String why) {
         return refused(Status.BAD_REQUEST_400, why);
     }
@@ -44,7 +44,7 @@ record RequestHead(byte[] bytes, long bodyLength) {
         return refused(HEADERS_TOO_LARGE, "headers");
     }
 
-    /** @param head all bytes up to the empty line and with it, each line ended by CR LF */
+    /** @param head the bytes of the head with its empty line; each line ends with CR LF */
     static RequestHead of(byte[] head, int length) {
         return new Parser(new String(head, 0, length, StandardCharsets.ISO_8859_1)).head();
     }
@@ -60,7 +60,7 @@ record RequestHead(byte[] bytes, long bodyLength) {
         private final List<Header> headers = new ArrayList<>();
         private String method = "";
         private String target = "";
-        private boolean old;
+        private boolean http10;
         private @Nullable String authority;
 
         Parser(String text) {
@@ -89,8 +89,8 @@ record RequestHead(byte[] bytes, long bodyLength) {
             method = line.substring(0, first);
             target = line.substring(first + 1, last);
             String version = line.substring(last + 1);
-            old = version.equals("HTTP/1.0");
-            require(old || version.equals("HTTP/1.1"), "version");
+            http10 = version.equals("HTTP/1.0");
+            require(http10 || version.equals("HTTP/1.1"), "version");
             require(isToken(method), "method");
             require(!target.isEmpty() && target.chars().allMatch(c -> c > ' ' && c < 0x7f && c != '#'), "target");
             if (method.equals("CONNECT")) {
@@ -99,7 +99,7 @@ record RequestHead(byte[] bytes, long bodyLength) {
             originForm();
         }
 
-        /** What asks for the server as a whole asks for its root. */
+        /** Rewrites the target in origin-form; {@code OPTIONS *} becomes {@code /}. */
         private void originForm() {
             if (target.startsWith("/")) {
                 return;
@@ -131,7 +131,7 @@ record RequestHead(byte[] bytes, long bodyLength) {
             }
         }
 
-        /** Space and tab alone: what else a text class takes for blank may be a byte of the value. */
+        /** Strips spaces and tabs. Other characters that {@link String#strip} removes may be part of the value. */
         private static String stripped(String value) {
             int begin = 0;
             int end = value.length();
@@ -146,14 +146,14 @@ record RequestHead(byte[] bytes, long bodyLength) {
 
         private void host() {
             List<String> hosts = values("Host");
-            require(hosts.size() == 1 || (old && hosts.isEmpty()), "Host");
+            require(hosts.size() == 1 || (http10 && hosts.isEmpty()), "Host");
             if (authority != null) {
                 headers.removeIf(header -> header.is("Host"));
                 headers.addFirst(new Header("Host", authority));
             } else if (hosts.isEmpty()) {
                 headers.addFirst(new Header("Host", "localhost"));
             }
-            if (old) {
+            if (http10) {
                 headers.removeIf(header -> header.is("Connection"));
                 headers.add(new Header("Connection", "close"));
             }
@@ -166,7 +166,7 @@ record RequestHead(byte[] bytes, long bodyLength) {
                 return lengths.isEmpty() ? 0 : length(lengths);
             }
             require(
-                    !old
+                    !http10
                             && lengths.isEmpty()
                             && codings.size() == 1
                             && codings.getFirst().equalsIgnoreCase("chunked"),

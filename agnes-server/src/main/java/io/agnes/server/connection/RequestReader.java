@@ -9,15 +9,15 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads requests off a connection and hands them on in pieces: a head as a whole and in one form, then the bytes of its
- * body. Chunks are written anew, without extensions and trailers. What cannot be read in one way only is refused, and
- * nothing is read after it: a proxy in front may see the end of the body elsewhere. For one thread.
+ * Reads requests from a connection and passes them on in pieces: the whole head, rewritten, then the bytes of the body. It
+ * rewrites chunks without extensions and trailers. It refuses a request with ambiguous framing and reads no request after it,
+ * because a proxy in front may see the end of the body at another byte. Only one thread may use it.
  */
 final class RequestReader implements Supplier<byte @Nullable []> {
-    /** The request line. */
+    /** The longest request line in bytes. */
     static final int LONGEST_LINE = 4096;
 
-    /** The request line and all headers. */
+    /** The longest request line with all headers in bytes. */
     static final int LONGEST_HEAD = 12 * 1024;
 
     private static final int LONGEST_CHUNK_LINE = 256;
@@ -26,18 +26,22 @@ final class RequestReader implements Supplier<byte @Nullable []> {
     private static final int MOST_SIZE_DIGITS = 8;
     private static final byte[] LAST_CHUNK = "0\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
 
-    /** Is told where a request is, each time before bytes are waited for. */
+    /** Learns the phase of a request each time before the reader waits for bytes. */
     interface Phases {
-        /** Of the next request no byte has come. */
+        /** The reader waits for the first byte of the next request. */
         void idle();
 
-        /** The first bytes of a head are here. */
+        /** The reader waits for more bytes of a head. */
         void head();
 
-        /** The body is wanted, of which so many bytes have come. */
+        /**
+         * The reader waits for more bytes of a body.
+         *
+         * @param received the number of bytes received so far
+         */
         void body(long received);
 
-        /** Nothing is waited for. */
+        /** The reader has passed on a piece and waits for no bytes. */
         void serving();
     }
 
@@ -67,17 +71,17 @@ final class RequestReader implements Supplier<byte @Nullable []> {
     private int extras;
     private @Nullable RequestException refused;
 
-    /** @param source the next bytes, null at the end */
+    /** @param source returns the next bytes, or null at the end of the input */
     RequestReader(Supplier<byte @Nullable []> source, Phases phases) {
         this.source = source;
         this.phases = phases;
     }
 
-    /** The next piece; null once the client has ended the connection, wherever that is. */
+    /** The next piece; null at the end of the input, also within a request. */
     @Override
     public byte @Nullable [] get() {
         if (refused != null) {
-            // A new one: who catches the first and reads on must not meet it again.
+            // A new exception each time: a caller that caught the first one and reads on must not get the same object.
             throw RequestHead.refused(refused.status(), String.valueOf(refused.getMessage()));
         }
         try {
@@ -92,17 +96,17 @@ final class RequestReader implements Supplier<byte @Nullable []> {
         }
     }
 
-    /** Whether a request has been read to its end and no byte of another one is expected. */
+    /** Whether the last request was read to its end and no request was refused. */
     boolean betweenRequests() {
         return state == State.HEAD && refused == null;
     }
 
-    /** Whether a request was refused because of how it is written. */
+    /** Whether a request was refused as malformed. */
     boolean refused() {
         return refused != null;
     }
 
-    /** Bytes that nobody wants: of the body, or whatever comes behind what was refused; null at the end. */
+    /** The next bytes to discard: of the body, or any bytes after a refused request; null at the end of the input. */
     byte @Nullable [] discard() {
         return refused == null ? get() : source.get();
     }
@@ -142,7 +146,7 @@ final class RequestReader implements Supplier<byte @Nullable []> {
         }
     }
 
-    /** RFC 9112, 2.2: some clients end the body before with one line end too many. */
+    /** Skips one empty line before a request (RFC 9112, 2.2): some clients send an extra line end after a body. */
     private void skipEmptyLine() {
         if (position == in.length) {
             phases.idle();
@@ -159,9 +163,9 @@ final class RequestReader implements Supplier<byte @Nullable []> {
     }
 
     /**
-     * Behind the empty line, or 0 if that has not come.
+     * The position after the empty line that ends a head, or 0 if it has not arrived.
      *
-     * @param checked so many bytes were looked at before
+     * @param checked the number of bytes that an earlier call has checked
      */
     private int endOfHead(int checked) {
         for (int i = position + Math.max(0, checked - 1); i < in.length; i++) {
@@ -194,7 +198,7 @@ final class RequestReader implements Supplier<byte @Nullable []> {
         return -1;
     }
 
-    /** Appends to what is in hand. */
+    /** Appends the next bytes to the unread ones. */
     private void more() {
         byte[] next = pull();
         if (position == in.length) {
@@ -223,7 +227,7 @@ final class RequestReader implements Supplier<byte @Nullable []> {
         return piece;
     }
 
-    /** Of what is left of the body or chunk, as much as is in hand. */
+    /** The bytes of the body or chunk that have arrived; waits for at least one. */
     private byte[] piece() {
         fill();
         int size = (int) Math.min(left, in.length - position);
@@ -250,7 +254,7 @@ final class RequestReader implements Supplier<byte @Nullable []> {
         }
         int trailers = 0;
         while (!line().isEmpty()) {
-            // It may be left out (RFC 9112, 7.1.2).
+            // A recipient may discard trailers (RFC 9112, 7.1.2).
             require(++trailers <= MOST_TRAILERS, "trailers");
         }
         state = State.HEAD;

@@ -4,7 +4,7 @@ package io.agnes.server.connection;
 import java.util.HashMap;
 import java.util.Map;
 
-/** So many units, of which one holder has at most a part. */
+/** A pool of units of which each holder may take at most a share. */
 public final class Shares {
     private final int most;
     private final int mostOfOne;
@@ -12,26 +12,27 @@ public final class Shares {
     private int inAll;
 
     /**
-     * With all of them free.
+     * Creates a pool whose units are all free.
      *
-     * @param mostOfOne of one holder
+     * @param most the number of units
+     * @param mostOfOne the number of units that one holder may take
      */
     public Shares(int most, int mostOfOne) {
         this.most = most;
         this.mostOfOne = mostOfOne;
     }
 
-    /** How a request for units ended. */
+    /** The result of taking units. */
     public enum Outcome {
-        /** They are held until they are given back. */
+        /** The holder has the units until it gives them back. */
         TAKEN,
-        /** The holder has its part already. */
+        /** The holder would exceed its share. */
         SHARE_USED,
-        /** Nothing is free for anyone. */
+        /** Too few units are free. */
         ALL_USED
     }
 
-    /** Takes units, or none at all. */
+    /** Takes all of these units, or none. */
     public synchronized Outcome take(String holder, int units) {
         int before = held.getOrDefault(holder, 0);
         if (before + units > mostOfOne) {
@@ -51,12 +52,12 @@ public final class Shares {
         held.computeIfPresent(holder, (name, before) -> before == units ? null : before - units);
     }
 
-    /** The part of one holder. */
+    /** The number of units that one holder may take. */
     public int mostOfOne() {
         return mostOfOne;
     }
 
-    /** All units. */
+    /** The number of units. */
     public int most() {
         return most;
     }

@@ -5,8 +5,8 @@ import java.io.IOException;
 import java.util.concurrent.Semaphore;
 
 /**
- * Buffers for files on their way: large ones for the first transfers, small ones for all others, since many transfers at
- * once are slow ones.
+ * Lends buffers for file transfers: 128 KiB to the first 32 transfers, 8 KiB to further ones, since many simultaneous
+ * transfers are slow anyway.
  */
 public final class TransferBuffers {
     static final int SMALL_BYTES = 8 * 1024;
@@ -16,13 +16,13 @@ public final class TransferBuffers {
 
     private final Semaphore large = new Semaphore(LARGE_AT_ONCE);
 
-    /** Work that fails as files and sockets do. */
+    /** A transfer of bytes. */
     public interface Work {
-        /** Does it with this buffer, which is good until it returns. */
+        /** Transfers with this buffer, which must not be used after this method returns. */
         void with(byte[] buffer) throws IOException;
     }
 
-    /** Lends a buffer for the time of the work. */
+    /** Runs a transfer with a buffer. */
     public void lend(Work work) throws IOException {
         if (!large.tryAcquire()) {
             work.with(new byte[SMALL_BYTES]);

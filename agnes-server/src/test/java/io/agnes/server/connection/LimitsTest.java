@@ -9,19 +9,19 @@ import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
 class LimitsTest {
-    /** What the launcher's -Xmx256m leaves with the serial collector: all but one survivor space. */
+    /** The maximum heap that the JVM reports for the launcher's -Xmx256m: the serial collector reserves a survivor space. */
     private static final long HEAP = 247L * 1024 * 1024;
 
     private static final long MANY = 1 << 20;
 
     @Test
-    void theUsualLimitsHoldLessThanHalfOfTheLaunchersHeap() {
+    void theStandardLimitsNeedLessThanHalfOfTheLaunchersHeap() {
         assertTrue(Limits.standard().bytes() < HEAP / 2, Limits.standard().bytes() + " bytes");
         assertEquals(Limits.standard(), Limits.standard().within(HEAP, MANY));
     }
 
     @Test
-    void aSmallerHeapOrFewerDescriptorsLowerThemUntilTheyFit() {
+    void aSmallerHeapOrFewerDescriptorsLowerTheLimits() {
         Limits heap = Limits.standard().within(HEAP / 2, MANY);
         assertTrue(heap.connections() < 2000 && heap.bytes() <= HEAP / 4 + 1024 * 1024, heap + ": " + heap.bytes());
         Limits files = Limits.standard().within(HEAP, 1024);
@@ -42,7 +42,7 @@ class LimitsTest {
     }
 
     @Test
-    void oneHolderHasItsPartAndAllHaveTheWhole() {
+    void oneHolderTakesAtMostItsShareAndAllTogetherAtMostTheWhole() {
         Shares shares = new Shares(5, 3);
         assertSame(Shares.Outcome.TAKEN, shares.take("a", 3));
         assertSame(Shares.Outcome.SHARE_USED, shares.take("a", 1));

@@ -36,7 +36,7 @@ class RequestReaderTest {
         return text.getBytes(StandardCharsets.ISO_8859_1);
     }
 
-    /** Everything that is handed on, the bytes coming in pieces of this size. */
+    /** All bytes that the reader passes on if the input arrives in pieces of this size. */
     private static String read(String sent, int piece) {
         Deque<byte[]> pieces = new ArrayDeque<>();
         byte[] all = bytes(sent);
@@ -63,7 +63,7 @@ class RequestReaderTest {
     }
 
     @Test
-    void requestsThatFollowEachOtherAreHandedOnAsTheyAreInWhateverPiecesTheyCome() {
+    void pipelinedRequestsAreTheSameForEveryPieceSize() {
         String sent =
                 "POST /a?b=c HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\n\r\nhelloGET /b HTTP/1.1\r\nHost: y\r\n\r\n";
         for (int piece = 1; piece <= sent.length(); piece++) {
@@ -82,7 +82,7 @@ class RequestReaderTest {
     }
 
     @Test
-    void aChunkIsHandedOnBeforeAllOfItIsHere() {
+    void aPartOfAChunkIsPassedOnAtOnce() {
         String head = "POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n";
         assertEquals(head + "2\r\nab\r\n", read(head + "ffffff\r\nab"));
     }
@@ -123,7 +123,7 @@ class RequestReaderTest {
                 "3;a\rforged\r\nabc\r\n0\r\n\r\n",
                 "0\r\nTrailer: a\nforged\r\n\r\n"
             })
-    void aChunkThatIsNotWrittenAsItMustBeIsRefused(String body) {
+    void aMalformedChunkIsRefused(String body) {
         refused("POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n" + body, 400);
     }
 
@@ -163,7 +163,7 @@ class RequestReaderTest {
                 "POST / HTTP/1.0\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
                 "\r\n\r\nGET / HTTP/1.1\r\nHost: x\r\n\r\n"
             })
-    void aHeadThatCanBeReadInTwoWaysIsRefused(String head) {
+    void anAmbiguousHeadIsRefused(String head) {
         refused(head, 400);
     }
 
@@ -176,7 +176,7 @@ class RequestReaderTest {
     }
 
     @Test
-    void whatIsReadOnceRefusedIsRefusedAgain() {
+    void readingOnAfterARefusalIsRefusedAgain() {
         byte[] sent = bytes("GARBAGE\r\n\r\nGET / HTTP/1.1\r\nHost: x\r\n\r\n");
         Deque<byte[]> pieces = new ArrayDeque<>();
         pieces.add(sent);
@@ -193,7 +193,7 @@ class RequestReaderTest {
         "GET HTTPS://y HTTP/1.0, GET / HTTP/1.1",
         "GET http://y?b HTTP/1.0, GET /?b HTTP/1.1"
     })
-    void olderClientsAndOtherFormsOfTheTargetBecomeTheUsualOne(String line, String expected) {
+    void olderVersionsAndAbsoluteTargetsAreRewritten(String line, String expected) {
         String read = read(line + "\r\nConnection: keep-alive\r\n\r\n");
         assertEquals(expected, read.lines().findFirst().orElseThrow());
         assertEquals(1, read.split("Connection: close\r\n", -1).length - 1, read);
@@ -206,7 +206,7 @@ class RequestReaderTest {
     }
 
     @Test
-    void oneEmptyLineBeforeARequestIsPassedOver() {
+    void oneEmptyLineBeforeARequestIsSkipped() {
         assertEquals("GET / HTTP/1.1\r\nHost: x\r\n\r\n", read("\r\nGET / HTTP/1.1\r\n" + HOST + "\r\n"));
     }
 
