@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Exports a table from an emulated Keboola on AWS, while one slice breaks off in the middle.
+"""Exports a table from an emulated Keboola on AWS and resumes a slice that breaks off.
 
     ./agnes emulate keboola --dialect aws --slice-rows 1000 --port 9000
     python3 docs/emulate/export_with_a_fault.py http://127.0.0.1:9000
@@ -47,7 +47,7 @@ def signed(url, region, credentials):
 
 
 def download(url, region, credentials):
-    """A whole object; what breaks off goes on at the next byte."""
+    """Downloads an object; resumes at the next byte if the download breaks off."""
     body, length = b"", None
     for _ in range(5):
         headers = signed(url, region, credentials)
@@ -62,7 +62,7 @@ def download(url, region, credentials):
                     body += block
             except (requests.exceptions.ChunkedEncodingError, requests.exceptions.ConnectionError):
                 pass
-        # requests does not compare the length, so a body that is cut short looks like any other.
+        # requests does not check Content-Length, so a body that was cut is not an error.
         if len(body) == length:
             return body
     raise SystemExit(f"{url} broke off five times")

@@ -2,9 +2,10 @@
 import org.jspecify.annotations.NullMarked;
 
 /**
- * Keboola Storage in the test's own process: real wire formats, real state, validated signatures, and misbehaviour as
- * a type. Start at {@code FakeKeboola}, then {@code FakeTable} and {@code FaultPoint}. This module knows no other module of
- * Agnes, so that anything can be tested with it. JUnit is optional: {@code FakeKeboolaExtension} alone knows it.
+ * A fake of Keboola Storage that runs in the process of the test. It speaks the real wire formats, keeps state, validates
+ * signatures, and misbehaves as scripted. Start at {@code FakeKeboola}, then read {@code FakeTable} and {@code FaultPoint}.
+ * This module requires no other module of Agnes, so that each of them can be tested with it. Only
+ * {@code FakeKeboolaExtension} needs JUnit, which is optional.
  */
 @NullMarked
 module io.agnes.testkit {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/** A program of a few lines: one table out of Keboola. */
+/** A small program that exports one table from Keboola. */
 module io.agnes.samples.export {
     requires io.agnes.keboola;
 }

@@ -3,7 +3,7 @@ package io.agnes.testkit;
 
 import java.util.Set;
 
-/** The line of a test that scripted something. */
+/** Finds the line of a test that scripted a fault or a job. */
 final class CallSite {
     private static final Set<String> OWN = Set.of(
             CallSite.class.getName(), FakeKeboola.class.getName(), FaultPoint.class.getName(), Fault.class.getName());
@@ -12,7 +12,7 @@ final class CallSite {
 
     private CallSite() {}
 
-    /** The nearest caller outside of the fake, as in {@code OrdersTest.java:42}. */
+    /** The nearest caller outside the fake, for example {@code OrdersTest.java:42}. */
     static String current() {
         return StackWalker.getInstance()
                 .walk(frames -> frames.filter(frame -> !OWN.contains(frame.getClassName()))
@@ -27,7 +27,7 @@ final class CallSite {
                 : frame.getFileName() + ":" + frame.getLineNumber();
     }
 
-    /** Name of the last method of this class on the way to that caller. */
+    /** The name of the method of this class that the caller outside the fake called. */
     static String methodOf(Class<?> type) {
         return StackWalker.getInstance()
                 .walk(frames -> frames.takeWhile(frame -> OWN.contains(frame.getClassName()))

@@ -25,12 +25,12 @@ import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 
 /**
- * An authority of one fake, with keys that are never written down. Its certificates hold by the system's clock, not by
- * the fake's: clients compare them with their own.
+ * The certificate authority of one fake. Its keys stay in memory. Its certificates are valid by the system's clock instead of
+ * the fake's, because clients check them with their own clock.
  */
 final class CertificateAuthority {
     private static final Duration BEFORE = Duration.ofDays(1);
-    /** Some clients refuse certificates of servers that hold longer than 398 days. */
+    /** Some clients refuse server certificates that are valid for more than 398 days. */
     private static final Duration AFTER = Duration.ofDays(365);
 
     private static final String NAME = "Agnes testkit, trust in tests only";
@@ -57,7 +57,7 @@ final class CertificateAuthority {
         }
     }
 
-    /** Its own certificate, as clients take it. */
+    /** The authority's certificate in PEM. */
     String pem() {
         try {
             String lines = Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(certificate.getEncoded());
@@ -67,7 +67,7 @@ final class CertificateAuthority {
         }
     }
 
-    /** For a server on 127.0.0.1 that also goes by these names. */
+    /** A TLS context for a server on 127.0.0.1 with these host names. */
     SSLContext server(List<String> hosts) {
         try {
             KeyPair leaf = newKeys();
@@ -112,7 +112,7 @@ final class CertificateAuthority {
         return Der.sequence(names);
     }
 
-    /** @param signer of the authority */
+    /** @param signer the keys of the authority */
     private static Certificate sign(KeyPair signer, String subject, PublicKey key, byte[] extensions)
             throws GeneralSecurityException {
         Instant now = Instant.now();

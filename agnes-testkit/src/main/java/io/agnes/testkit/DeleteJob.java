@@ -5,8 +5,8 @@ import java.time.Instant;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** The deletion of a file, done before its job is first asked about. */
-record DeleteJob(long id, Instant created) implements Job {
+/** A job that deletes a file. The file is deleted before the first poll. */
+record DeleteJob(long id, Instant created) implements FakeJob {
     @Override
     public Map<String, @Nullable Object> accepted(String stack) {
         return fields("waiting", stack);
@@ -29,7 +29,7 @@ record DeleteJob(long id, Instant created) implements Job {
                 "status",
                 status,
                 "url",
-                stack + StorageApi.ROOT + "/jobs/" + id,
+                stack + StorageRoutes.ROOT + "/jobs/" + id,
                 "operationName",
                 "fileDelete",
                 "createdTime",

@@ -9,7 +9,7 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.Locale;
 
-/** The part of ASN.1's distinguished encoding (X.690) that a certificate needs. */
+/** Encodes the ASN.1 elements of a certificate in DER (X.690). */
 final class Der {
     private static final DateTimeFormatter UTC_TIME =
             DateTimeFormatter.ofPattern("yyMMddHHmmss'Z'", Locale.ROOT).withZone(ZoneOffset.UTC);
@@ -36,7 +36,7 @@ final class Der {
         return tagged(0x04, content);
     }
 
-    /** @param unused how many of the last bits do not count */
+    /** @param unused the number of unused bits at the end */
     static byte[] bits(int unused, byte... content) {
         return tagged(0x03, new byte[] {(byte) unused}, content);
     }
@@ -45,12 +45,12 @@ final class Der {
         return tagged(0x0c, text.getBytes(StandardCharsets.UTF_8));
     }
 
-    /** A time before 2050. */
+    /** A UTCTime, for years before 2050. */
     static byte[] time(Instant instant) {
         return tagged(0x17, UTC_TIME.format(instant).getBytes(StandardCharsets.US_ASCII));
     }
 
-    /** @param dotted as in {@code 2.5.4.3} */
+    /** @param dotted the object identifier, for example {@code 2.5.4.3} */
     static byte[] objectId(String dotted) {
         String[] parts = dotted.split("\\.", -1);
         ByteArrayOutputStream out = new ByteArrayOutputStream();
@@ -70,7 +70,7 @@ final class Der {
         out.write(number & 0x7f);
     }
 
-    /** An element with this tag around the given content. */
+    /** An element with this tag and content. */
     static byte[] tagged(int tag, byte[]... parts) {
         ByteArrayOutputStream content = new ByteArrayOutputStream();
         for (byte[] part : parts) {

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.agnes.testkit;
 
-/** The cloud a stack keeps its files in: decides credentials, signatures, manifest URLs and the store's error bodies. */
+/** The cloud of a stack's object store. It decides credentials, signatures, manifest entries and error bodies. */
 public enum Dialect {
-    /** Bearer tokens of one hour, {@code gs://} entries, a signed manifest URL. */
+    /** Google Cloud Storage: bearer tokens for one hour, {@code gs://} entries, a signed manifest URL. */
     GOOGLE,
-    /** Signature Version 4 with session credentials of twelve hours, {@code s3://} entries, path-style addresses. */
+    /** S3: Signature Version 4 with session credentials for twelve hours, {@code s3://} entries, path-style addresses. */
     AWS,
-    /** A shared access signature per container, {@code azure://} entries, the connection string names the endpoint. */
+    /** Azure Blob Storage: a SAS for each container, {@code azure://} entries, the endpoint in a connection string. */
     AZURE
 }

@@ -10,11 +10,11 @@ import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 import org.jspecify.annotations.Nullable;
 
-/** Deletes directories of the fake's own making. */
+/** Deletes directories that the fake created. */
 final class Directories {
     private Directories() {}
 
-    /** Deletes a directory and all in it; one that is not there is fine. Links are not followed. */
+    /** Deletes a directory with its contents if it exists. Does not follow links. */
     static void delete(Path directory) {
         if (!Files.exists(directory)) {
             return;

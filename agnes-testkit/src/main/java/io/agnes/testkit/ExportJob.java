@@ -12,11 +12,11 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An export job: moves one step with every poll, so that the number of polls a client makes is known beforehand, or with
- * the clock.
+ * An export job. It ends after a number of polls, so that a test knows how often a client polls, or after a time by the fake's
+ * clock.
  */
-final class ExportJob implements Job {
-    /** The last poll waits this long for the data; then the job is still processing. */
+final class ExportJob implements FakeJob {
+    /** The time that the last poll waits for the export to finish; after it the job is still processing. */
     private static final long JOIN_SECONDS = 30;
 
     private final long id;
@@ -24,11 +24,11 @@ final class ExportJob implements Job {
     private final ExportParams params;
     private final JobBehaviour behaviour;
     private final boolean cacheHit;
-    private final Future<StoredFile> export;
+    private final Future<ExportFile> export;
     private final ManualClock clock;
     private final Instant created;
     private final @Nullable String runId;
-    private final JobLength length;
+    private final JobDuration length;
     private final AtomicInteger polled = new AtomicInteger();
 
     ExportJob(
@@ -37,10 +37,10 @@ final class ExportJob implements Job {
             ExportParams params,
             JobBehaviour behaviour,
             boolean cacheHit,
-            Future<StoredFile> export,
+            Future<ExportFile> export,
             ManualClock clock,
             @Nullable String runId,
-            JobLength usual) {
+            JobDuration usual) {
         this.id = id;
         this.tableId = tableId;
         this.params = params;
@@ -53,13 +53,13 @@ final class ExportJob implements Job {
         this.length = length(behaviour, usual);
     }
 
-    private static JobLength length(JobBehaviour behaviour, JobLength usual) {
+    private static JobDuration length(JobBehaviour behaviour, JobDuration usual) {
         return switch (behaviour) {
-            case JobBehaviour.Succeeds succeeds -> new JobLength.Polls(succeeds.polls());
-            case JobBehaviour.Takes takes -> new JobLength.Lasts(takes.time());
-            case JobBehaviour.EndsAtOnce atOnce -> new JobLength.Polls(0);
-            case JobBehaviour.NeverEnds never -> new JobLength.Endless();
-            case JobBehaviour.Says says -> new JobLength.Polls(says.polls());
+            case JobBehaviour.Succeeds succeeds -> new JobDuration.Polls(succeeds.polls());
+            case JobBehaviour.Takes takes -> new JobDuration.Elapsed(takes.time());
+            case JobBehaviour.EndsAtOnce atOnce -> new JobDuration.Polls(0);
+            case JobBehaviour.NeverEnds never -> new JobDuration.Endless();
+            case JobBehaviour.Says says -> new JobDuration.Polls(says.polls());
             case JobBehaviour.Fails fails -> usual;
             case JobBehaviour.FailsWithoutError fails -> usual;
             case JobBehaviour.FailsWithOddMessage fails -> usual;
@@ -95,9 +95,9 @@ final class ExportJob implements Job {
 
     private boolean over(int poll) {
         return switch (length) {
-            case JobLength.Polls polls -> poll > polls.count();
-            case JobLength.Lasts lasts -> !clock.instant().isBefore(created.plus(lasts.time()));
-            case JobLength.Endless endless -> false;
+            case JobDuration.Polls polls -> poll > polls.count();
+            case JobDuration.Elapsed lasts -> !clock.instant().isBefore(created.plus(lasts.time()));
+            case JobDuration.Endless endless -> false;
         };
     }
 
@@ -123,7 +123,7 @@ final class ExportJob implements Job {
 
     private Map<String, @Nullable Object> exported(String stack) {
         try {
-            StoredFile file = export.get(JOIN_SECONDS, TimeUnit.SECONDS);
+            ExportFile file = export.get(JOIN_SECONDS, TimeUnit.SECONDS);
             return succeeded(
                     stack,
                     Json.object("file", Json.object("id", id(file.id())), "cacheHit", cacheHit),
@@ -160,9 +160,9 @@ final class ExportJob implements Job {
         return Json.object(
                 "code", code,
                 "message", message,
-                "exceptionId", Refusal.exceptionId(),
+                "exceptionId", ErrorResponseException.exceptionId(),
                 "contextParams", Map.of(),
-                "uuid", Refusal.exceptionId());
+                "uuid", ErrorResponseException.exceptionId());
     }
 
     private Map<String, @Nullable Object> terminal(String status, String stack) {

@@ -9,11 +9,11 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A validated request for an export. Two equal ones over the same version of a table share their file.
+ * The validated parameters of an export. Exports with equal parameters of the same version of a table share one file.
  *
- * @param columns in the requested order; all of the table's if none were asked for
- * @param since inclusive, by time of import
- * @param until exclusive, by time of import
+ * @param columns in the requested order; all columns of the table if the request names none
+ * @param since the earliest time of import, inclusive
+ * @param until the latest time of import, exclusive
  */
 record ExportParams(
         String fileType,
@@ -34,8 +34,8 @@ record ExportParams(
     private static final List<String> OPERATORS = List.of("eq", "ne", "gt", "ge", "lt", "le");
     private static final List<String> DATA_TYPES = List.of("", "INTEGER", "DOUBLE", "BIGINT", "REAL", "DECIMAL");
 
-    /** Whether this is the table as it lies, so that prepared slices answer it. */
-    boolean wholeTable(Content content) {
+    /** Whether the export returns the whole table without changes, so that prepared slices can answer it. */
+    boolean wholeTable(TableContent content) {
         return filters.isEmpty()
                 && since == null
                 && until == null
@@ -46,24 +46,24 @@ record ExportParams(
                 && columns.equals(content.columnNames());
     }
 
-    /** Reads and checks request bodies against one table. */
+    /** Reads a request body and checks it against a table. */
     static final class Reader {
         private final Map<String, @Nullable Object> body;
-        private final Content content;
+        private final TableContent content;
         private final Backend backend;
         private final Instant now;
 
-        Reader(Map<String, @Nullable Object> body, Content content, Backend backend, Instant now) {
+        Reader(Map<String, @Nullable Object> body, TableContent content, Backend backend, Instant now) {
             this.body = body;
             this.content = content;
             this.backend = backend;
             this.now = now;
         }
 
-        /** @throws Refusal 400 in the words of the API, 500 where it stumbles itself */
+        /** @throws ErrorResponseException with the API's message; 500 where the real API has an application error */
         ExportParams read() {
             if (body.containsKey("sourceBranchId") && body.get("sourceBranchId") == null) {
-                throw Refusal.api(500, "", "Application error. Please contact support@keboola.com");
+                throw ErrorResponseException.api(500, "", "Application error. Please contact support@keboola.com");
             }
             String fileType = oneOf("fileType", "csv", List.of("csv", "parquet"));
             oneOf("format", "rfc", List.of("rfc"));
@@ -71,7 +71,7 @@ record ExportParams(
             List<Filter> filters = filters();
             String search = text("fulltextSearch");
             if (search != null && !filters.isEmpty()) {
-                throw Refusal.invalid("Cannot use fulltextSearch and whereFilters at the same time");
+                throw ErrorResponseException.invalid("Cannot use fulltextSearch and whereFilters at the same time");
             }
             return new ExportParams(
                     fileType,
@@ -91,15 +91,15 @@ record ExportParams(
                 return;
             }
             if (fileType.equals("parquet")) {
-                throw Refusal.invalid("Timezone option is not supported for Parquet exports.");
+                throw ErrorResponseException.invalid("Timezone option is not supported for Parquet exports.");
             }
-            throw Refusal.api(501, "notImplemented", "This fake does not convert time zones");
+            throw ErrorResponseException.api(501, "notImplemented", "This fake does not convert time zones");
         }
 
         private String oneOf(String name, String fallback, List<String> allowed) {
             String value = text(name);
             if (value != null && !allowed.contains(value)) {
-                throw Refusal.api(
+                throw ErrorResponseException.api(
                         400, "storage.tables.validation.invalidFormat", "Invalid " + name + " \"" + value + "\"");
             }
             return value == null ? fallback : value;
@@ -113,7 +113,7 @@ record ExportParams(
             List<String> unknown =
                     names.stream().filter(name -> content.column(name) == null).toList();
             if (!unknown.isEmpty()) {
-                throw Refusal.api(
+                throw ErrorResponseException.api(
                         400,
                         "storage.tables.nonExistingColumns",
                         "Non-existing columns: " + String.join(", ", unknown));
@@ -142,12 +142,12 @@ record ExportParams(
         private Filter filter(int index, Map<?, ?> fields) {
             for (String required : List.of("column", "values")) {
                 if (fields.get(required) == null) {
-                    throw Refusal.invalid("Invalid request:\n - whereFilters[" + index + "][" + required
+                    throw ErrorResponseException.invalid("Invalid request:\n - whereFilters[" + index + "][" + required
                             + "]: \"This field is missing.\"");
                 }
             }
             if (!(fields.get("values") instanceof List<?> values)) {
-                throw Refusal.invalid("Invalid request:\n - whereFilters[" + index
+                throw ErrorResponseException.invalid("Invalid request:\n - whereFilters[" + index
                         + "][values]: \"This value should be of type array.\"");
             }
             boolean time = "TIME_STRING".equals(fields.get("type"));
@@ -171,18 +171,18 @@ record ExportParams(
 
         private static Filter checked(Filter filter) {
             if (!OPERATORS.contains(filter.operator)) {
-                throw Refusal.invalid("Invalid where operator " + filter.operator);
+                throw ErrorResponseException.invalid("Invalid where operator " + filter.operator);
             }
             if (!DATA_TYPES.contains(filter.dataType)) {
-                throw Refusal.invalid("Data type " + filter.dataType + " not recognized");
+                throw ErrorResponseException.invalid("Data type " + filter.dataType + " not recognized");
             }
             boolean several = filter.operator.equals("eq") || filter.operator.equals("ne");
             if (filter.values.isEmpty() || (filter.values.size() > 1 && !several)) {
-                throw Refusal.invalid(
+                throw ErrorResponseException.invalid(
                         "Operator " + filter.operator + " cannot take " + filter.values.size() + " values");
             }
             if (filter.time && !filter.dataType.isEmpty()) {
-                throw Refusal.invalid("Data type must be empty for filters of type TIME_STRING");
+                throw ErrorResponseException.invalid("Data type must be empty for filters of type TIME_STRING");
             }
             return filter;
         }
@@ -194,7 +194,7 @@ record ExportParams(
 
         private String known(String column) {
             if (content.column(column) == null) {
-                throw Refusal.api(
+                throw ErrorResponseException.api(
                         400,
                         "storage.tables.validation.columnNotExists",
                         "Column \"" + column + "\" does not exist in the table");
@@ -208,7 +208,7 @@ record ExportParams(
                 Map<?, ?> fields = fields("orderBy", item);
                 String order = orElse(fields.get("order"), "ASC");
                 if (!List.of("ASC", "DESC").contains(order)) {
-                    throw Refusal.invalid("Invalid order " + order);
+                    throw ErrorResponseException.invalid("Invalid order " + order);
                 }
                 orders.add(new Order(
                         known(String.valueOf(fields.get("column"))),
@@ -226,7 +226,7 @@ record ExportParams(
             if (value instanceof List<?> list) {
                 return list;
             }
-            throw Refusal.invalid(
+            throw ErrorResponseException.invalid(
                     "Parameter \"" + name + "\" should be an array, but parameter contains:\n" + Json.write(value));
         }
 
@@ -234,8 +234,8 @@ record ExportParams(
             if (item instanceof Map<?, ?> fields) {
                 return fields;
             }
-            throw Refusal.invalid("All items in param \"" + name + "\" should be an arrays, but parameter contains:\n"
-                    + Json.write(body.get(name)));
+            throw ErrorResponseException.invalid("All items in param \"" + name
+                    + "\" should be an arrays, but parameter contains:\n" + Json.write(body.get(name)));
         }
 
         private @Nullable Instant since() {
@@ -253,14 +253,14 @@ record ExportParams(
             try {
                 return PhpTime.read(value, now);
             } catch (IllegalArgumentException e) {
-                throw Refusal.invalid("Invalid date format for param \"" + name + "\": " + value);
+                throw ErrorResponseException.invalid("Invalid date format for param \"" + name + "\": " + value);
             }
         }
 
         private @Nullable Long limit() {
             String value = text("limit");
             if (value != null && !value.matches("\\d{1,18}")) {
-                throw Refusal.invalid("Limit must be a number, got \"" + value + "\"");
+                throw ErrorResponseException.invalid("Limit must be a number, got \"" + value + "\"");
             }
             return value == null ? null : Long.valueOf(value);
         }
@@ -269,7 +269,7 @@ record ExportParams(
             String value = text(name);
             boolean on = value != null && (value.equals("1") || value.equals("true"));
             if (on && name.equals("includeInternalTimestamp") && backend != Backend.SNOWFLAKE) {
-                throw Refusal.invalid("Parameter " + name + " is supported on Snowflake only");
+                throw ErrorResponseException.invalid("Parameter " + name + " is supported on Snowflake only");
             }
             return on;
         }

@@ -8,25 +8,25 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Collectors;
 
-/** The query behind an export. */
+/** Builds the SQL query of an export. */
 final class ExportSql {
     private static final Map<String, String> OPERATORS =
             Map.of("eq", "IN", "ne", "NOT IN", "gt", ">", "ge", ">=", "lt", "<", "le", "<=");
 
-    private final Content content;
+    private final TableContent content;
     private final ExportParams params;
 
-    ExportSql(Content content, ExportParams params) {
+    ExportSql(TableContent content, ExportParams params) {
         this.content = content;
         this.params = params;
     }
 
-    /** The columns that come out, in order. */
-    List<Column> columns() {
-        List<Column> columns = new ArrayList<>();
+    /** The columns of the result, in order. */
+    List<FakeColumn> columns() {
+        List<FakeColumn> columns = new ArrayList<>();
         params.columns().forEach(name -> columns.add(column(name)));
         if (params.internalTimestamp()) {
-            columns.add(new Column(Column.INTERNAL_TIMESTAMP, "TIMESTAMP", "TIMESTAMP_NTZ", "9", "TIMESTAMP"));
+            columns.add(new FakeColumn(FakeColumn.INTERNAL_TIMESTAMP, "TIMESTAMP", "TIMESTAMP_NTZ", "9", "TIMESTAMP"));
         }
         return columns;
     }
@@ -41,10 +41,10 @@ final class ExportSql {
         List<String> conditions = new ArrayList<>();
         params.filters().forEach(filter -> conditions.add(condition(filter)));
         if (params.since() != null) {
-            conditions.add(Column.INTERNAL_TIMESTAMP + " >= " + timestamp(params.since()));
+            conditions.add(FakeColumn.INTERNAL_TIMESTAMP + " >= " + timestamp(params.since()));
         }
         if (params.until() != null) {
-            conditions.add(Column.INTERNAL_TIMESTAMP + " < " + timestamp(params.until()));
+            conditions.add(FakeColumn.INTERNAL_TIMESTAMP + " < " + timestamp(params.until()));
         }
         if (params.search() != null) {
             conditions.add(search(params.search()));
@@ -86,7 +86,7 @@ final class ExportSql {
         };
     }
 
-    private Column column(String name) {
+    private FakeColumn column(String name) {
         return Objects.requireNonNull(content.column(name), name);
     }
 

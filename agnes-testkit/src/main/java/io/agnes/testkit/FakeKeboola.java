@@ -41,9 +41,9 @@ import org.jspecify.annotations.Nullable;
  * }
  * }</pre>
  *
- * <p>Exports run for real: DuckDB filters, sorts and writes the slices, into a directory that goes with
- * {@link #close}. Credentials and signatures are checked; whoever shows a forged or expired one is refused in the words
- * of the cloud. Safe for use by several threads.
+ * <p>Exports run for real: DuckDB filters, sorts and writes the slices to a temporary directory, which {@link #close} deletes.
+ * The fake checks credentials and signatures and answers forged or expired ones with the errors of the cloud. Safe for use by
+ * several threads.
  */
 public final class FakeKeboola implements AutoCloseable {
     private static final String BUCKET_AND_TABLE = "(in|out|sys)\\.c-[A-Za-z0-9_-]+\\.[A-Za-z0-9_-]+";
@@ -51,7 +51,7 @@ public final class FakeKeboola implements AutoCloseable {
     private final Builder settings;
     private final Path directory;
     private final HttpServer server;
-    private final Hosts hosts;
+    private final HostNames hosts;
     private final List<String> names;
     private final @Nullable Tls tls;
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
@@ -61,49 +61,48 @@ public final class FakeKeboola implements AutoCloseable {
     private final Warehouse warehouse;
     private final Map<String, FakeTable> tables = new ConcurrentSkipListMap<>();
     private final Map<String, Map<String, String>> bucketMetadata = new ConcurrentSkipListMap<>();
-    private final Journal journal = new Journal();
+    private final RequestJournal journal = new RequestJournal();
     private final Faults faults = new Faults();
-    private final Peak slices = new Peak();
-    private final ObjectStore store;
-    private final Exports exports;
-    private final StorageApi api;
-    private final Wire wire;
+    private final PeakCounter slices = new PeakCounter();
+    private final TableCatalog catalog = new TableCatalog(tables);
+    private final FakeObjectStore store;
+    private final ExportJobs exports;
+    private final StorageRoutes api;
+    private final ResponseWriter responses;
     private final ControlApi control = new ControlApi(this);
 
     private FakeKeboola(Builder settings) throws IOException {
         this.settings = settings;
         this.server = server(settings);
-        this.hosts = new Hosts(address(), settings.stackHost, settings.cloudHosts);
+        this.hosts = new HostNames(address(), settings.stackHost, settings.cloudHosts);
         this.names = hosts.names(settings.dialect);
         this.tls = settings.tls ? tls(server) : null;
         this.directory = Files.createTempDirectory("fake-keboola-");
         this.atOnce = new Semaphore(settings.requestsAtOnce);
         this.warehouse = new Warehouse(directory);
-        this.wire = new Wire(closing, settings.bytesPerSecond);
-        StoreAccess access = access();
-        this.store = new ObjectStore(access);
-        Unload unload = new Unload(warehouse, settings.backend, settings.sliceBytes, settings.sliceRows);
-        this.exports = new Exports(
+        this.responses = new ResponseWriter(closing, settings.bytesPerSecond);
+        StoreProtocol protocol = protocol();
+        this.store = new FakeObjectStore(protocol);
+        SliceWriter writer = new SliceWriter(warehouse, settings.backend, settings.sliceBytes, settings.sliceRows);
+        this.exports = new ExportJobs(
                 warehouse,
-                unload,
+                writer,
                 store,
-                access,
+                protocol,
                 settings.backend,
                 settings.clock,
                 directory.resolve("exports"),
                 settings.fileNamePrefix,
                 settings.jobLength);
-        this.api = new StorageApi(
-                hosts,
+        this.api = new StorageRoutes(
                 settings.token,
-                settings.backend,
-                settings.dialect,
-                settings.clock,
-                tables,
-                bucketMetadata,
-                exports,
-                new Preview(warehouse, unload, settings.backend, directory),
-                access);
+                new ProjectRoutes(hosts, settings.backend, settings.dialect, settings.clock),
+                new TableRoutes(
+                        catalog,
+                        new TableJson(hosts.stack(), settings.backend, catalog, bucketMetadata),
+                        new DataPreview(warehouse, writer, settings.backend, directory),
+                        settings.clock),
+                new ExportRoutes(hosts.stack(), settings.backend, settings.clock, catalog, exports, protocol));
         server.createContext("/", this::handle);
         server.setExecutor(threads);
         server.start();
@@ -114,11 +113,12 @@ public final class FakeKeboola implements AutoCloseable {
         return builder().start();
     }
 
+    /** The settings of a new fake. */
     public static Builder builder() {
         return new Builder();
     }
 
-    /** What a fake has that speaks TLS. */
+    /** The certificate authority and the proxy of a fake with TLS. */
     private record Tls(CertificateAuthority authority, TunnelProxy proxy) {}
 
     private static HttpServer server(Builder settings) throws IOException {
@@ -128,15 +128,15 @@ public final class FakeKeboola implements AutoCloseable {
 
     private Tls tls(HttpServer secured) throws IOException {
         CertificateAuthority authority = CertificateAuthority.create();
-        ((HttpsServer) secured).setHttpsConfigurator(new Certified(authority.server(names), names));
+        ((HttpsServer) secured).setHttpsConfigurator(new NameCheck(authority.server(names), names));
         return new Tls(authority, new TunnelProxy(settings.proxyPort, secured.getAddress(), this::isKnown));
     }
 
-    /** Refuses a handshake that asks for a name the certificate does not have. */
-    private static final class Certified extends HttpsConfigurator {
+    /** Refuses a handshake for a host name that the certificate does not contain. */
+    private static final class NameCheck extends HttpsConfigurator {
         private final String names;
 
-        Certified(SSLContext context, List<String> names) {
+        NameCheck(SSLContext context, List<String> names) {
             super(context);
             this.names = names.stream().map(Pattern::quote).collect(Collectors.joining("|", "(?i)", ""));
         }
@@ -150,7 +150,7 @@ public final class FakeKeboola implements AutoCloseable {
     }
 
     private boolean isKnown(String host) {
-        return Hosts.isAddress(host) || names.contains(host);
+        return HostNames.isAddress(host) || names.contains(host);
     }
 
     private URI address() {
@@ -158,13 +158,13 @@ public final class FakeKeboola implements AutoCloseable {
                 + server.getAddress().getPort());
     }
 
-    private StoreAccess access() {
+    private StoreProtocol protocol() {
         ManualClock clock = settings.clock;
         Duration life = settings.credentialLife();
         return switch (settings.dialect) {
-            case GOOGLE -> new GoogleAccess(hosts.google(), clock, life, settings.signedUrlLife);
-            case AWS -> new AwsAccess(hosts.aws(), settings.cloudHosts, clock, life, settings.signedUrlLife);
-            case AZURE -> new AzureAccess(hosts.azure(), clock, life, settings.signedUrlLife);
+            case GOOGLE -> new GoogleProtocol(hosts.google(), clock, life, settings.signedUrlLife);
+            case AWS -> new AwsProtocol(hosts.aws(), settings.cloudHosts, clock, life, settings.signedUrlLife);
+            case AZURE -> new AzureProtocol(hosts.azure(), clock, life, settings.signedUrlLife);
         };
     }
 
@@ -179,16 +179,16 @@ public final class FakeKeboola implements AutoCloseable {
     }
 
     /**
-     * Where the object store is: configure it in place of {@code https://storage.googleapis.com} or, with path-style
-     * addresses, of S3. Azure clients find it in the connection string. Without a trailing slash. With
-     * {@link Builder#cloudHosts} nothing needs it.
+     * The URL of the object store, without a trailing slash. Clients use it instead of {@code https://storage.googleapis.com}
+     * or as the S3 endpoint with path-style addresses. Azure clients find it in the connection string. With
+     * {@link Builder#cloudHosts} no client needs it.
      */
     public URI storageEndpoint() {
         return address();
     }
 
     /**
-     * The certificate, in PEM, of the authority that clients have to trust; each fake makes its own.
+     * The certificate, in PEM, of the authority that clients must trust. Each fake has its own authority.
      *
      * @throws IllegalStateException without {@link Builder#tls}
      */
@@ -197,7 +197,7 @@ public final class FakeKeboola implements AutoCloseable {
     }
 
     /**
-     * Writes {@link #certificateAuthority} to a file, over what it was.
+     * Writes {@link #certificateAuthority} to a file and overwrites an existing one.
      *
      * @return the file
      */
@@ -210,8 +210,8 @@ public final class FakeKeboola implements AutoCloseable {
     }
 
     /**
-     * An HTTP proxy, as for {@code HTTPS_PROXY}, through which all {@link #hostNames} lead here. It refuses other names and
-     * connects to no other machine.
+     * The URL of an HTTP proxy, for example for {@code HTTPS_PROXY}, that connects all {@link #hostNames} to this fake. It
+     * refuses other names and connects to no other machine.
      *
      * @throws IllegalStateException without {@link Builder#tls}
      */
@@ -227,8 +227,8 @@ public final class FakeKeboola implements AutoCloseable {
     }
 
     /**
-     * The names that are in the certificate. Clients that take no proxy find them here if {@code /etc/hosts} says 127.0.0.1
-     * for each, and the fake listens on port 443.
+     * The host names in the certificate. Clients without a proxy reach the fake under these names if {@code /etc/hosts} maps
+     * each to 127.0.0.1 and the fake listens on port 443.
      */
     public List<String> hostNames() {
         return List.copyOf(names);
@@ -240,9 +240,9 @@ public final class FakeKeboola implements AutoCloseable {
     }
 
     /**
-     * A table to seed; it exists for clients once it has columns.
+     * The table with this id, new or existing. It exists for clients once it has columns.
      *
-     * @param id as in {@code in.c-demo.airports}
+     * @param id for example {@code in.c-demo.airports}
      */
     public FakeTable table(String id) {
         if (!id.matches(BUCKET_AND_TABLE)) {
@@ -251,14 +251,14 @@ public final class FakeKeboola implements AutoCloseable {
         return tables.computeIfAbsent(id, key -> new FakeTable(key, warehouse, settings.clock, settings.backend));
     }
 
-    /** What Keboola was told of a bucket, such as {@code bucketMetadata("in.c-crm", "KBC.description", "All orders")}. */
+    /** Sets user metadata of a bucket, for example {@code bucketMetadata("in.c-crm", "KBC.description", "All orders")}. */
     public void bucketMetadata(String bucketId, String key, String value) {
         bucketMetadata
                 .computeIfAbsent(bucketId, id -> new ConcurrentSkipListMap<>())
                 .put(key, value);
     }
 
-    /** Makes a typed table of a sample. */
+    /** Creates a typed table from a sample. */
     public FakeTable seed(Samples sample) {
         try {
             Path file = sample.copyTo(directory.resolve(sample.name() + ".csv"));
@@ -275,15 +275,15 @@ public final class FakeKeboola implements AutoCloseable {
         return journal.all();
     }
 
-    /** Of {@link #requests}, those with this method whose whole path matches. */
+    /** The requests of {@link #requests()} with this method whose whole path matches. */
     public List<RecordedRequest> requests(String method, String pathRegex) {
         return journal.matching(method, pathRegex);
     }
 
     /**
-     * Waits until so many matching requests have arrived, so that a test need not sleep.
+     * Waits until at least {@code count} matching requests have arrived.
      *
-     * @throws AssertionError if they have not within this time
+     * @throws AssertionError if fewer arrive in time
      */
     public void awaitRequests(String method, String pathRegex, int count, Duration atMost) throws InterruptedException {
         if (!journal.await(method, pathRegex, count, atMost)) {
@@ -291,7 +291,7 @@ public final class FakeKeboola implements AutoCloseable {
         }
     }
 
-    /** @throws AssertionError unless exactly so many requests came */
+    /** @throws AssertionError unless exactly {@code count} matching requests arrived */
     public void verifyCount(String method, String pathRegex, int count) {
         List<RecordedRequest> matching = requests(method, pathRegex);
         if (matching.size() != count) {
@@ -300,15 +300,15 @@ public final class FakeKeboola implements AutoCloseable {
         }
     }
 
-    /** The most downloads of slices that were under way at one moment. */
+    /** The maximum number of slice downloads that ran at the same time. */
     public int mostSlicesAtOnce() {
         return slices.most();
     }
 
-    /** @throws AssertionError if a request to the object store carried the Storage token anywhere */
+    /** @throws AssertionError if a request to the object store contained the Storage token in its URL, headers or body */
     public void verifyTokenNeverSentToStorage() {
         for (RecordedRequest request : requests()) {
-            if (!request.path().startsWith(StorageApi.ROOT) && !isService(request) && carriesToken(request)) {
+            if (!request.path().startsWith(StorageRoutes.ROOT) && !isService(request) && carriesToken(request)) {
                 throw new AssertionError(
                         "The Storage token went to the object store: " + request.method() + " " + request.path());
             }
@@ -317,7 +317,7 @@ public final class FakeKeboola implements AutoCloseable {
 
     private boolean isService(RecordedRequest request) {
         List<String> host = request.headers().getOrDefault("host", List.of(""));
-        return hosts.isService(request.path(), Hosts.withoutPort(host.getFirst()));
+        return hosts.isService(request.path(), HostNames.withoutPort(host.getFirst()));
     }
 
     private boolean carriesToken(RecordedRequest request) {
@@ -333,82 +333,87 @@ public final class FakeKeboola implements AutoCloseable {
                 .toString();
     }
 
-    /** The export requests ({@code POST …/export-async}). */
+    /** Requests that start an export ({@code POST …/export-async}). */
     public FaultPoint onExport() {
-        return point(Stage.EXPORT, null);
+        return point(RequestKind.EXPORT, null);
     }
 
-    /** The polls of jobs. */
+    /** Polls of jobs. */
     public FaultPoint onJobPoll() {
-        return point(Stage.JOB_POLL, null);
+        return point(RequestKind.JOB_POLL, null);
     }
 
-    /** The details of files, where credentials come from. */
+    /** Requests for the detail of a file, which contains credentials. */
     public FaultPoint onFileDetail() {
-        return point(Stage.FILE_DETAIL, null);
+        return point(RequestKind.FILE_DETAIL, null);
     }
 
-    /** The details of one table. */
+    /** Requests for the detail of a table. */
     public FaultPoint onTable() {
-        return point(Stage.TABLE, null);
+        return point(RequestKind.TABLE, null);
     }
 
-    /** The lists of tables, of a bucket or of all. */
+    /** Requests for the list of all tables or of those of a bucket. */
     public FaultPoint onTables() {
-        return point(Stage.TABLES, null);
+        return point(RequestKind.TABLES, null);
     }
 
-    /** The verification of the token. */
+    /** Requests that verify the token. */
     public FaultPoint onTokenVerify() {
-        return point(Stage.TOKEN, null);
+        return point(RequestKind.TOKEN, null);
     }
 
-    /** The manifests of sliced files. */
+    /** Downloads of manifests. */
     public FaultPoint onManifest() {
-        return point(Stage.MANIFEST, null);
+        return point(RequestKind.MANIFEST, null);
     }
 
-    /** Any slice. */
+    /** Downloads of slices. */
     public FaultPoint onSlice() {
-        return point(Stage.SLICE, null);
-    }
-
-    /** @param position in the manifest, from 0 */
-    public FaultPoint onSlice(int position) {
-        return point(Stage.SLICE, position);
+        return point(RequestKind.SLICE, null);
     }
 
     /**
-     * Requests with this method whose whole path matches, whether the fake serves them or not: also the way to have it answer
-     * what it does not know, by {@code on("GET", "/v2/storage/workspaces").answer(200, headers, body).always()}.
+     * Downloads of one slice of each file.
      *
-     * @param pathRegex of the raw path, without the query
+     * @param position the slice's position in the manifest, from 0
+     */
+    public FaultPoint onSlice(int position) {
+        return point(RequestKind.SLICE, position);
+    }
+
+    /**
+     * Requests with this method whose whole path matches, including routes that the fake does not serve. To add a route:
+     * {@code on("GET", "/v2/storage/workspaces").answer(200, headers, body).always()}.
+     *
+     * @param pathRegex matches the raw path, without the query
      */
     public FaultPoint on(String method, String pathRegex) {
-        return point(new Place.Address(method.toUpperCase(Locale.ROOT), Pattern.compile(pathRegex)));
+        return point(new RequestMatcher.OfPath(method.toUpperCase(Locale.ROOT), Pattern.compile(pathRegex)));
     }
 
-    private FaultPoint point(Stage stage, @Nullable Integer slice) {
-        return point(new Place.Step(stage, slice));
+    private FaultPoint point(RequestKind kind, @Nullable Integer slice) {
+        return point(new RequestMatcher.OfKind(kind, slice));
     }
 
-    private FaultPoint point(Place place) {
-        Answer expired =
-                place.isStore() ? store.expired() : Refusal.invalidToken().answer();
-        return new FaultPoint(faults, place, expired);
+    private FaultPoint point(RequestMatcher matcher) {
+        Response expired = matcher.isStore()
+                ? store.expired()
+                : ErrorResponseException.invalidToken().answer();
+        return new FaultPoint(faults, matcher, expired);
     }
 
-    /** The next job goes like this. */
+    /** Scripts the behaviour of the next job. */
     public void nextJob(JobBehaviour behaviour) {
         nextJobs(1, behaviour);
     }
 
-    /** @param count how many of the next jobs, behind those already scripted */
+    /** Scripts the behaviour of the next {@code count} jobs, after those already scripted. */
     public void nextJobs(int count, JobBehaviour behaviour) {
         exports.script(behaviour, count, CallSite.current());
     }
 
-    /** @throws AssertionError naming the faults and jobs that were scripted and have not happened */
+    /** @throws AssertionError with the scripted faults and jobs that have not happened, if there are any */
     public void verifyFaultsConsumed() {
         List<String> waiting = unconsumed();
         if (!waiting.isEmpty()) {
@@ -416,14 +421,14 @@ public final class FakeKeboola implements AutoCloseable {
         }
     }
 
-    /** Descriptions of the faults and jobs that were scripted and have not happened. */
+    /** Descriptions of the scripted faults and jobs that have not happened. */
     List<String> unconsumed() {
         List<String> waiting = new ArrayList<>(faults.unconsumed());
         waiting.addAll(exports.scripted());
         return waiting;
     }
 
-    /** Takes back every fault and job that was scripted and has not happened. */
+    /** Removes every scripted fault and job that has not happened. */
     public void clearScripts() {
         faults.clear();
         exports.clearScripts();
@@ -446,86 +451,86 @@ public final class FakeKeboola implements AutoCloseable {
         Request request;
         try {
             request = Request.of(exchange);
-        } catch (Refusal refusal) {
-            wire.send(exchange, refusal.answer(), Stage.OTHER, null);
+        } catch (ErrorResponseException refusal) {
+            responses.send(exchange, refusal.answer(), RequestKind.OTHER, null);
             return;
         }
         if (settings.control && ControlApi.takes(request)) {
-            wire.send(exchange, control.answer(request), Stage.OTHER, null);
+            responses.send(exchange, control.answer(request), RequestKind.OTHER, null);
             return;
         }
         StoredObject object = isApi(request) ? null : store.find(request);
-        Stage stage = stage(request, object);
-        if (stage != Stage.SLICE) {
-            serve(exchange, request, stage, null);
+        RequestKind kind = kind(request, object);
+        if (kind != RequestKind.SLICE) {
+            serve(exchange, request, kind, null);
             return;
         }
-        // Counted before it is recorded: who awaits the record must find the count right.
+        // Counted before it is recorded, so that a test that awaited the request finds it counted.
         slices.enter();
         try {
-            serve(exchange, request, stage, object == null ? null : object.slice());
+            serve(exchange, request, kind, object == null ? null : object.slice());
         } finally {
             slices.leave();
         }
     }
 
-    private void serve(HttpExchange exchange, Request request, Stage stage, @Nullable Integer slice)
+    private void serve(HttpExchange exchange, Request request, RequestKind kind, @Nullable Integer slice)
             throws IOException, InterruptedException {
         journal.add(request.recordedAt(settings.clock.instant()));
-        Misbehaviour how = faults.take(request, stage, slice);
-        wire.send(exchange, answer(request, how), stage, how);
+        Misbehaviour how = faults.take(request, kind, slice);
+        responses.send(exchange, answer(request, how), kind, how);
     }
 
-    private Stage stage(Request request, @Nullable StoredObject object) {
+    private RequestKind kind(Request request, @Nullable StoredObject object) {
         if (isApi(request)) {
-            return api.stage(request);
+            return api.kind(request);
         }
         if (object == null) {
-            return Stage.OTHER;
+            return RequestKind.OTHER;
         }
-        return object.slice() == null ? Stage.MANIFEST : Stage.SLICE;
+        return object.slice() == null ? RequestKind.MANIFEST : RequestKind.SLICE;
     }
 
-    private Answer answer(Request request, @Nullable Misbehaviour how) {
+    private Response answer(Request request, @Nullable Misbehaviour how) {
         return switch (how) {
-            case Misbehaviour.Answers other -> {
+            case Misbehaviour.Responds other -> {
                 if (other.afterDoing()) {
                     answer(request);
                 }
                 yield other.answer();
             }
-            case Misbehaviour.Alters alters -> alters.change().apply(answer(request));
-            case Misbehaviour.Mishears mishears -> answer(mishears.change().apply(request));
+            case Misbehaviour.AltersResponse alters -> alters.change().apply(answer(request));
+            case Misbehaviour.AltersRequest mishears -> answer(mishears.change().apply(request));
             case null, default -> answer(request);
         };
     }
 
-    private Answer answer(Request request) {
+    private Response answer(Request request) {
         try {
             if (tls != null && !isKnown(request.host())) {
-                return Answer.text(421, "text/plain", "This fake does not go by the name " + request.host());
+                return Response.text(421, "text/plain", "This fake does not go by the name " + request.host());
             }
             if (hosts.isService(request.path(), request.host())) {
-                throw Refusal.notServed(request);
+                throw ErrorResponseException.notServed(request);
             }
             return isApi(request) ? api.answer(request) : store.answer(request);
-        } catch (Refusal refusal) {
+        } catch (ErrorResponseException refusal) {
             return refusal.answer();
         } catch (RuntimeException e) {
-            // Said aloud: a server that only closes the connection would look like a fault of the test's own making.
-            return Answer.text(500, "text/plain", "This fake has a bug or cannot read the request: " + e);
+            // A message, because a closed connection would look like a scripted fault.
+            return Response.text(500, "text/plain", "This fake has a bug or cannot read the request: " + e);
         }
     }
 
     private static boolean isApi(Request request) {
-        return request.path().equals(StorageApi.ROOT) || request.path().startsWith(StorageApi.ROOT + "/");
+        return request.path().equals(StorageRoutes.ROOT) || request.path().startsWith(StorageRoutes.ROOT + "/");
     }
 
     /**
-     * Ends every connection, also those that stall, and deletes all exports. Closing again does nothing.
+     * Closes every connection, including stalled ones, and deletes all exports. Closing again does nothing.
      *
-     * @throws AssertionError if a fault was scripted without saying how often it happens; in strict mode also as
-     *     {@link #verifyFaultsConsumed} does
+     * @throws AssertionError if a scripted fault lacks {@code once()}, {@code times(n)} or {@code always()}; in strict mode also
+     *     if a scripted fault or job has not happened
      */
     @Override
     public void close() {
@@ -565,7 +570,7 @@ public final class FakeKeboola implements AutoCloseable {
         return Json.object("id", "27978", "description", "etl@example.com");
     }
 
-    /** Settings of a fake; each has a default. */
+    /** The settings of a fake. Each has a default. */
     public static final class Builder {
         private static final Duration GOOGLE_LIFE = Duration.ofHours(1);
         private static final Duration SESSION_LIFE = Duration.ofHours(12);
@@ -575,12 +580,12 @@ public final class FakeKeboola implements AutoCloseable {
         private int port;
         private String token = "578-27978-agnesFakeToken";
         private ManualClock clock = ManualClock.running();
-        private JobLength jobLength = new JobLength.Polls(2);
+        private JobDuration jobLength = new JobDuration.Polls(2);
         private boolean tls;
         private boolean cloudHosts;
         private @Nullable String stackHost;
         private int proxyPort;
-        private long sliceBytes = Unload.SLICE_BYTES;
+        private long sliceBytes = SliceWriter.SLICE_BYTES;
         private long sliceRows = Long.MAX_VALUE;
         private long bytesPerSecond;
         private int requestsAtOnce = 256;
@@ -610,32 +615,33 @@ public final class FakeKeboola implements AutoCloseable {
             return this;
         }
 
+        /** The only Storage token that the fake accepts; default a constant. */
         public Builder token(String token) {
             this.token = token;
             return this;
         }
 
-        /** The clock for everything that expires; the default runs with the system's. */
+        /** The clock by which credentials, URLs and jobs expire and end; default {@link ManualClock#running}. */
         public Builder clock(ManualClock clock) {
             this.clock = clock;
             return this;
         }
 
-        /** How many polls answer that a job is not done yet; default 2. In place of {@link #jobTakes}. */
+        /** The number of polls that answer that a job is not done; default 2. Replaces {@link #jobTakes}. */
         public Builder jobPolls(int polls) {
-            this.jobLength = new JobLength.Polls(new JobBehaviour.Succeeds(polls).polls());
+            this.jobLength = new JobDuration.Polls(new JobBehaviour.Succeeds(polls).polls());
             return this;
         }
 
-        /** How long a job takes by the {@link #clock}, however often it is asked. In place of {@link #jobPolls}. */
+        /** The time that a job takes by the {@link #clock}, independent of polls. Replaces {@link #jobPolls}. */
         public Builder jobTakes(Duration time) {
-            this.jobLength = new JobLength.Lasts(new JobBehaviour.Takes(time).time());
+            this.jobLength = new JobDuration.Elapsed(new JobBehaviour.Takes(time).time());
             return this;
         }
 
         /**
-         * Speaks TLS, with a certificate for 127.0.0.1, {@code localhost} and {@link FakeKeboola#hostNames} by an authority of
-         * the fake's own: {@link FakeKeboola#writeCertificateAuthority}. Plain HTTP by default.
+         * Serves HTTPS instead of HTTP, with a certificate for 127.0.0.1, {@code localhost} and {@link FakeKeboola#hostNames}.
+         * Clients must trust the fake's authority, see {@link FakeKeboola#writeCertificateAuthority}. Default HTTP.
          */
         public Builder tls() {
             this.tls = true;
@@ -643,9 +649,9 @@ public final class FakeKeboola implements AutoCloseable {
         }
 
         /**
-         * Manifests, signed URLs and connection strings name the object store as its cloud does, such as
-         * {@code https://kbcfiles.blob.core.windows.net}: what clients need that look for that name and take no port. They
-         * reach it through {@link FakeKeboola#proxy}. With {@link #tls}, which this switches on.
+         * Gives the object store the host names of its cloud in manifests, signed URLs and connection strings, for example
+         * {@code https://kbcfiles.blob.core.windows.net}, for clients that require these names and no port. They reach the fake
+         * through {@link FakeKeboola#proxy}. Switches {@link #tls} on.
          */
         public Builder cloudHosts() {
             this.cloudHosts = true;
@@ -653,10 +659,10 @@ public final class FakeKeboola implements AutoCloseable {
         }
 
         /**
-         * The stack's own name, such as {@code connection.example.test}, for clients that insist on one: it stands in the
-         * stack's URL without a port, and clients reach it through {@link FakeKeboola#proxy}. A name that begins with
-         * {@code connection.} has the other services beside it, such as {@code queue.example.test}. With {@link #tls}, which
-         * this switches on.
+         * Gives the stack a host name, for example {@code connection.example.test}, for clients that require one. The stack's
+         * URL then has this name and no port, and clients reach it through {@link FakeKeboola#proxy}. If the name begins with
+         * {@code connection.}, the other services have host names beside it, for example {@code queue.example.test}. Switches
+         * {@link #tls} on.
          */
         public Builder stackHost(String name) {
             if (!name.matches("[a-z0-9-]+(\\.[a-z0-9-]+)*")) {
@@ -672,64 +678,68 @@ public final class FakeKeboola implements AutoCloseable {
             return this;
         }
 
-        /** The size a slice aims at, judged by the text size of the table; default 8,000,000. */
+        /** The target size of a slice in bytes, estimated from the text size of the table; default 8,000,000. */
         public Builder sliceBytes(long bytes) {
             this.sliceBytes = atLeastOne("sliceBytes", bytes);
             return this;
         }
 
-        /** Most rows in a slice; unlimited by default. */
+        /** The maximum number of rows of a slice; default unlimited. */
         public Builder sliceRows(long rows) {
             this.sliceRows = atLeastOne("sliceRows", rows);
             return this;
         }
 
-        /** The rate of each slice download; unlimited by default. */
+        /** The rate of each slice download; default unlimited. */
         public Builder bytesPerSecond(long bytes) {
             this.bytesPerSecond = atLeastOne("bytesPerSecond", bytes);
             return this;
         }
 
-        /** With what the names of files in the object store begin, such as {@code a b+c%20/ü-}; nothing by default. */
+        /** The prefix of the names of files in the object store, for example {@code a b+c%20/ü-}; default empty. */
         public Builder fileNamePrefix(String prefix) {
             this.fileNamePrefix = prefix;
             return this;
         }
 
-        /** How many requests are worked on at once, further ones wait; default 256. */
+        /** The maximum number of requests handled at the same time; further ones wait. Default 256. */
         public Builder requestsAtOnce(int requests) {
             this.requestsAtOnce = Math.toIntExact(atLeastOne("requestsAtOnce", requests));
             return this;
         }
 
-        /** How long storage credentials last; default 1 hour on Google, 12 hours elsewhere, as in the real service. */
+        /** The lifetime of storage credentials; default 1 hour on Google, else 12 hours, as in the real service. */
         public Builder credentialLife(Duration life) {
             this.credentialLife = life;
             return this;
         }
 
-        /** How long the signed URL of a file lasts; default 1 hour. */
+        /** The lifetime of the signed URL of a file; default 1 hour. */
         public Builder signedUrlLife(Duration life) {
             this.signedUrlLife = life;
             return this;
         }
 
-        /** Closing fails if a scripted fault or job has not happened. */
+        /** Makes {@link FakeKeboola#close} fail if a scripted fault or job has not happened. */
         public Builder strict() {
             this.strict = true;
             return this;
         }
 
         /**
-         * Tests in other languages script faults and jobs, move the clock and read the journal over HTTP, below {@code /__agnes/}
-         * at {@link FakeKeboola#stackUrl}. Whoever reaches the port may do so.
+         * Serves an API below {@code /__agnes/} at {@link FakeKeboola#stackUrl}, with which tests in other languages script faults
+         * and jobs, move the clock and read the request journal. Every client that reaches the port may use it.
          */
         public Builder control() {
             this.control = true;
             return this;
         }
 
-        /** @throws UncheckedIOException if the port is taken or there is no room for temporary files */
+        /**
+         * Starts the fake.
+         *
+         * @throws UncheckedIOException if the port is taken or temporary files cannot be written
+         */
         public FakeKeboola start() {
             try {
                 return new FakeKeboola(this);

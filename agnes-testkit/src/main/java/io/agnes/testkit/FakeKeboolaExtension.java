@@ -11,8 +11,8 @@ import org.junit.jupiter.api.extension.ParameterContext;
 import org.junit.jupiter.api.extension.ParameterResolver;
 
 /**
- * A {@link FakeKeboola} of its own for each test of JUnit Jupiter, which tests and their {@code BeforeEach} and
- * {@code AfterEach} methods take as a parameter.
+ * Starts a {@link FakeKeboola} for each JUnit Jupiter test. Tests and their {@code BeforeEach} and {@code AfterEach} methods take
+ * it as a parameter.
  *
  * <pre>{@code
  * @RegisterExtension
@@ -22,8 +22,8 @@ import org.junit.jupiter.api.extension.ParameterResolver;
  * void aSliceIsResumed(FakeKeboola keboola) {}
  * }</pre>
  *
- * <p>With default settings {@code @ExtendWith(FakeKeboolaExtension.class)} does. Each fake is closed after its test. A test
- * that passed fails if it scripted faults or jobs that did not happen. Tests may run in parallel.
+ * <p>For default settings, use {@code @ExtendWith(FakeKeboolaExtension.class)}. Each fake is closed after its test. A test that
+ * passed fails if it scripted faults or jobs that did not happen. Tests may run in parallel.
  */
 public final class FakeKeboolaExtension implements BeforeEachCallback, AfterEachCallback, ParameterResolver {
     private final UnaryOperator<FakeKeboola.Builder> settings;
@@ -33,14 +33,16 @@ public final class FakeKeboolaExtension implements BeforeEachCallback, AfterEach
         this.settings = settings;
     }
 
-    /** Fakes with default settings, but quick ones: a job is done at the second poll. */
+    /** Fakes with default settings, except that a job is done at the second poll. */
     public FakeKeboolaExtension() {
         this(UnaryOperator.identity());
     }
 
     /**
-     * @param settings called for each fake, so that no two tests share a clock; what it is given has {@code jobPolls(1)}, so
-     *     that a client with a short poll interval is done soon
+     * Fakes with other settings.
+     *
+     * @param settings called for each fake, so that each test has its own clock; its argument has {@code jobPolls(1)}, so that
+     *     tests are quick
      */
     public static FakeKeboolaExtension of(UnaryOperator<FakeKeboola.Builder> settings) {
         return new FakeKeboolaExtension(settings);
@@ -48,7 +50,7 @@ public final class FakeKeboolaExtension implements BeforeEachCallback, AfterEach
 
     @Override
     public void beforeEach(ExtensionContext context) {
-        // Whatever ends the test, the store closes what is still open in it.
+        // JUnit's store closes the fake even if afterEach does not run.
         context.getStore(namespace)
                 .put(
                         FakeKeboola.class,
@@ -62,7 +64,7 @@ public final class FakeKeboolaExtension implements BeforeEachCallback, AfterEach
             return;
         }
         try (keboola) {
-            // A test that failed did not come to what it scripted.
+            // A test that failed may not have reached the faults that it scripted.
             if (context.getExecutionException().isEmpty()) {
                 keboola.verifyFaultsConsumed();
             }

@@ -2,31 +2,35 @@
 package io.agnes.testkit;
 
 /**
- * A fault that waits to be told how often it happens. Until then it does not happen, and a fake that closes while one still
- * waits fails: a script that was not finished must not look like a client that copes.
+ * A fault that needs one more call: {@link #once}, {@link #times} or {@link #always}. Without it the fault does not happen,
+ * and closing the fake fails, so that an incomplete script does not look like a client that handles the fault.
  */
 public final class Fault {
     private static final int ALWAYS = -1;
 
     private final Faults faults;
-    private final Place place;
+    private final RequestMatcher matcher;
     private final Misbehaviour misbehaviour;
     private final String description;
 
-    Fault(Faults faults, Place place, Misbehaviour misbehaviour) {
+    Fault(Faults faults, RequestMatcher matcher, Misbehaviour misbehaviour) {
         this.faults = faults;
-        this.place = place;
+        this.matcher = matcher;
         this.misbehaviour = misbehaviour;
-        this.description = place + "." + CallSite.methodOf(FaultPoint.class) + ", scripted at " + CallSite.current();
+        this.description = matcher + "." + CallSite.methodOf(FaultPoint.class) + ", scripted at " + CallSite.current();
         faults.script(this);
     }
 
-    /** The next matching request, and no other. */
+    /** The fault happens at the next matching request. */
     public void once() {
         times(1);
     }
 
-    /** @param times how many of the next matching requests, at least 1 */
+    /**
+     * The fault happens at this many of the next matching requests.
+     *
+     * @param times at least 1
+     */
     public void times(int times) {
         if (times < 1) {
             throw new IllegalArgumentException("times must be at least 1, not " + times);
@@ -34,20 +38,20 @@ public final class Fault {
         faults.arm(this, times);
     }
 
-    /** Every matching request until the fake closes; never counts as unconsumed. */
+    /** The fault happens at every matching request until the fake closes. It never counts as unconsumed. */
     public void always() {
         faults.arm(this, ALWAYS);
     }
 
-    Place place() {
-        return place;
+    RequestMatcher matcher() {
+        return matcher;
     }
 
     Misbehaviour misbehaviour() {
         return misbehaviour;
     }
 
-    /** What was scripted, and on which line. */
+    /** The fault and the line that scripted it. */
     @Override
     public String toString() {
         return description;

@@ -1,71 +1,75 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.agnes.testkit;
 
-import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.Random;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
-import java.util.zip.GZIPInputStream;
-import java.util.zip.GZIPOutputStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A place at which a {@link FakeKeboola} can misbehave: {@code keboola.onSlice(2).cutAfter(1_000_000).once()}. Unless
- * said otherwise the request is handled, and what is wrong is the answer.
+ * The requests at which a {@link FakeKeboola} misbehaves: {@code keboola.onSlice(2).cutAfter(1_000_000).once()}. Unless a
+ * method says otherwise, the fake handles the request and sends a faulty answer.
  */
 public final class FaultPoint {
     private final Faults faults;
-    private final Place place;
-    private final Answer expired;
+    private final RequestMatcher matcher;
+    private final Response expired;
 
-    FaultPoint(Faults faults, Place place, Answer expired) {
+    FaultPoint(Faults faults, RequestMatcher matcher, Response expired) {
         this.faults = faults;
-        this.place = place;
+        this.matcher = matcher;
         this.expired = expired;
     }
 
-    /** Just this, whatever was asked; the request is not handled. */
+    /** Sends this answer; the request is not handled. */
     public Fault answer(int status, Map<String, String> headers, byte[] body) {
-        return answers(new Answer(status, headers, new Answer.Bytes(body.clone())), false);
+        return answers(new Response(status, headers, new Response.Bytes(body.clone())), false);
     }
 
-    /** Just this, whatever was asked, in UTF-8; the request is not handled. */
+    /** Sends this answer with a body in UTF-8; the request is not handled. */
     public Fault answer(int status, Map<String, String> headers, String body) {
         return answer(status, headers, body.getBytes(StandardCharsets.UTF_8));
     }
 
-    /** This status, with an error body of the service in question; the request is not handled. */
+    /** Sends this status with an error body of the API or the object store; the request is not handled. */
     public Fault status(int code) {
-        return status(code, isStore() ? storeError(code) : apiError(code), null);
+        return status(code, isStore() ? FaultBodies.storeError(code) : FaultBodies.apiError(code), null);
     }
 
-    /** This status and JSON (of a store: XML) body; the request is not handled. */
+    /** Sends this status with a JSON body, or XML at an object store; the request is not handled. */
     public Fault status(int code, String body) {
         return status(code, body, null);
     }
 
-    /** @param retryAfter the header as it stands, be it seconds or a date; null for none */
+    /**
+     * Sends this status and body; the request is not handled.
+     *
+     * @param retryAfter the value of the header Retry-After, for example seconds or a date; null for none
+     */
     public Fault status(int code, String body, @Nullable String retryAfter) {
-        Answer answer = Answer.text(code, isStore() ? "application/xml" : "application/json", body);
+        Response answer = Response.text(code, isStore() ? "application/xml" : "application/json", body);
         return answers(retryAfter == null ? answer : answer.with("Retry-After", retryAfter), false);
     }
 
-    /** Too many requests; the request is not handled. */
+    /**
+     * Sends 429; the request is not handled.
+     *
+     * @param retryAfter the value of the header Retry-After; null for none
+     */
     public Fault tooManyRequests(@Nullable String retryAfter) {
-        return status(429, isStore() ? storeError(429) : apiError(429), retryAfter);
+        return status(429, isStore() ? FaultBodies.storeError(429) : FaultBodies.apiError(429), retryAfter);
     }
 
-    /** The 503 of a stack under maintenance, which lacks the usual error keys; the request is not handled. */
+    /**
+     * Sends the 503 of a stack under maintenance, whose body lacks the usual error keys; the request is not handled.
+     *
+     * @param retryAfter the value of the header Retry-After; null for none
+     */
     public Fault maintenance(@Nullable String retryAfter) {
         String body = Json.write(Json.object(
                 "status", "maintenance",
@@ -74,126 +78,127 @@ public final class FaultPoint {
         return status(503, body, retryAfter);
     }
 
-    /** The request is handled, and answered as if it was not. */
+    /** Handles the request and sends this error status. */
     public Fault statusAfterDoing(int code) {
-        Answer answer =
-                isStore() ? Answer.xml(code, storeError(code)) : Answer.text(code, "application/json", apiError(code));
+        Response answer = isStore()
+                ? Response.xml(code, FaultBodies.storeError(code))
+                : Response.text(code, "application/json", FaultBodies.apiError(code));
         return answers(answer, true);
     }
 
-    /** Refused as by credentials whose time is over, in the words of the cloud, or of the API; not handled. */
+    /** Sends the error of the cloud or of the API for expired credentials; the request is not handled. */
     public Fault expired() {
         return answers(expired, false);
     }
 
-    /** The status with the HTML page of a load balancer; the request is not handled. */
+    /** Sends this status with an HTML page like that of a load balancer; the request is not handled. */
     public Fault html(int code) {
         String page = "<!DOCTYPE html><html><head><title>" + code + "</title></head><body>Sorry</body></html>";
-        return answers(Answer.text(code, "text/html", page), false);
+        return answers(Response.text(code, "text/html", page), false);
     }
 
-    /** 302 to another place; the request is not handled. */
+    /** Sends 302 with this location; the request is not handled. */
     public Fault redirect(URI target) {
-        return answers(Answer.empty(302).with("Location", target.toString()), false);
+        return answers(Response.empty(302).with("Location", target.toString()), false);
     }
 
-    /** The connection closes before the first byte of the answer, though the request was handled. */
+    /** Handles the request and closes the connection before the first byte of the answer. */
     public Fault reset() {
         return fault(new Misbehaviour.Resets());
     }
 
     /**
-     * The connection closes within the body.
+     * Closes the connection within the body.
      *
-     * @param bytes of the body that still come; at most one less than there are
+     * @param bytes the number of body bytes to send; at least one byte is always missing
      */
     public Fault cutAfter(long bytes) {
         return fault(new Misbehaviour.Cuts(bytes));
     }
 
-    /** No byte of an answer comes, and the connection stays open until the fake closes. */
+    /** Sends no byte and keeps the connection open until the fake closes. */
     public Fault stall() {
         return fault(new Misbehaviour.Stalls());
     }
 
     /**
-     * The body stops and the connection stays open until the fake closes.
+     * Stops within the body and keeps the connection open until the fake closes.
      *
-     * @param bytes of the body that still come; at most one less than there are
+     * @param bytes the number of body bytes to send; at least one byte is always missing
      */
     public Fault stallAfter(long bytes) {
         return fault(new Misbehaviour.StallsWithin(bytes));
     }
 
-    /** The body comes this slowly. */
+    /** Sends the body at this rate. */
     public Fault drip(long bytesPerSecond) {
         return fault(new Misbehaviour.Drips(bytesPerSecond));
     }
 
-    /** As many bytes as expected, at most 1 MiB, but other ones. */
+    /** Sends a body of random bytes with the expected length, at most 1 MiB. */
     public Fault garbage() {
-        return alter(
-                answer -> answer.withBody(noise((int) Math.min(answer.body().length(), 1 << 20))));
+        return alter(answer ->
+                answer.withBody(FaultBodies.noise((int) Math.min(answer.body().length(), 1 << 20))));
     }
 
-    /** The right status and head, no body. */
+    /** Sends the right status and headers with an empty body. */
     public Fault emptyBody() {
         return alter(answer -> answer.withBody(new byte[0]));
     }
 
-    /** A well-framed body that ends within the JSON. */
+    /** Sends the first half of the body with a matching Content-Length. */
     public Fault truncatedJson() {
         return alter(answer -> {
-            byte[] bytes = bytes(answer);
+            byte[] bytes = FaultBodies.bytes(answer);
             return answer.withBody(Arrays.copyOf(bytes, bytes.length / 2));
         });
     }
 
-    /** So many bytes less than there are, in a well-framed body; behind a range, less than the head promises. */
+    /** Leaves out the last bytes of the body. Content-Length matches the body sent; Content-Range still names all bytes. */
     public Fault shorter(int bytes) {
         return alter(answer -> {
-            byte[] all = bytes(answer);
+            byte[] all = FaultBodies.bytes(answer);
             return answer.withBody(Arrays.copyOf(all, Math.max(0, all.length - bytes)));
         });
     }
 
-    /** So many bytes of nothing more than there are; behind a range, more than the head promises. */
+    /** Appends zero bytes to the body. Content-Length matches the body sent; Content-Range still names the right range. */
     public Fault longer(int bytes) {
         return alter(answer -> {
-            byte[] all = bytes(answer);
+            byte[] all = FaultBodies.bytes(answer);
             return answer.withBody(Arrays.copyOf(all, all.length + bytes));
         });
     }
 
     /**
-     * One bit of the body is another, as on a disk that rots.
+     * Flips one bit of the body.
      *
-     * @param at its byte in the body; counted from the end if negative
+     * @param at the index of its byte; counted from the end if negative
      */
     public Fault flipped(int at) {
         return alter(answer -> {
-            byte[] all = bytes(answer).clone();
+            byte[] all = FaultBodies.bytes(answer).clone();
             all[at < 0 ? all.length + at : at] ^= 1;
             return answer.withBody(all);
         });
     }
 
-    /** A whole object that is not compressed, whatever its name says. */
+    /** Sends the whole object uncompressed, under its {@code .gz} name. */
     public Fault unzipped() {
-        return alter(answer -> answer.replacedBy(unzip(bytes(answer))));
+        return alter(answer -> answer.replacedBy(FaultBodies.unzip(FaultBodies.bytes(answer))));
     }
 
-    /** The body comes in chunks, of no length known beforehand. */
+    /** Sends the body in chunks, without Content-Length. */
     public Fault chunked() {
         return fault(new Misbehaviour.Chunks(null));
     }
 
-    /** The body comes in chunks, and the head names a length as well. */
+    /** Sends the body in chunks, with this Content-Length too. */
     public Fault chunked(long contentLength) {
         return fault(new Misbehaviour.Chunks(contentLength));
     }
 
-    /** The addresses in a manifest, in another order, other ones, fewer or more. */
+    /** Changes the URLs of a manifest's entries. */
     public Fault entries(UnaryOperator<List<String>> change) {
         return json(manifest -> {
             List<Object> entries = new ArrayList<>();
@@ -212,44 +217,45 @@ public final class FaultPoint {
         return urls;
     }
 
-    /** Another value of a field of the object that is answered with, such as {@code field("sizeBytes", null)}. */
+    /** Sets a field of the JSON object in the answer, for example {@code field("sizeBytes", null)}. */
     public Fault field(String name, @Nullable Object value) {
         return json(object -> object.put(name, value));
     }
 
-    /** The object that is answered with lacks a field. */
+    /** Removes a field of the JSON object in the answer. */
     public Fault without(String name) {
         return json(object -> object.remove(name));
     }
 
     /**
-     * Of an export request only columns, file type and compression are read, so that the whole table comes: what a client
-     * sees whose filters do not arrive.
+     * Ignores all parameters of an export request except columns, file type and compression, so that the export has all rows:
+     * the effect of filters that do not arrive.
      */
     public Fault filtersIgnored() {
-        return fault(new Misbehaviour.Mishears(StorageApi::withoutFilters));
+        return fault(new Misbehaviour.AltersRequest(ExportRoutes::withoutFilters));
     }
 
-    /** The body, changed as text. A range becomes a whole object of what the change makes of it. */
+    /** Changes the body as UTF-8 text. A range response becomes a whole one with the changed body. */
     public Fault rewrite(UnaryOperator<String> change) {
-        return alter(answer ->
-                answer.replacedBy(Seal.utf8(change.apply(new String(bytes(answer), StandardCharsets.UTF_8)))));
+        return alter(answer -> answer.replacedBy(
+                Signer.utf8(change.apply(new String(FaultBodies.bytes(answer), StandardCharsets.UTF_8)))));
     }
 
-    /** These bytes for a body; they are the whole object then, whatever range was asked for. */
+    /** Sends this body. A range response becomes a whole one. */
     public Fault replace(byte[] body) {
         byte[] copy = body.clone();
         return alter(answer -> answer.replacedBy(copy));
     }
 
-    /** One header more, or another value for it. */
+    /** Sets a header. */
     public Fault header(String name, String value) {
         return alter(answer -> answer.with(name, value));
     }
 
-    /** The body compressed, with the header that says so. */
+    /** Compresses the body with gzip and sets Content-Encoding. */
     public Fault gzipped() {
-        return alter(answer -> answer.withBody(gzip(bytes(answer))).with("Content-Encoding", "gzip"));
+        return alter(answer ->
+                answer.withBody(FaultBodies.gzip(FaultBodies.bytes(answer))).with("Content-Encoding", "gzip"));
     }
 
     @SuppressWarnings("unchecked") // the keys of a JSON object are strings
@@ -264,87 +270,19 @@ public final class FaultPoint {
         });
     }
 
-    private Fault answers(Answer answer, boolean afterDoing) {
-        return fault(new Misbehaviour.Answers(answer, afterDoing));
+    private Fault answers(Response answer, boolean afterDoing) {
+        return fault(new Misbehaviour.Responds(answer, afterDoing));
     }
 
-    private Fault alter(UnaryOperator<Answer> change) {
-        return fault(new Misbehaviour.Alters(change));
+    private Fault alter(UnaryOperator<Response> change) {
+        return fault(new Misbehaviour.AltersResponse(change));
     }
 
     private Fault fault(Misbehaviour misbehaviour) {
-        return new Fault(faults, place, misbehaviour);
+        return new Fault(faults, matcher, misbehaviour);
     }
 
     private boolean isStore() {
-        return place.isStore();
-    }
-
-    private static String apiError(int code) {
-        return switch (code) {
-            case 401 -> apiError("Invalid access token", "storage.tokenInvalid");
-            case 403 -> apiError("You don't have access to the resource.", "accessDenied");
-            default ->
-                apiError(
-                        code >= 500 ? "Application error. Please contact support@keboola.com" : "Refused by the test",
-                        "");
-        };
-    }
-
-    private static String apiError(String text, String code) {
-        return Json.write(
-                Json.object("error", text, "code", code, "exceptionId", Refusal.exceptionId(), "status", "error"));
-    }
-
-    private static String storeError(int code) {
-        String name = switch (code) {
-            case 403 -> "AccessDenied";
-            case 404 -> "NoSuchKey";
-            case 429, 503 -> "SlowDown";
-            default -> "InternalError";
-        };
-        return "<?xml version=\"1.0\" encoding=\"UTF-8\"?><Error><Code>" + name + "</Code><Message>Refused by the test"
-                + "</Message></Error>";
-    }
-
-    /** Only for altered answers, which tests keep small. */
-    private static byte[] bytes(Answer answer) {
-        return switch (answer.body()) {
-            case Answer.Bytes bytes -> bytes.bytes();
-            case Answer.FileRange range -> bytes(range);
-        };
-    }
-
-    private static byte[] bytes(Answer.FileRange range) {
-        try (var in = Files.newInputStream(range.file())) {
-            in.skipNBytes(range.offset());
-            return in.readNBytes(Math.toIntExact(range.length()));
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
-    private static byte[] noise(int length) {
-        byte[] noise = new byte[length];
-        new Random(length).nextBytes(noise);
-        return noise;
-    }
-
-    private static byte[] unzip(byte[] bytes) {
-        try (GZIPInputStream in = new GZIPInputStream(new ByteArrayInputStream(bytes))) {
-            return in.readAllBytes();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
-    private static byte[] gzip(byte[] bytes) {
-        ByteArrayOutputStream out = new ByteArrayOutputStream();
-        try (GZIPOutputStream gzip = new GZIPOutputStream(out)) {
-            gzip.write(bytes);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-        return out.toByteArray();
+        return matcher.isStore();
     }
 }

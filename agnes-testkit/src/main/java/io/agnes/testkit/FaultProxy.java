@@ -21,8 +21,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A TCP proxy on 127.0.0.1 in front of anything, which breaks connections on their way back to the client. It knows no
- * protocol: bytes are those on the wire, heads included, and a fault is used up by a connection, not by a request.
+ * A TCP proxy on 127.0.0.1 that disturbs the bytes from a server to its client. It knows no protocol: it counts all bytes on
+ * the wire, HTTP heads included, and each scripted trouble applies to one connection.
  *
  * <pre>{@code
  * try (FaultProxy proxy = FaultProxy.to(server.getAddress())) {
@@ -48,19 +48,19 @@ public final class FaultProxy implements AutoCloseable {
         this.server = new ServerSocket(0, 0, InetAddress.getLoopbackAddress());
     }
 
-    /** What happens to one connection; bytes are counted towards the client. */
+    /** The trouble of one connection. Bytes are counted in the direction of the client. */
     public sealed interface Trouble {}
 
-    /** Closes in order after so many bytes, as if the server had said all. */
+    /** Closes the connection in order (FIN) after this many bytes. */
     public record CutAfter(long bytes) implements Trouble {}
 
-    /** Resets the connection (RST) after so many bytes; 0 before the first one. */
+    /** Resets the connection (RST) after this many bytes; 0 resets it before the first one. */
     public record ResetAfter(long bytes) implements Trouble {}
 
-    /** Sends nothing more after so many bytes, and leaves the connection open until the proxy closes. */
+    /** Stops sending after this many bytes and keeps the connection open until the proxy closes. */
     public record StallAfter(long bytes) implements Trouble {}
 
-    /** Sends all, at this rate. */
+    /** Sends all bytes at this rate. */
     public record Throttle(long bytesPerSecond) implements Trouble {
         public Throttle {
             if (bytesPerSecond < 1) {
@@ -69,31 +69,31 @@ public final class FaultProxy implements AutoCloseable {
         }
     }
 
-    /** Starts a proxy that is transparent until trouble is scripted. */
+    /** Starts a proxy, which forwards all bytes unchanged until trouble is scripted. */
     public static FaultProxy to(InetSocketAddress upstream) throws IOException {
         FaultProxy proxy = new FaultProxy(upstream);
         proxy.threads.execute(proxy::accept);
         return proxy;
     }
 
-    /** As {@link #to(InetSocketAddress)}, with host and port of an address like {@code http://127.0.0.1:8080}. */
+    /** Like {@link #to(InetSocketAddress)}, with the host and port of a URI like {@code http://127.0.0.1:8080}. */
     public static FaultProxy to(URI upstream) throws IOException {
         return to(new InetSocketAddress(upstream.getHost(), upstream.getPort()));
     }
 
-    /** The proxy's own address. */
+    /** The address of the proxy. */
     public URI uri(String scheme) {
         return URI.create(scheme + "://127.0.0.1:" + server.getLocalPort());
     }
 
-    /** The next connection gets this, behind those already scripted. */
+    /** Scripts trouble for one connection, after those already scripted. */
     public void nextConnection(Trouble trouble) {
         synchronized (next) {
             next.add(trouble);
         }
     }
 
-    /** How many connections clients have made. */
+    /** The number of connections that clients have opened. */
     public int connections() {
         return connections.get();
     }
@@ -107,7 +107,7 @@ public final class FaultProxy implements AutoCloseable {
                 Trouble trouble = poll();
                 threads.execute(() -> join(client, trouble));
             } catch (IOException e) {
-                // Closed; anything else would come again with the next accept.
+                // The socket is closed, or the next accept fails in the same way.
             }
         }
     }
@@ -127,7 +127,7 @@ public final class FaultProxy implements AutoCloseable {
             back(server, client, trouble);
             open.remove(server);
         } catch (IOException e) {
-            // Either side went away, which the other one sees by now.
+            // One side closed its connection; try-with-resources closes the other.
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } finally {
@@ -140,7 +140,7 @@ public final class FaultProxy implements AutoCloseable {
             client.getInputStream().transferTo(server.getOutputStream());
             server.shutdownOutput();
         } catch (IOException e) {
-            // The way back ends too, and closes both.
+            // The other direction fails too and closes both sockets.
         }
     }
 
@@ -153,7 +153,7 @@ public final class FaultProxy implements AutoCloseable {
             case CutAfter cut -> copy(in, out, cut.bytes);
             case ResetAfter reset -> {
                 copy(in, out, reset.bytes);
-                // No time to linger makes close send RST in place of FIN.
+                // With a linger time of 0, close sends RST instead of FIN.
                 client.setSoLinger(true, 0);
             }
             case StallAfter stall -> {
@@ -178,17 +178,17 @@ public final class FaultProxy implements AutoCloseable {
 
     private void throttled(InputStream in, OutputStream out, long bytesPerSecond)
             throws IOException, InterruptedException {
-        byte[] buffer = new byte[Pace.portion(bytesPerSecond, BUFFER_BYTES)];
-        Pace pace = new Pace(bytesPerSecond, closing);
+        byte[] buffer = new byte[RateLimiter.portion(bytesPerSecond, BUFFER_BYTES)];
+        RateLimiter limiter = new RateLimiter(bytesPerSecond, closing);
         for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
             out.write(buffer, 0, read);
-            if (!pace.keep(read)) {
+            if (!limiter.await(read)) {
                 return;
             }
         }
     }
 
-    /** Ends every connection. */
+    /** Closes the port and every connection. */
     @Override
     public void close() throws IOException {
         closing.countDown();

@@ -6,14 +6,14 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** The faults still to happen; of several that match a request the oldest does. */
+/** The scripted faults that have not happened yet. If several match a request, the oldest happens. */
 final class Faults {
     private final List<Armed> armed = new ArrayList<>();
     private final List<Fault> unarmed = new ArrayList<>();
 
     private static final class Armed {
         private final Fault fault;
-        /** Negative for always. */
+        /** The number of times left; negative for always. */
         private int left;
 
         Armed(Fault fault, int left) {
@@ -36,26 +36,26 @@ final class Faults {
         armed.add(new Armed(fault, times));
     }
 
-    /** The fault for this request, used up by one, or null. */
-    synchronized @Nullable Misbehaviour take(Request request, Stage stage, @Nullable Integer slice) {
-        for (Armed one : armed) {
-            if (one.fault.place().matches(request, stage, slice)) {
-                one.left--;
+    /** The misbehaviour for this request, or null. Uses the fault once. */
+    synchronized @Nullable Misbehaviour take(Request request, RequestKind kind, @Nullable Integer slice) {
+        for (Armed candidate : armed) {
+            if (candidate.fault.matcher().matches(request, kind, slice)) {
+                candidate.left--;
                 armed.removeIf(other -> other.left == 0);
-                return one.fault.misbehaviour();
+                return candidate.fault.misbehaviour();
             }
         }
         return null;
     }
 
-    /** Descriptions of those that were not told how often they happen. */
+    /** Descriptions of the faults without {@code once()}, {@code times(n)} or {@code always()}. */
     synchronized List<String> unarmed() {
         return unarmed.stream()
                 .map(fault -> fault + ", without once(), times(n) or always()")
                 .toList();
     }
 
-    /** Descriptions of those that had a number of times and did not reach it, and of those that have none. */
+    /** Descriptions of the faults that did not happen as often as scripted, and of the {@link #unarmed} ones. */
     synchronized List<String> unconsumed() {
         return Stream.concat(
                         unarmed().stream(),

@@ -3,10 +3,14 @@ package io.agnes.testkit;
 
 import java.time.Duration;
 
-/** How one export job goes. A job asked for while nothing is scripted succeeds after the fake's usual polls or time. */
+/** The scripted course of one export job. A job without a script succeeds after the fake's number of polls or time. */
 public sealed interface JobBehaviour {
 
-    /** @param polls how many polls answer {@code waiting} or {@code processing} before the end; 0 to 1,000,000 */
+    /**
+     * Succeeds after a number of polls.
+     *
+     * @param polls the number of polls that answer {@code waiting} or {@code processing}; 0 to 1,000,000
+     */
     record Succeeds(int polls) implements JobBehaviour {
         public Succeeds {
             if (polls < 0 || polls > 1_000_000) {
@@ -16,7 +20,7 @@ public sealed interface JobBehaviour {
     }
 
     /**
-     * Succeeds after a time by the fake's clock, however often it is asked.
+     * Succeeds after a time by the fake's clock, independent of the number of polls.
      *
      * @param time not negative
      */
@@ -28,31 +32,31 @@ public sealed interface JobBehaviour {
         }
     }
 
-    /** The answer to the POST is already terminal. */
+    /** Has succeeded in the response to the POST. */
     record EndsAtOnce() implements JobBehaviour {}
 
-    /** Ends as {@code error} with a full error object. */
+    /** Ends as {@code error} with a complete error object. */
     record Fails(String code, String message) implements JobBehaviour {}
 
     /** Ends as {@code error} without an error object. */
     record FailsWithoutError() implements JobBehaviour {}
 
-    /** Ends as {@code error} whose message is an object, not a text. */
+    /** Ends as {@code error} with an object as its message. */
     record FailsWithOddMessage() implements JobBehaviour {}
 
-    /** Stays {@code processing} for ever. */
+    /** Stays {@code processing}. */
     record NeverEnds() implements JobBehaviour {}
 
     /**
      * Ends as {@code success} without a file.
      *
-     * @param results what stands in its place, as JSON: {@code null}, {@code []} or {@code {}}
+     * @param results the JSON of {@code results}: {@code null}, {@code []} or {@code {}}
      */
     record SucceedsWithoutFile(String results) implements JobBehaviour {}
 
-    /** Says a status nobody has heard of for some polls, then succeeds. */
+    /** Has an unknown status for some polls, then succeeds. */
     record Says(String status, int polls) implements JobBehaviour {}
 
-    /** Succeeds; the ids of job and file are JSON strings. */
+    /** Succeeds with the ids of job and file as JSON strings. */
     record SucceedsWithTextIds() implements JobBehaviour {}
 }

@@ -9,16 +9,16 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * JSON to and from plain Java values: maps in insertion order, lists, strings, {@code Long}, {@code Double}, booleans
- * and null. Just enough for a fake that reads small request bodies.
+ * Reads and writes JSON as plain Java values: maps in insertion order, lists, strings, {@code Long}, {@code Double}, booleans
+ * and null.
  */
 final class Json {
-    /** Deeper nesting is refused, so that a body cannot exhaust the stack. */
+    /** The deepest nesting that is read, so that a body cannot exhaust the stack. */
     static final int MAX_DEPTH = 64;
 
     private Json() {}
 
-    /** A map of alternating names and values, in that order. */
+    /** A map from alternating names and values, in their order. */
     static Map<String, @Nullable Object> object(@Nullable Object... namesAndValues) {
         Map<String, @Nullable Object> object = new LinkedHashMap<>();
         for (int i = 0; i < namesAndValues.length; i += 2) {
@@ -31,12 +31,12 @@ final class Json {
         return new Writer(false).value(value).toString();
     }
 
-    /** As PHP writes by default: {@code /} becomes {@code \/}. */
+    /** Writes JSON like PHP: {@code /} becomes {@code \/}. */
     static String writeEscapingSlashes(@Nullable Object value) {
         return new Writer(true).value(value).toString();
     }
 
-    /** @throws IllegalArgumentException naming the offset at which the text stops being JSON */
+    /** @throws IllegalArgumentException with the offset of the first error */
     static @Nullable Object read(String text) {
         Reader reader = new Reader(text);
         Object value = reader.value(0);

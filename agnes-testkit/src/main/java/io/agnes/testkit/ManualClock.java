@@ -8,7 +8,7 @@ import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.concurrent.atomic.AtomicReference;
 
-/** A UTC clock that a test moves by hand. Safe for use by several threads. */
+/** A UTC clock that a test moves. Safe for use by several threads. */
 public final class ManualClock extends Clock {
     private final Clock base;
     private final ZoneId zone;
@@ -26,7 +26,7 @@ public final class ManualClock extends Clock {
                 Clock.fixed(instant, ZoneOffset.UTC), ZoneOffset.UTC, new AtomicReference<>(Duration.ZERO));
     }
 
-    /** A clock that runs with the system's and can be put further ahead of it. */
+    /** A clock that runs with the system's clock and can be moved relative to it. */
     public static ManualClock running() {
         return new ManualClock(Clock.systemUTC(), ZoneOffset.UTC, new AtomicReference<>(Duration.ZERO));
     }

@@ -4,36 +4,40 @@ package io.agnes.testkit;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
-/** What goes wrong with one request. */
+/** The fault of one request. */
 sealed interface Misbehaviour {
-    /** Another answer, with or without having done what was asked. */
-    record Answers(Answer answer, boolean afterDoing) implements Misbehaviour {}
+    /**
+     * Sends another response.
+     *
+     * @param afterDoing whether the request is handled first
+     */
+    record Responds(Response answer, boolean afterDoing) implements Misbehaviour {}
 
-    /** The right answer, altered. */
-    record Alters(UnaryOperator<Answer> change) implements Misbehaviour {}
+    /** Changes the right response. */
+    record AltersResponse(UnaryOperator<Response> change) implements Misbehaviour {}
 
-    /** The right answer to another request. */
-    record Mishears(UnaryOperator<Request> change) implements Misbehaviour {}
+    /** Changes the request before it is handled. */
+    record AltersRequest(UnaryOperator<Request> change) implements Misbehaviour {}
 
     /**
-     * The body comes in chunks.
+     * Sends the body in chunks.
      *
-     * @param claimed a length that the head says all the same, or null
+     * @param claimed the value of a Content-Length header, or null for none
      */
     record Chunks(@Nullable Long claimed) implements Misbehaviour {}
 
-    /** The connection closes before the first byte. */
+    /** Closes the connection before the first byte. */
     record Resets() implements Misbehaviour {}
 
-    /** The connection closes within the body. */
+    /** Closes the connection within the body. */
     record Cuts(long afterBytes) implements Misbehaviour {}
 
-    /** Nothing comes, not even the head. */
+    /** Sends no byte and keeps the connection open. */
     record Stalls() implements Misbehaviour {}
 
-    /** Nothing more comes within the body; the connection stays open. */
+    /** Stops within the body and keeps the connection open. */
     record StallsWithin(long afterBytes) implements Misbehaviour {}
 
-    /** The body comes slowly. */
+    /** Sends the body at this rate. */
     record Drips(long bytesPerSecond) implements Misbehaviour {}
 }

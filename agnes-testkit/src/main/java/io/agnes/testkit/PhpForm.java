@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** A form body as PHP reads it: {@code a[0][b]=x} nests, {@code a[]=x} appends, of equal scalars the last one stays. */
+/** Parses a form body like PHP: {@code a[0][b]=x} nests, {@code a[]=x} appends, and the last of equal names wins. */
 final class PhpForm {
     private PhpForm() {}
 
@@ -61,7 +61,7 @@ final class PhpForm {
         return (Map<String, Object>) Objects.requireNonNull(at.get(key));
     }
 
-    /** A map with the keys 0, 1, 2 … is an array to PHP. */
+    /** Converts a map with the keys 0, 1, 2 … to a list, since PHP treats it as an array. */
     private static Object listed(Object value) {
         if (!(value instanceof Map<?, ?> map)) {
             return value;

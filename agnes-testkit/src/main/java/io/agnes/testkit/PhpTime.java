@@ -15,9 +15,9 @@ import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Times as the Storage API writes and reads them. */
+/** Reads and writes times like the Storage API. */
 final class PhpTime {
-    /** Offsets without a colon, in the zone of the real servers. */
+    /** The format of the real servers: their time zone, with an offset without a colon. */
     private static final DateTimeFormatter WRITTEN =
             DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ssxx", Locale.ROOT).withZone(ZoneId.of("Europe/Prague"));
 
@@ -31,10 +31,10 @@ final class PhpTime {
     }
 
     /**
-     * Unix seconds, {@code now}, {@code -2 days}, or ISO 8601 with or without time and offset (UTC without one): the
-     * part of {@code strtotime} that people use.
+     * Reads Unix seconds, {@code now}, a relative time like {@code -2 days}, or ISO 8601 with optional time and offset, which
+     * defaults to UTC. PHP's {@code strtotime} reads more forms.
      *
-     * @throws IllegalArgumentException if it is none of these
+     * @throws IllegalArgumentException if the text has none of these forms
      */
     static Instant read(String text, Instant now) {
         String trimmed = text.trim();

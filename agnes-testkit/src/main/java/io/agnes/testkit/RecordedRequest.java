@@ -7,14 +7,14 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A request as it arrived at a fake.
+ * A request that a fake received.
  *
- * @param at by the fake's clock
+ * @param at the time of arrival by the fake's clock
  * @param method in upper case
- * @param path raw, without the query
- * @param query raw, without the question mark
- * @param headers names in lower case
- * @param body as received, at most 1 MiB
+ * @param path the raw path, without the query
+ * @param query the raw query, without the question mark; null if there is none
+ * @param headers all values by name; names are in lower case
+ * @param body the body as text, at most the first 1,048,576 characters
  */
 public record RecordedRequest(
         Instant at,

@@ -9,9 +9,9 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** Faults as JSON says them: {@code {"on": "slice", "slice": 2, "fault": "cut_after", "bytes": 1000, "times": 1}}. */
+/** Scripts faults from JSON: {@code {"on": "slice", "slice": 2, "fault": "cut_after", "bytes": 1000, "times": 1}}. */
 final class RemoteFaults {
-    /** What is left to do once all fields of a fault have been read. */
+    /** Scripts the fault at a point, once all its fields have been read. */
     private interface Script extends Function<FaultPoint, Fault> {}
 
     private static final Map<String, Function<FakeKeboola, FaultPoint>> POINTS = new TreeMap<>(Map.of(
@@ -23,8 +23,8 @@ final class RemoteFaults {
             "token_verify", FakeKeboola::onTokenVerify,
             "manifest", FakeKeboola::onManifest));
 
-    /** The methods of {@link FaultPoint}, their names with underscores, their parameters by name. */
-    private static final Map<String, Function<Fields, Script>> FAULTS = new TreeMap<>(Map.ofEntries(
+    /** The methods of {@link FaultPoint}: names are in snake case, parameters are fields of the same name. */
+    private static final Map<String, Function<ControlFields, Script>> FAULTS = new TreeMap<>(Map.ofEntries(
             Map.entry("answer", RemoteFaults::answer),
             Map.entry("status", RemoteFaults::status),
             Map.entry("too_many_requests", said -> retryLater(said, FaultPoint::tooManyRequests)),
@@ -58,9 +58,9 @@ final class RemoteFaults {
     /**
      * Scripts the fault.
      *
-     * @throws Refusal 400 if a word is not known, a field is missing, or one is not read; nothing is scripted then
+     * @throws ErrorResponseException 400 if a value or field is unknown or a field is missing; then nothing is scripted
      */
-    static void script(FakeKeboola keboola, Fields said) {
+    static void script(FakeKeboola keboola, ControlFields said) {
         Supplier<FaultPoint> point = point(keboola, said);
         Script script = known(FAULTS, "fault", said.text("fault")).apply(said);
         int times = times(said);
@@ -73,8 +73,8 @@ final class RemoteFaults {
         }
     }
 
-    /** 0 for always. */
-    private static int times(Fields said) {
+    /** How often the fault happens; 0 for always. */
+    private static int times(ControlFields said) {
         if (!said.has("times")) {
             return 1;
         }
@@ -83,12 +83,12 @@ final class RemoteFaults {
         }
         int times = said.integer("times");
         if (times < 1) {
-            throw Fields.wrong("\"times\": expected \"always\" or a number from 1 on, got " + times);
+            throw ControlFields.wrong("\"times\": expected \"always\" or a number from 1 on, got " + times);
         }
         return times;
     }
 
-    private static Supplier<FaultPoint> point(FakeKeboola keboola, Fields said) {
+    private static Supplier<FaultPoint> point(FakeKeboola keboola, ControlFields said) {
         String on = said.text("on");
         return switch (on) {
             case "request" -> {
@@ -103,7 +103,7 @@ final class RemoteFaults {
             default -> {
                 Function<FakeKeboola, FaultPoint> step = POINTS.get(on);
                 if (step == null) {
-                    throw Fields.wrong("\"on\" is \"" + on + "\", expected one of request, slice, "
+                    throw ControlFields.wrong("\"on\" is \"" + on + "\", expected one of request, slice, "
                             + String.join(", ", POINTS.keySet()));
                 }
                 yield () -> step.apply(keboola);
@@ -115,7 +115,7 @@ final class RemoteFaults {
         Fault fault(FaultPoint at, int number);
     }
 
-    private static Script number(Fields said, String name, OnNumber fault) {
+    private static Script number(ControlFields said, String name, OnNumber fault) {
         int number = said.integer(name);
         return at -> fault.fault(at, number);
     }
@@ -124,52 +124,52 @@ final class RemoteFaults {
         Fault fault(FaultPoint at, @Nullable String retryAfter);
     }
 
-    private static Script retryLater(Fields said, OnDelay fault) {
+    private static Script retryLater(ControlFields said, OnDelay fault) {
         String retryAfter = said.textOrNull("retry_after");
         return at -> fault.fault(at, retryAfter);
     }
 
-    private static Script answer(Fields said) {
+    private static Script answer(ControlFields said) {
         int status = said.integer("status");
         Map<String, String> headers = said.texts("headers");
         String body = said.has("body") ? said.text("body") : "";
         return at -> at.answer(status, headers, body);
     }
 
-    private static Script status(Fields said) {
+    private static Script status(ControlFields said) {
         int code = said.integer("code");
         String retryAfter = said.textOrNull("retry_after");
         String body = said.textOrNull("body");
         return at -> body == null ? at.status(code) : at.status(code, body, retryAfter);
     }
 
-    private static Script redirect(Fields said) {
+    private static Script redirect(ControlFields said) {
         URI target = URI.create(said.text("target"));
         return at -> at.redirect(target);
     }
 
-    private static Script chunked(Fields said) {
+    private static Script chunked(ControlFields said) {
         Long length = said.has("content_length") ? said.number("content_length") : null;
         return at -> length == null ? at.chunked() : at.chunked(length);
     }
 
-    private static Script field(Fields said) {
+    private static Script field(ControlFields said) {
         String name = said.text("name");
         Object value = said.any("value");
         return at -> at.field(name, value);
     }
 
-    private static Script without(Fields said) {
+    private static Script without(ControlFields said) {
         String name = said.text("name");
         return at -> at.without(name);
     }
 
-    private static Script replace(Fields said) {
+    private static Script replace(ControlFields said) {
         byte[] body = said.text("body").getBytes(StandardCharsets.UTF_8);
         return at -> at.replace(body);
     }
 
-    private static Script header(Fields said) {
+    private static Script header(ControlFields said) {
         String name = said.text("name");
         String value = said.text("value");
         return at -> at.header(name, value);
@@ -178,7 +178,7 @@ final class RemoteFaults {
     private static <T> T known(Map<String, T> words, String field, String word) {
         T found = words.get(word);
         if (found == null) {
-            throw Fields.wrong(
+            throw ControlFields.wrong(
                     "\"" + field + "\" is \"" + word + "\", expected one of " + String.join(", ", words.keySet()));
         }
         return found;

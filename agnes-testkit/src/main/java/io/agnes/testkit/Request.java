@@ -13,9 +13,9 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** A request in memory, names of headers in lower case. */
+/** An HTTP request with its body. Header names are in lower case. */
 record Request(String method, String path, @Nullable String query, Map<String, List<String>> headers, String body) {
-    /** Larger bodies are answered with 413. */
+    /** The longest body. A longer one is answered with 413. */
     static final int MAX_BODY_BYTES = 16 << 20;
 
     private static final int MAX_RECORDED_CHARS = 1 << 20;
@@ -23,7 +23,7 @@ record Request(String method, String path, @Nullable String query, Map<String, L
     static Request of(HttpExchange exchange) throws IOException {
         byte[] body = exchange.getRequestBody().readNBytes(MAX_BODY_BYTES + 1);
         if (body.length > MAX_BODY_BYTES) {
-            throw Refusal.api(413, "", "The body is larger than " + MAX_BODY_BYTES + " bytes");
+            throw ErrorResponseException.api(413, "", "The body is larger than " + MAX_BODY_BYTES + " bytes");
         }
         return new Request(
                 exchange.getRequestMethod().toUpperCase(Locale.ROOT),
@@ -60,12 +60,12 @@ record Request(String method, String path, @Nullable String query, Map<String, L
         return values == null || values.isEmpty() ? null : values.get(0);
     }
 
-    /** In lower case and without a port; empty if the request names none. */
+    /** The host in lower case, without a port; empty if the request has none. */
     String host() {
-        return Hosts.withoutPort(header("host"));
+        return HostNames.withoutPort(header("host"));
     }
 
-    /** Decoded query parameters in order of arrival; of equal names the last one counts, as in PHP. */
+    /** The decoded query parameters in their order; the last of equal names wins, as in PHP. */
     Map<String, String> parameters() {
         return parameters(query);
     }
@@ -86,7 +86,7 @@ record Request(String method, String path, @Nullable String query, Map<String, L
         return URLDecoder.decode(text, StandardCharsets.UTF_8);
     }
 
-    /** Decodes percent escapes of a path, where {@code +} stands for itself. */
+    /** Decodes the percent escapes of a path, where {@code +} is a plain character. */
     static String decodePath(String path) {
         return decode(path.replace("+", "%2B"));
     }

@@ -9,7 +9,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.Locale;
 
-/** Small real tables that come with the testkit: works of the US Government, see {@code samples/ATTRIBUTION.md}. */
+/** Small real tables in the testkit, works of the US Government; see {@code samples/ATTRIBUTION.md}. */
 public enum Samples {
     /** 3,376 US airports with their coordinates. */
     AIRPORTS,
@@ -18,13 +18,13 @@ public enum Samples {
     /** 2,922 days of weather in Seattle and New York. */
     WEATHER;
 
-    /** As in {@code in.c-demo.airports}. */
+    /** The id of the sample's table, for example {@code in.c-demo.airports}. */
     public String tableId() {
         return "in.c-demo." + label();
     }
 
     /**
-     * Writes the table as a CSV file with a header line, replacing what was there.
+     * Writes the table to a CSV file with a header line and overwrites an existing file.
      *
      * @return the file
      */

@@ -6,9 +6,9 @@ import java.util.Collection;
 import java.util.List;
 
 /**
- * DuckDB's scans of files, spelled here alone: they yield what is in the files. Without these options DuckDB invents a column
- * of a folder called {@code key=value}, over one of that name in the file, and reads more files than one for a name with
- * {@code *?[}.
+ * DuckDB scans of files. Every value comes from the contents of the files: without these options DuckDB makes a column of a
+ * folder called {@code key=value}, which replaces a column of the same name, and reads a name with {@code *?[} as a pattern.
+ * Only this class of the module may write a scan.
  */
 final class Scans {
     private static final String NOTHING_FROM_PATHS =
@@ -20,7 +20,7 @@ final class Scans {
         return "read_parquet(" + paths(files) + NOTHING_FROM_PATHS + ")";
     }
 
-    /** @param options further ones of {@code read_csv}, each after a comma */
+    /** @param options more options of {@code read_csv}, each after a comma */
     static String csv(Collection<Path> files, String options) {
         return "read_csv(" + paths(files) + NOTHING_FROM_PATHS + options + ")";
     }

@@ -13,10 +13,10 @@ import java.util.Map;
 import java.util.stream.Collectors;
 
 /**
- * AWS Signature Version 4, as S3 computes it: paths are encoded once.
+ * AWS Signature Version 4 for S3, which encodes paths once.
  *
- * @param date eight digits, of the credential scope
- * @param timestamp as in {@code 20260820T101500Z}
+ * @param date the date of the credential scope, eight digits
+ * @param timestamp for example {@code 20260820T101500Z}
  */
 record SignatureV4(String date, String timestamp, String region) {
     static final String ALGORITHM = "AWS4-HMAC-SHA256";
@@ -27,10 +27,12 @@ record SignatureV4(String date, String timestamp, String region) {
     }
 
     /**
-     * @param path decoded
-     * @param query decoded, without the signature itself
-     * @param headers the signed ones, in the order of their names
-     * @return lower-case hexadecimal
+     * Computes the signature of a request.
+     *
+     * @param path the decoded path
+     * @param query the decoded query parameters without the signature
+     * @param headers the signed headers, sorted by name
+     * @return the signature in lower-case hexadecimal
      */
     String sign(
             String secret,
@@ -42,11 +44,11 @@ record SignatureV4(String date, String timestamp, String region) {
         String canonical = String.join(
                 "\n", method, encode(path, true), canonical(query), lines(headers), names(headers), payloadHash);
         String toSign = String.join("\n", ALGORITHM, timestamp, scope(), sha256(canonical));
-        byte[] key = Seal.utf8("AWS4" + secret);
+        byte[] key = Signer.utf8("AWS4" + secret);
         for (String step : List.of(date, region, "s3", "aws4_request")) {
-            key = Seal.hmac(key, step);
+            key = Signer.hmac(key, step);
         }
-        return HexFormat.of().formatHex(Seal.hmac(key, toSign));
+        return HexFormat.of().formatHex(Signer.hmac(key, toSign));
     }
 
     private static String canonical(Map<String, String> query) {
@@ -66,7 +68,7 @@ record SignatureV4(String date, String timestamp, String region) {
         return String.join(";", headers.keySet());
     }
 
-    /** RFC 3986: only letters, digits and {@code -_.~} stay. */
+    /** Percent-encodes all characters except letters, digits and {@code -_.~} (RFC 3986). */
     static String encode(String text, boolean keepSlash) {
         String form = URLEncoder.encode(text, StandardCharsets.UTF_8)
                 .replace("+", "%20")
@@ -77,7 +79,7 @@ record SignatureV4(String date, String timestamp, String region) {
 
     static String sha256(String text) {
         try {
-            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(Seal.utf8(text)));
+            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(Signer.utf8(text)));
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("Every Java platform has SHA-256", e);
         }

@@ -4,7 +4,7 @@ package io.agnes.testkit;
 import java.util.Collection;
 import java.util.stream.Collectors;
 
-/** Names and literals for DuckDB, quoted. */
+/** Quotes values and names for DuckDB's SQL. */
 final class Sql {
     private Sql() {}
 

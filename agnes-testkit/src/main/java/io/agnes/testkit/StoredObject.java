@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * An object of the store.
  *
- * @param slice position in the manifest, or null if this is the manifest
+ * @param slice the position in the manifest, or null for the manifest
  */
 record StoredObject(
         ObjectName name,
@@ -22,7 +22,7 @@ record StoredObject(
 
     static StoredObject of(ObjectName name, Path file, Instant now, @Nullable Integer slice) throws IOException {
         long size = Files.size(file);
-        // Not a digest: slices of a benchmark are large, and clients may not take an ETag for a checksum anyway.
+        // No digest, because the slices of a benchmark are large and clients must not use an ETag as a checksum.
         long written = Files.getLastModifiedTime(file).toMillis();
         String etag = "\"" + Long.toHexString(written) + "-" + Integer.toHexString(name.hashCode()) + "-"
                 + Long.toHexString(size) + "\"";

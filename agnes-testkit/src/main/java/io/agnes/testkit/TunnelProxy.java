@@ -19,8 +19,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * An HTTP proxy on 127.0.0.1 that knows {@code CONNECT} alone and leads to one server, whatever name of it is asked for.
- * Through it clients reach names of the clouds, which resolve elsewhere. It connects to no other machine.
+ * An HTTP proxy on 127.0.0.1 that supports only {@code CONNECT} and connects each known host name to one local server.
+ * Clients use it to reach the fake under the host names of a cloud. It connects to no other machine.
  */
 final class TunnelProxy implements AutoCloseable {
     private static final int MAX_HEAD_BYTES = 16 << 10;
@@ -32,10 +32,10 @@ final class TunnelProxy implements AutoCloseable {
     private final Predicate<String> known;
     private final ServerSocket server;
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
-    private final Semaphore places = new Semaphore(MAX_CONNECTIONS);
+    private final Semaphore connections = new Semaphore(MAX_CONNECTIONS);
     private final Set<Socket> open = ConcurrentHashMap.newKeySet();
 
-    /** @param known the names, in lower case, that lead to the target */
+    /** @param known the host names, in lower case, that lead to the target */
     TunnelProxy(int port, InetSocketAddress target, Predicate<String> known) throws IOException {
         this.target = target;
         this.known = known;
@@ -50,12 +50,12 @@ final class TunnelProxy implements AutoCloseable {
     private void accept() {
         while (!server.isClosed()) {
             try {
-                places.acquire();
+                connections.acquire();
                 Socket client = server.accept();
                 open.add(client);
                 threads.execute(() -> serve(client));
             } catch (IOException e) {
-                places.release();
+                connections.release();
             } catch (InterruptedException e) {
                 return;
             }
@@ -82,14 +82,14 @@ final class TunnelProxy implements AutoCloseable {
                 open.remove(upstream);
             }
         } catch (IOException e) {
-            // Either side went away, which the other one sees by now.
+            // One side closed its connection; try-with-resources closes the other.
         } finally {
             open.remove(client);
-            places.release();
+            connections.release();
         }
     }
 
-    /** @return the first line; all up to the empty line is read */
+    /** Reads a request head up to its empty line and returns the first line. */
     private static String head(InputStream in) throws IOException {
         StringBuilder head = new StringBuilder();
         while (head.indexOf("\r\n\r\n") < 0) {
@@ -117,11 +117,11 @@ final class TunnelProxy implements AutoCloseable {
             from.getInputStream().transferTo(to.getOutputStream());
             to.shutdownOutput();
         } catch (IOException e) {
-            // The other direction ends too, and closes both.
+            // The other direction fails too and closes both sockets.
         }
     }
 
-    /** Ends every connection. */
+    /** Closes the port and every connection. */
     @Override
     public void close() throws IOException {
         server.close();

@@ -21,8 +21,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The tables of a fake, in one DuckDB database. All work runs in order on one platform thread: a native call on a virtual
- * thread would hold the carrier that the HTTP side needs. The database opens with the first piece of work.
+ * The tables of a fake in one in-memory DuckDB database. All tasks run in order on one platform thread, because a native call
+ * on a virtual thread would block a carrier that the HTTP server needs. The first task opens the database.
  */
 final class Warehouse implements AutoCloseable {
     private static final String MEMORY_LIMIT = "512MB";
@@ -40,7 +40,7 @@ final class Warehouse implements AutoCloseable {
         this.directory = directory;
     }
 
-    /** A number this warehouse has not given before. */
+    /** A new number, unique in this warehouse. */
     long nextVersion() {
         return versions.incrementAndGet();
     }
@@ -50,9 +50,9 @@ final class Warehouse implements AutoCloseable {
     }
 
     /**
-     * Runs the work behind all that was submitted before.
+     * Runs a task after all tasks submitted before, and waits for it.
      *
-     * @throws IllegalArgumentException with DuckDB's words if it refuses the work
+     * @throws IllegalArgumentException with the task's error message if the task fails
      */
     <T> T call(Callable<T> work) {
         try {
@@ -65,14 +65,14 @@ final class Warehouse implements AutoCloseable {
         }
     }
 
-    /** Only from within submitted work. A statement serves one command: DuckDB closes it when the command fails. */
+    /** Runs a statement; only within a submitted task. Each call has its own JDBC statement, since DuckDB closes a failed one. */
     void execute(String sql) throws SQLException {
         try (Statement statement = connection().createStatement()) {
             statement.execute(sql);
         }
     }
 
-    /** Only from within submitted work. */
+    /** The first number of a query's first row; only within a submitted task. */
     long number(String sql) throws SQLException {
         try (Statement statement = connection().createStatement();
                 ResultSet rows = statement.executeQuery(sql)) {
@@ -81,7 +81,7 @@ final class Warehouse implements AutoCloseable {
         }
     }
 
-    /** Only from within submitted work: all rows, each cell as text or null. */
+    /** All rows of a query, each cell as text or null; only within a submitted task. */
     List<List<@Nullable String>> rows(String query) throws SQLException {
         List<List<@Nullable String>> all = new ArrayList<>();
         try (Statement statement = connection().createStatement();
@@ -98,7 +98,7 @@ final class Warehouse implements AutoCloseable {
         return all;
     }
 
-    /** Only from within submitted work: names and DuckDB types of what the query yields. */
+    /** The DuckDB type of each column of a query, by name; only within a submitted task. */
     Map<String, String> describe(String query) throws SQLException {
         Map<String, String> types = new LinkedHashMap<>();
         try (Statement statement = connection().createStatement();
@@ -118,7 +118,8 @@ final class Warehouse implements AutoCloseable {
     }
 
     private Connection open() throws SQLException {
-        // In memory: twice as quick for small tables as a file, which syncs; large ones spill into the directory.
+        // For small tables a database in memory is twice as fast as a file, which syncs; large tables spill to the
+        // directory.
         Connection opened = DriverManager.getConnection("jdbc:duckdb:");
         for (String setting : settings()) {
             try (Statement statement = opened.createStatement()) {
@@ -137,7 +138,7 @@ final class Warehouse implements AutoCloseable {
         settings.add("SET autoinstall_known_extensions = false");
         settings.add("SET autoload_known_extensions = false");
         settings.add("SET TimeZone = 'UTC'");
-        // Otherwise columns without nulls become REQUIRED and the schemas of two slices differ.
+        // This optimizer would mark columns without NULLs as REQUIRED, so the schemas of two slices would differ.
         settings.add("SET disabled_optimizers = 'statistics_propagation'");
         return settings;
     }

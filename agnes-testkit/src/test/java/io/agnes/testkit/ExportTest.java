@@ -411,11 +411,11 @@ class ExportTest {
     void theOldestFilesGoBeforeThereAreTooMany() throws Exception {
         keboola.table(ID).columns("id");
         Client.Export first = client.export(ID, "{\"limit\":0}");
-        for (int i = 1; i < Exports.MAX_FILES; i++) {
+        for (int i = 1; i < ExportJobs.MAX_FILES; i++) {
             client.post(ID, "{\"limit\":" + i + "}");
         }
         // Exports run in order, so that all are done with the last one.
-        client.job(ID, "{\"limit\":" + Exports.MAX_FILES + "}");
+        client.job(ID, "{\"limit\":" + ExportJobs.MAX_FILES + "}");
 
         assertEquals(404, client.get("/files/" + first.file().get("id")).statusCode());
         assertEquals(
@@ -428,7 +428,7 @@ class ExportTest {
     @Test
     void theOldestFilesGoBeforeThereAreTooManySlices() throws Exception {
         Path slice = Files.writeString(scratch.resolve("slice.csv"), "1\n");
-        List<Path> slices = Collections.nCopies(Exports.MAX_SLICES / 2 + 1, slice);
+        List<Path> slices = Collections.nCopies(ExportJobs.MAX_SLICES / 2 + 1, slice);
         FakeTable table = keboola.table(ID).fromCsvSlices(List.of("id"), slices);
         Client.Export first = client.export(ID, "{\"gzip\":false}");
         table.touch();

@@ -106,7 +106,7 @@ class FaultTest {
         void aStatusSpeaksTheStoresLanguage() throws Exception {
             keboola.onSlice(1).status(503).once();
 
-            assertEquals("503 SlowDown", ObjectStoreTest.error(client.send(client.slice(export, 1))));
+            assertEquals("503 SlowDown", FakeObjectStoreTest.error(client.send(client.slice(export, 1))));
         }
 
         @Test

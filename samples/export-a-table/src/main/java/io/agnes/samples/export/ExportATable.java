@@ -16,8 +16,8 @@ import java.nio.file.Path;
 import java.time.Instant;
 
 /**
- * Arguments: the stack, the table, the file, and, if it is a fake or a gateway near by, the address of its object store.
- * The token is in the environment variable {@code KBC_TOKEN}.
+ * Exports one table. Its arguments are the URL of the stack, the id of the table, the file, and for a fake or a gateway the URL
+ * of its object store. The environment variable {@code KBC_TOKEN} holds the token.
  */
 public final class ExportATable {
     private ExportATable() {}

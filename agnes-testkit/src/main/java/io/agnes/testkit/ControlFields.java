@@ -9,22 +9,22 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The fields of a JSON object that a test sent. Each is read by its name; {@link #requireAllRead} refuses the rest, so that
- * a misspelt field is an error and not a default.
+ * The fields of a JSON object in a request to {@link ControlApi}. After reading the fields that it knows, the caller calls
+ * {@link #requireAllRead}, which refuses the others, so that a misspelt field is an error.
  */
-final class Fields {
+final class ControlFields {
     private final Map<?, ?> object;
     private final Set<String> read = new HashSet<>();
 
-    private Fields(Map<?, ?> object) {
+    private ControlFields(Map<?, ?> object) {
         this.object = object;
     }
 
-    /** @throws Refusal 400 unless the text is a JSON object */
-    static Fields of(String json) {
+    /** @throws ErrorResponseException 400 unless the text is a JSON object */
+    static ControlFields of(String json) {
         try {
             if (Json.read(json) instanceof Map<?, ?> object) {
-                return new Fields(object);
+                return new ControlFields(object);
             }
         } catch (IllegalArgumentException e) {
             throw wrong(String.valueOf(e.getMessage()));
@@ -32,8 +32,8 @@ final class Fields {
         throw wrong("expected a JSON object");
     }
 
-    static Refusal wrong(String message) {
-        return new Refusal(Answer.json(400, Json.object("error", message)));
+    static ErrorResponseException wrong(String message) {
+        return new ErrorResponseException(Response.json(400, Json.object("error", message)));
     }
 
     boolean has(String name) {
@@ -91,7 +91,7 @@ final class Fields {
         return texts;
     }
 
-    /** @throws Refusal 400 naming the fields that nothing reads */
+    /** @throws ErrorResponseException 400 if the object has a field that was not read */
     void requireAllRead() {
         for (Object name : object.keySet()) {
             if (!read.contains(String.valueOf(name))) {
@@ -101,7 +101,7 @@ final class Fields {
         }
     }
 
-    private Refusal unexpected(String name, String expected) {
+    private ErrorResponseException unexpected(String name, String expected) {
         Object found = object.get(name);
         return wrong(
                 "\"" + name + "\": expected " + expected + ", got " + (found == null ? "nothing" : Json.write(found)));

@@ -4,32 +4,32 @@ package io.agnes.testkit;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Which requests a fault is for. */
-sealed interface Place {
-    boolean matches(Request request, Stage stage, @Nullable Integer slice);
+/** Selects the requests at which a fault happens. */
+sealed interface RequestMatcher {
+    boolean matches(Request request, RequestKind kind, @Nullable Integer slice);
 
-    /** Whether an error there is in the words of an object store. */
+    /** Whether errors at these requests have the form of an object store's. */
     boolean isStore();
 
     /**
-     * A step of an export.
+     * Requests of one kind.
      *
-     * @param slice the only one meant, or null for all
+     * @param slice the position of the only slice to match, or null for all
      */
-    record Step(Stage stage, @Nullable Integer slice) implements Place {
+    record OfKind(RequestKind kind, @Nullable Integer slice) implements RequestMatcher {
         @Override
-        public boolean matches(Request request, Stage asked, @Nullable Integer askedSlice) {
-            return stage == asked && (slice == null || slice.equals(askedSlice));
+        public boolean matches(Request request, RequestKind asked, @Nullable Integer askedSlice) {
+            return kind == asked && (slice == null || slice.equals(askedSlice));
         }
 
         @Override
         public boolean isStore() {
-            return stage == Stage.MANIFEST || stage == Stage.SLICE;
+            return kind == RequestKind.MANIFEST || kind == RequestKind.SLICE;
         }
 
         @Override
         public String toString() {
-            String name = switch (stage) {
+            String name = switch (kind) {
                 case EXPORT -> "onExport";
                 case JOB_POLL -> "onJobPoll";
                 case FILE_DETAIL -> "onFileDetail";
@@ -38,23 +38,23 @@ sealed interface Place {
                 case TOKEN -> "onTokenVerify";
                 case MANIFEST -> "onManifest";
                 case SLICE -> "onSlice";
-                default -> stage.name();
+                default -> kind.name();
             };
             return name + "(" + (slice == null ? "" : slice) + ")";
         }
     }
 
-    /** Requests with this method whose whole path matches. */
-    record Address(String method, Pattern path) implements Place {
+    /** Requests with this method whose whole path matches the pattern. */
+    record OfPath(String method, Pattern path) implements RequestMatcher {
         @Override
-        public boolean matches(Request request, Stage stage, @Nullable Integer slice) {
+        public boolean matches(Request request, RequestKind kind, @Nullable Integer slice) {
             return method.equals(request.method())
                     && path.matcher(request.path()).matches();
         }
 
         @Override
         public boolean isStore() {
-            return !path.pattern().startsWith(StorageApi.ROOT);
+            return !path.pattern().startsWith(StorageRoutes.ROOT);
         }
 
         @Override

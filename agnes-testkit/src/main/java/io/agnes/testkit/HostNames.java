@@ -10,15 +10,15 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The names a fake goes by.
+ * The host names and base URLs of a fake.
  *
- * @param own the address it listens on, without a trailing slash
- * @param stackHost name of the stack on port 443, or null for the own address
- * @param ofClouds whether object stores are named as their clouds name them
+ * @param own the URL on which it listens, without a trailing slash
+ * @param stackHost the host name of the stack on port 443, or null to use {@code own}
+ * @param ofClouds whether the object store has the host names of its cloud
  */
-record Hosts(URI own, @Nullable String stackHost, boolean ofClouds) {
+record HostNames(URI own, @Nullable String stackHost, boolean ofClouds) {
     private static final String CONNECTION = "connection.";
-    /** Those that clients look for; none is served. */
+    /** The services that clients look up. Each answers 501. */
     private static final List<String> SERVICES = List.of(
             "data-science",
             "editor",
@@ -41,7 +41,7 @@ record Hosts(URI own, @Nullable String stackHost, boolean ofClouds) {
         return stackHost == null ? own.toString() : "https://" + stackHost;
     }
 
-    /** Address of each service by its id: on a host beside that of the stack, as on a real one, or below its address. */
+    /** The URL of each service by its id: with {@code connection.} a host beside the stack's, else a path below its URL. */
     Map<String, String> services() {
         Map<String, String> services = new LinkedHashMap<>();
         for (String id : SERVICES) {
@@ -72,14 +72,14 @@ record Hosts(URI own, @Nullable String stackHost, boolean ofClouds) {
     }
 
     URI azure() {
-        return ofClouds ? URI.create("https://" + AzureAccess.ACCOUNT + ".blob.core.windows.net") : own;
+        return ofClouds ? URI.create("https://" + AzureProtocol.ACCOUNT + ".blob.core.windows.net") : own;
     }
 
     URI aws() {
-        return ofClouds ? URI.create("https://s3." + AwsAccess.REGION + ".amazonaws.com") : own;
+        return ofClouds ? URI.create("https://s3." + AwsProtocol.REGION + ".amazonaws.com") : own;
     }
 
-    /** All names but addresses, in lower case. */
+    /** All host names, in lower case, without IP addresses. */
     List<String> names(Dialect dialect) {
         List<String> names = new ArrayList<>(List.of("localhost"));
         if (stackHost != null) {
@@ -94,14 +94,14 @@ record Hosts(URI own, @Nullable String stackHost, boolean ofClouds) {
 
     private static List<String> storeNames(Dialect dialect) {
         return switch (dialect) {
-            case GOOGLE -> List.of("storage.googleapis.com", GoogleAccess.BUCKET + ".storage.googleapis.com");
-            case AZURE -> List.of(AzureAccess.ACCOUNT + ".blob.core.windows.net");
+            case GOOGLE -> List.of("storage.googleapis.com", GoogleProtocol.BUCKET + ".storage.googleapis.com");
+            case AZURE -> List.of(AzureProtocol.ACCOUNT + ".blob.core.windows.net");
             case AWS ->
                 List.of(
                         "s3.amazonaws.com",
-                        "s3." + AwsAccess.REGION + ".amazonaws.com",
-                        AwsAccess.BUCKET + ".s3.amazonaws.com",
-                        AwsAccess.BUCKET + ".s3." + AwsAccess.REGION + ".amazonaws.com");
+                        "s3." + AwsProtocol.REGION + ".amazonaws.com",
+                        AwsProtocol.BUCKET + ".s3.amazonaws.com",
+                        AwsProtocol.BUCKET + ".s3." + AwsProtocol.REGION + ".amazonaws.com");
         };
     }
 

@@ -7,17 +7,17 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a table holds at one moment.
+ * The content of a table at one moment.
  *
- * @param relation DuckDB's table or view, or a query in brackets, with the internal timestamp as its last column
- * @param rows null if they were not counted
- * @param bytes of all cells as text, or of the prepared files
- * @param version differs after every change, never reused
- * @param prepared files to hand out as they are, or null
+ * @param relation a DuckDB table, a view, or a query in parentheses; its last column is the internal timestamp
+ * @param rows the number of rows; null if they were not counted
+ * @param bytes the size of all cells as text, or of the prepared files
+ * @param version a number that is unique for each change
+ * @param prepared files to export unchanged, or null
  */
-record Content(
+record TableContent(
         String relation,
-        List<Column> columns,
+        List<FakeColumn> columns,
         boolean typed,
         @Nullable Long rows,
         long bytes,
@@ -27,7 +27,11 @@ record Content(
         long version,
         @Nullable Prepared prepared) {
 
-    /** Slices somebody else wrote; {@code gzip} is about CSV only. */
+    /**
+     * Prepared slices that an export of the whole table returns unchanged.
+     *
+     * @param gzip whether they are compressed; ignored for Parquet
+     */
     record Prepared(String fileType, boolean gzip, List<Path> slices) {
         Prepared {
             slices = List.copyOf(slices);
@@ -38,16 +42,16 @@ record Content(
         }
     }
 
-    Content {
+    TableContent {
         columns = List.copyOf(columns);
     }
 
     List<String> columnNames() {
-        return columns.stream().map(Column::name).toList();
+        return columns.stream().map(FakeColumn::name).toList();
     }
 
     @Nullable
-    Column column(String name) {
+    FakeColumn column(String name) {
         return columns.stream()
                 .filter(column -> column.name().equals(name))
                 .findFirst()

@@ -12,24 +12,24 @@ import java.nio.file.StandardOpenOption;
 import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 
-/** Puts answers on a connection, well or badly. Holds one buffer per answer, whatever the length. */
-final class Wire {
+/** Sends responses, with a fault if one was scripted. Each response takes one buffer, independent of its length. */
+final class ResponseWriter {
     private static final int BUFFER_BYTES = 128 << 10;
 
-    /** Opens when the fake closes: every wait in here is a wait for that. */
+    /** Reaches 0 when the fake closes, which ends every stall. */
     private final CountDownLatch closing;
 
     private final long sliceBytesPerSecond;
 
-    /** @param sliceBytesPerSecond per slice, 0 for no limit */
-    Wire(CountDownLatch closing, long sliceBytesPerSecond) {
+    /** @param sliceBytesPerSecond the rate of each slice, 0 for no limit */
+    ResponseWriter(CountDownLatch closing, long sliceBytesPerSecond) {
         this.closing = closing;
         this.sliceBytesPerSecond = sliceBytesPerSecond;
     }
 
-    void send(HttpExchange exchange, Answer answer, Stage stage, @Nullable Misbehaviour how)
+    void send(HttpExchange exchange, Response answer, RequestKind kind, @Nullable Misbehaviour how)
             throws IOException, InterruptedException {
-        long rate = stage == Stage.SLICE ? sliceBytesPerSecond : 0;
+        long rate = kind == RequestKind.SLICE ? sliceBytesPerSecond : 0;
         long length = answer.body().length();
         switch (how) {
             case Misbehaviour.Resets reset -> exchange.close();
@@ -45,8 +45,8 @@ final class Wire {
         }
     }
 
-    /** Announces the whole body and sends its first bytes. */
-    private void part(HttpExchange exchange, Answer answer, long bytes, long rate)
+    /** Sends a head for the whole body and the first bytes of the body. */
+    private void part(HttpExchange exchange, Response answer, long bytes, long rate)
             throws IOException, InterruptedException {
         answer.headers().forEach(exchange.getResponseHeaders()::set);
         long length = answer.body().length();
@@ -60,13 +60,13 @@ final class Wire {
         out.flush();
     }
 
-    private void chunked(HttpExchange exchange, Answer answer, Misbehaviour.Chunks chunks, long rate)
+    private void chunked(HttpExchange exchange, Response answer, Misbehaviour.Chunks chunks, long rate)
             throws IOException, InterruptedException {
         answer.headers().forEach(exchange.getResponseHeaders()::set);
         if (chunks.claimed() != null) {
             exchange.getResponseHeaders().set("Content-Length", String.valueOf(chunks.claimed()));
         }
-        // To this server, no length is chunks.
+        // HttpServer sends chunks if the length is 0.
         exchange.sendResponseHeaders(answer.status(), 0);
         OutputStream out = exchange.getResponseBody();
         copy(answer.body(), out, answer.body().length(), rate);
@@ -80,11 +80,11 @@ final class Wire {
         exchange.sendResponseHeaders(status, -1);
     }
 
-    private void copy(Answer.Body body, OutputStream out, long bytes, long rate)
+    private void copy(Response.Body body, OutputStream out, long bytes, long rate)
             throws IOException, InterruptedException {
         switch (body) {
-            case Answer.Bytes memory -> copy(new ByteArrayInputStream(memory.bytes()), out, bytes, rate);
-            case Answer.FileRange range -> {
+            case Response.Bytes memory -> copy(new ByteArrayInputStream(memory.bytes()), out, bytes, rate);
+            case Response.FileRange range -> {
                 try (FileChannel file = FileChannel.open(range.file(), StandardOpenOption.READ)) {
                     file.position(range.offset());
                     copy(Channels.newInputStream(file), out, bytes, rate);
@@ -96,8 +96,8 @@ final class Wire {
     private void copy(InputStream in, OutputStream out, long bytes, long rate)
             throws IOException, InterruptedException {
         boolean paced = rate > 0;
-        Pace pace = new Pace(rate, closing);
-        byte[] buffer = new byte[paced ? Pace.portion(rate, BUFFER_BYTES) : BUFFER_BYTES];
+        RateLimiter limiter = new RateLimiter(rate, closing);
+        byte[] buffer = new byte[paced ? RateLimiter.portion(rate, BUFFER_BYTES) : BUFFER_BYTES];
         for (long left = bytes; left > 0; ) {
             int read = in.read(buffer, 0, (int) Math.min(buffer.length, left));
             if (read < 0) {
@@ -107,7 +107,7 @@ final class Wire {
             left -= read;
             if (paced) {
                 out.flush();
-                if (!pace.keep(read)) {
+                if (!limiter.await(read)) {
                     return;
                 }
             }

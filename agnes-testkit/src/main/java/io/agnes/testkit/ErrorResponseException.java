@@ -4,36 +4,36 @@ package io.agnes.testkit;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** An answer that ends the handling of a request early. */
-final class Refusal extends RuntimeException {
+/** Ends the handling of a request with an error response. */
+final class ErrorResponseException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
-    private final transient Answer answer;
+    private final transient Response answer;
 
-    Refusal(Answer answer) {
+    ErrorResponseException(Response answer) {
         super("HTTP " + answer.status(), null, false, false);
         this.answer = answer;
     }
 
-    /** In the shape of the Storage API: error, code, exceptionId, status. */
-    static Refusal api(int status, @Nullable Object code, String message) {
-        return new Refusal(Answer.json(
+    /** An error of the Storage API: a JSON object with error, code, exceptionId and status. */
+    static ErrorResponseException api(int status, @Nullable Object code, String message) {
+        return new ErrorResponseException(Response.json(
                 status, Json.object("error", message, "code", code, "exceptionId", exceptionId(), "status", "error")));
     }
 
-    static Refusal invalidToken() {
+    static ErrorResponseException invalidToken() {
         return api(401, "storage.tokenInvalid", "Invalid access token");
     }
 
-    /** Not the API's own 404, behind which one would look for the mistake in the request. */
-    static Refusal notServed(Request request) {
+    /** A 501 for a route that the fake does not serve. A 404 would look like a mistake in the request. */
+    static ErrorResponseException notServed(Request request) {
         return api(
                 501,
                 "notImplemented",
                 "This fake of Keboola does not serve " + request.method() + " " + request.path());
     }
 
-    static Refusal invalid(String message) {
+    static ErrorResponseException invalid(String message) {
         return api(400, "storage.tables.validation", message);
     }
 
@@ -41,7 +41,7 @@ final class Refusal extends RuntimeException {
         return "keboola-connection-" + UUID.randomUUID().toString().replace("-", "");
     }
 
-    Answer answer() {
+    Response answer() {
         return answer;
     }
 }

@@ -10,66 +10,66 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Answers reads of objects, whole or in ranges, to those who may. */
-final class ObjectStore {
+/** An object store for the files of exports. It answers authorized reads of whole objects and single ranges. */
+final class FakeObjectStore {
     private static final DateTimeFormatter HTTP_DATE = DateTimeFormatter.ofPattern(
                     "EEE, dd MMM yyyy HH:mm:ss 'GMT'", Locale.ROOT)
             .withZone(ZoneOffset.UTC);
     private static final Pattern RANGE = Pattern.compile("bytes=(?:(\\d{1,18})-(\\d{0,18})|-(\\d{1,18}))");
 
-    private final StoreAccess access;
+    private final StoreProtocol protocol;
     private final Map<ObjectName, StoredObject> objects = new ConcurrentHashMap<>();
 
-    ObjectStore(StoreAccess access) {
-        this.access = access;
+    FakeObjectStore(StoreProtocol protocol) {
+        this.protocol = protocol;
     }
 
-    Answer expired() {
-        return access.error(StoreError.EXPIRED);
+    Response expired() {
+        return protocol.error(StoreFailure.EXPIRED);
     }
 
-    void add(StoredFile file) {
+    void add(ExportFile file) {
         objects.put(file.entry().name(), file.entry());
         file.slices().forEach(slice -> objects.put(slice.name(), slice));
     }
 
-    void remove(StoredFile file) {
+    void remove(ExportFile file) {
         objects.remove(file.entry().name());
         file.slices().forEach(slice -> objects.remove(slice.name()));
     }
 
-    /** The object a request is about, or null if there is none. */
+    /** The object of a request, or null if there is none. */
     @Nullable
     StoredObject find(Request request) {
         try {
-            return objects.get(access.locate(request));
-        } catch (Refusal e) {
+            return objects.get(protocol.locate(request));
+        } catch (ErrorResponseException e) {
             return null;
         }
     }
 
-    Answer answer(Request request) {
-        ObjectName name = access.locate(request);
+    Response answer(Request request) {
+        ObjectName name = protocol.locate(request);
         if (!request.method().equals("GET") && !request.method().equals("HEAD")) {
-            throw new Refusal(access.error(StoreError.METHOD));
+            throw new ErrorResponseException(protocol.error(StoreFailure.METHOD));
         }
-        access.authorize(request, name);
+        protocol.authorize(request, name);
         StoredObject object = objects.get(name);
         if (object == null) {
-            return access.error(StoreError.NOT_FOUND);
+            return protocol.error(StoreFailure.NOT_FOUND);
         }
         String wanted = request.header("if-match");
         if (wanted != null && !wanted.equals(object.etag()) && !wanted.equals("*")) {
-            return access.error(StoreError.CHANGED);
+            return protocol.error(StoreFailure.CHANGED);
         }
-        return withHeaders(ranged(access.range(request), object), object);
+        return withHeaders(ranged(protocol.range(request), object), object);
     }
 
-    /** A range that is not well-formed is ignored, as RFC 9110 asks. */
-    private Answer ranged(@Nullable String range, StoredObject object) {
+    /** Applies a range. Ignores a malformed one, as RFC 9110 requires. */
+    private Response ranged(@Nullable String range, StoredObject object) {
         Matcher matcher = RANGE.matcher(range == null ? "" : range);
         if (!matcher.matches()) {
-            return new Answer(200, Map.of(), new Answer.FileRange(object.file(), 0, object.size()));
+            return new Response(200, Map.of(), new Response.FileRange(object.file(), 0, object.size()));
         }
         long first;
         long last = object.size() - 1;
@@ -82,24 +82,24 @@ final class ObjectStore {
         return first > last ? unsatisfiable(object) : part(object, first, last);
     }
 
-    private static Answer part(StoredObject object, long first, long last) {
-        return new Answer(206, Map.of(), new Answer.FileRange(object.file(), first, last - first + 1))
+    private static Response part(StoredObject object, long first, long last) {
+        return new Response(206, Map.of(), new Response.FileRange(object.file(), first, last - first + 1))
                 .with("Content-Range", "bytes " + first + "-" + last + "/" + object.size());
     }
 
-    private Answer unsatisfiable(StoredObject object) {
-        return access.error(StoreError.RANGE).with("Content-Range", "bytes */" + object.size());
+    private Response unsatisfiable(StoredObject object) {
+        return protocol.error(StoreFailure.RANGE).with("Content-Range", "bytes */" + object.size());
     }
 
-    private Answer withHeaders(Answer answer, StoredObject object) {
+    private Response withHeaders(Response answer, StoredObject object) {
         if (answer.status() == 416) {
             return answer;
         }
-        Answer full = answer.with("ETag", object.etag())
+        Response full = answer.with("ETag", object.etag())
                 .with("Accept-Ranges", "bytes")
                 .with("Content-Type", "application/octet-stream")
                 .with("Last-Modified", HTTP_DATE.format(object.modified()));
-        for (Map.Entry<String, String> header : access.objectHeaders(object).entrySet()) {
+        for (Map.Entry<String, String> header : protocol.objectHeaders(object).entrySet()) {
             full = full.with(header.getKey(), header.getValue());
         }
         return full;

@@ -4,8 +4,8 @@ package io.agnes.testkit;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
-/** Keeps a stream of bytes at a rate, in about twenty small portions a second: slow, and not late. */
-final class Pace {
+/** Limits a stream of bytes to a rate. It sends about twenty portions a second, so that bytes arrive evenly. */
+final class RateLimiter {
     private static final long NANOS = TimeUnit.SECONDS.toNanos(1);
     private static final int PORTIONS_PER_SECOND = 20;
 
@@ -14,8 +14,8 @@ final class Pace {
     private final long start = System.nanoTime();
     private long sent;
 
-    /** @param closing ends every wait */
-    Pace(long bytesPerSecond, CountDownLatch closing) {
+    /** @param closing ends every wait when it reaches 0 */
+    RateLimiter(long bytesPerSecond, CountDownLatch closing) {
         this.bytesPerSecond = bytesPerSecond;
         this.closing = closing;
     }
@@ -25,11 +25,11 @@ final class Pace {
     }
 
     /**
-     * Waits until these bytes were due.
+     * Waits until the rate allows these bytes.
      *
-     * @return false if there is no use in going on
+     * @return false if the fake is closing
      */
-    boolean keep(int bytes) throws InterruptedException {
+    boolean await(int bytes) throws InterruptedException {
         sent += bytes;
         long due = start + (long) ((double) sent / bytesPerSecond * NANOS);
         return !closing.await(due - System.nanoTime(), TimeUnit.NANOSECONDS);

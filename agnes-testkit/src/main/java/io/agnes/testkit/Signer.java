@@ -12,33 +12,33 @@ import javax.crypto.spec.SecretKeySpec;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Signs what the fake hands out, so that it can tell its own credentials from forged ones without remembering them.
- * Each fake has its own key: the credentials of one are worth nothing at another.
+ * Signs the credentials that a fake issues, so that it can recognize them without storing them. Each fake has a random key,
+ * so the credentials of one fake are invalid at another.
  */
-final class Seal {
+final class Signer {
     private final byte[] key = new byte[32];
 
-    Seal() {
+    Signer() {
         new SecureRandom().nextBytes(key);
     }
 
-    /** @return URL-safe text that {@link #open} turns back into the payload */
-    String close(String payload) {
+    /** A URL-safe token with a signature, from which {@link #payload} reads the payload. */
+    String signedToken(String payload) {
         String text = Base64.getUrlEncoder().withoutPadding().encodeToString(utf8(payload));
         return text + "." + sign(text);
     }
 
-    /** @return the payload, or null if this seal did not close the text */
+    /** The payload of a token, or null if this signer did not sign it. */
     @Nullable
-    String open(String sealed) {
-        int dot = sealed.indexOf('.');
-        if (dot < 0 || !same(sign(sealed.substring(0, dot)), sealed.substring(dot + 1))) {
+    String payload(String token) {
+        int dot = token.indexOf('.');
+        if (dot < 0 || !same(sign(token.substring(0, dot)), token.substring(dot + 1))) {
             return null;
         }
-        return new String(Base64.getUrlDecoder().decode(sealed.substring(0, dot)), StandardCharsets.UTF_8);
+        return new String(Base64.getUrlDecoder().decode(token.substring(0, dot)), StandardCharsets.UTF_8);
     }
 
-    /** @return a lower-case hexadecimal HMAC-SHA256 */
+    /** The HMAC-SHA256 of the text, in lower-case hexadecimal. */
     String sign(String text) {
         return HexFormat.of().formatHex(hmac(key, text));
     }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.agnes.testkit;
 
-/** A step of an export at which something can go wrong. */
-enum Stage {
+/** The kind of a request, at which faults can be scripted. */
+enum RequestKind {
     INDEX,
     TOKEN,
     BRANCHES,

@@ -13,10 +13,10 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Cloud Storage: bearer tokens limited to one export, and V2-style signed URLs. The signature is the fake's own, as
- * nobody but the server can check one.
+ * The protocol of Google Cloud Storage: bearer tokens for one export and V2 signed URLs. The URLs are signed with an HMAC of
+ * the fake, since no client can check a signature.
  */
-final class GoogleAccess implements StoreAccess {
+final class GoogleProtocol implements StoreProtocol {
     static final String BUCKET = "kbc-files-g";
     private static final String SIGNER = "agnes-testkit@kbc-prj.iam.gserviceaccount.com";
     private static final Pattern JSON_API =
@@ -28,9 +28,9 @@ final class GoogleAccess implements StoreAccess {
     private final ManualClock clock;
     private final Duration credentialLife;
     private final Duration urlLife;
-    private final Seal seal = new Seal();
+    private final Signer signer = new Signer();
 
-    GoogleAccess(URI endpoint, ManualClock clock, Duration credentialLife, Duration urlLife) {
+    GoogleProtocol(URI endpoint, ManualClock clock, Duration credentialLife, Duration urlLife) {
         this.endpoint = endpoint;
         this.clock = clock;
         this.credentialLife = credentialLife;
@@ -48,7 +48,7 @@ final class GoogleAccess implements StoreAccess {
     }
 
     @Override
-    public Map<String, @Nullable Object> describe(StoredFile file, boolean credentials) {
+    public Map<String, @Nullable Object> describe(ExportFile file, boolean credentials) {
         Map<String, @Nullable Object> fields = Json.object(
                 "provider",
                 "gcp",
@@ -69,11 +69,11 @@ final class GoogleAccess implements StoreAccess {
 
     private Map<String, @Nullable Object> credentials(ObjectName prefix) {
         Instant expires = clock.instant().plus(credentialLife);
-        String token = "ya29." + seal.close(expires.getEpochSecond() + " " + prefix.path());
+        String token = "ya29." + signer.signedToken(expires.getEpochSecond() + " " + prefix.path());
         return Json.object(
                 "access_token",
                 token,
-                // One second has passed on the way, as on the real wire.
+                // Real responses have 3599, since one second has passed when they arrive.
                 "expires_in",
                 credentialLife.toSeconds() - 1,
                 "token_type",
@@ -90,7 +90,7 @@ final class GoogleAccess implements StoreAccess {
     }
 
     private String signature(ObjectName name, String expires) {
-        return seal.sign("GET\n\n\n" + expires + "\n" + name.path());
+        return signer.sign("GET\n\n\n" + expires + "\n" + name.path());
     }
 
     @Override
@@ -104,7 +104,7 @@ final class GoogleAccess implements StoreAccess {
                 return new ObjectName(matcher.group("bucket"), Request.decodePath(matcher.group("key")));
             }
         }
-        throw new Refusal(error(404, "NoSuchBucket", "The specified bucket does not exist."));
+        throw new ErrorResponseException(error(404, "NoSuchBucket", "The specified bucket does not exist."));
     }
 
     @Override
@@ -119,44 +119,46 @@ final class GoogleAccess implements StoreAccess {
 
     private void authorizeSignedUrl(Map<String, String> query, ObjectName name) {
         String expires = query.getOrDefault("Expires", "");
-        if (!Seal.same(signature(name, expires), query.getOrDefault("Signature", ""))) {
-            throw new Refusal(error(
+        if (!Signer.same(signature(name, expires), query.getOrDefault("Signature", ""))) {
+            throw new ErrorResponseException(error(
                     403,
                     "SignatureDoesNotMatch",
                     "The request signature we calculated does not match the signature you provided."));
         }
         if (clock.instant().getEpochSecond() > Long.parseLong(expires)) {
-            throw new Refusal(error(400, "ExpiredToken", "The provided token has expired."));
+            throw new ErrorResponseException(error(400, "ExpiredToken", "The provided token has expired."));
         }
     }
 
     private void authorizeBearer(@Nullable String authorization, ObjectName name) {
         if (authorization == null) {
-            throw new Refusal(error(403, "AccessDenied", "Anonymous caller does not have storage.objects.get access."));
+            throw new ErrorResponseException(
+                    error(403, "AccessDenied", "Anonymous caller does not have storage.objects.get access."));
         }
         String payload = authorization.startsWith("Bearer ya29.")
-                ? seal.open(authorization.substring("Bearer ya29.".length()))
+                ? signer.payload(authorization.substring("Bearer ya29.".length()))
                 : null;
         if (payload == null) {
-            throw new Refusal(invalidCredentials());
+            throw new ErrorResponseException(invalidCredentials());
         }
         int space = payload.indexOf(' ');
         if (clock.instant().getEpochSecond() >= Long.parseLong(payload.substring(0, space))) {
-            throw new Refusal(invalidCredentials());
+            throw new ErrorResponseException(invalidCredentials());
         }
         if (!name.path().startsWith(payload.substring(space + 1))) {
-            throw new Refusal(error(403, "AccessDenied", "Caller does not have storage.objects.get access."));
+            throw new ErrorResponseException(
+                    error(403, "AccessDenied", "Caller does not have storage.objects.get access."));
         }
     }
 
-    private static Answer invalidCredentials() {
+    private static Response invalidCredentials() {
         Map<String, @Nullable Object> reason = Json.object(
                 "domain", "global",
                 "reason", "authError",
                 "message", "Invalid Credentials",
                 "locationType", "header",
                 "location", "Authorization");
-        return Answer.json(
+        return Response.json(
                 401,
                 Json.object(
                         "error",
@@ -164,7 +166,7 @@ final class GoogleAccess implements StoreAccess {
     }
 
     @Override
-    public Answer error(StoreError error) {
+    public Response error(StoreFailure error) {
         return switch (error) {
             case NOT_FOUND -> error(404, "NoSuchKey", "The specified key does not exist.");
             case METHOD -> error(405, "MethodNotAllowed", "The specified method is not allowed against this resource.");
@@ -175,8 +177,8 @@ final class GoogleAccess implements StoreAccess {
         };
     }
 
-    private static Answer error(int status, String code, String message) {
-        return Answer.xml(
+    private static Response error(int status, String code, String message) {
+        return Response.xml(
                 status,
                 "<?xml version='1.0' encoding='UTF-8'?><Error><Code>" + code + "</Code><Message>" + message
                         + "</Message></Error>");

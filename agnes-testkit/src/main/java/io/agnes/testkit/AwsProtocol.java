@@ -16,8 +16,11 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** S3, with the bucket in path or host: session credentials for one export, Signature Version 4 in headers or query. */
-final class AwsAccess implements StoreAccess {
+/**
+ * The protocol of S3: the bucket in the path or in the host, session credentials for one export, Signature Version 4 in
+ * headers or in the query.
+ */
+final class AwsProtocol implements StoreProtocol {
     static final String BUCKET = "kbc-files-x";
     static final String REGION = "eu-central-1";
     private static final String SERVER_KEY = "AKIAAGNESTESTKIT0001";
@@ -38,10 +41,10 @@ final class AwsAccess implements StoreAccess {
     private final ManualClock clock;
     private final Duration credentialLife;
     private final Duration urlLife;
-    private final Seal seal = new Seal();
+    private final Signer signer = new Signer();
 
-    /** @param virtualHosts whether signed URLs name the bucket in their host; requests always may */
-    AwsAccess(URI endpoint, boolean virtualHosts, ManualClock clock, Duration credentialLife, Duration urlLife) {
+    /** @param virtualHosts whether signed URLs have the bucket in the host; requests may use both forms */
+    AwsProtocol(URI endpoint, boolean virtualHosts, ManualClock clock, Duration credentialLife, Duration urlLife) {
         this.endpoint = endpoint;
         this.virtualHosts = virtualHosts;
         this.clock = clock;
@@ -49,7 +52,7 @@ final class AwsAccess implements StoreAccess {
         this.urlLife = urlLife;
     }
 
-    /** What a session token says about itself. */
+    /** The contents of a session token: its access key, its expiry and the prefix of the objects that it may read. */
     private record Session(String keyId, Instant expires, String prefix) {
         static Session of(String payload) {
             String[] parts = payload.split(" ", 3);
@@ -72,7 +75,7 @@ final class AwsAccess implements StoreAccess {
     }
 
     @Override
-    public Map<String, @Nullable Object> describe(StoredFile file, boolean credentials) {
+    public Map<String, @Nullable Object> describe(ExportFile file, boolean credentials) {
         Map<String, @Nullable Object> fields = Json.object(
                 "provider",
                 "aws",
@@ -91,10 +94,11 @@ final class AwsAccess implements StoreAccess {
         return fields;
     }
 
-    private Map<String, @Nullable Object> credentials(StoredFile file) {
+    private Map<String, @Nullable Object> credentials(ExportFile file) {
         Instant expires = clock.instant().plus(credentialLife);
-        String keyId = "ASIA" + seal.sign(file.base().path()).substring(0, 16).toUpperCase(Locale.ROOT);
-        String token = seal.close(new Session(keyId, expires, file.base().path()).payload());
+        String keyId = "ASIA" + signer.sign(file.base().path()).substring(0, 16).toUpperCase(Locale.ROOT);
+        String token =
+                signer.signedToken(new Session(keyId, expires, file.base().path()).payload());
         return Json.object(
                 "AccessKeyId",
                 keyId,
@@ -107,7 +111,7 @@ final class AwsAccess implements StoreAccess {
     }
 
     private String secret(String owner) {
-        return seal.sign("secret of " + owner).substring(0, 40);
+        return signer.sign("secret of " + owner).substring(0, 40);
     }
 
     private String signedUrl(ObjectName name) {
@@ -164,7 +168,7 @@ final class AwsAccess implements StoreAccess {
         Map<String, String> host = Map.of("host", headerText(request, "host"));
         String path = Request.decodePath(request.path());
         String expected = signature.sign(secret(SERVER_KEY), request.method(), path, query, host, SignatureV4.UNSIGNED);
-        if (!Seal.same(expected, String.valueOf(given))) {
+        if (!Signer.same(expected, String.valueOf(given))) {
             throw mismatch();
         }
         if (clock.instant().isAfter(signed.plusSeconds(Long.parseLong(query.getOrDefault("X-Amz-Expires", "0"))))) {
@@ -189,7 +193,7 @@ final class AwsAccess implements StoreAccess {
         checkTime(request);
         checkSignature(request, parts, token);
         if (!clock.instant().isBefore(session.expires)) {
-            throw new Refusal(error(StoreError.EXPIRED));
+            throw new ErrorResponseException(error(StoreFailure.EXPIRED));
         }
         if (!name.path().startsWith(session.prefix)) {
             throw refusal(403, "AccessDenied", "Access Denied");
@@ -201,7 +205,7 @@ final class AwsAccess implements StoreAccess {
             throw refusal(
                     403, "InvalidAccessKeyId", "The AWS Access Key Id you provided does not exist in our records.");
         }
-        String payload = seal.open(token);
+        String payload = signer.payload(token);
         if (payload == null) {
             throw refusal(400, "InvalidToken", "The provided token is malformed or otherwise invalid.");
         }
@@ -244,7 +248,7 @@ final class AwsAccess implements StoreAccess {
                 request.parameters(),
                 signed,
                 payload);
-        if (!Seal.same(expected, parts.group("signature"))) {
+        if (!Signer.same(expected, parts.group("signature"))) {
             throw mismatch();
         }
     }
@@ -273,7 +277,7 @@ final class AwsAccess implements StoreAccess {
         return String.join(",", request.headers().getOrDefault(name, List.of()));
     }
 
-    private static Refusal mismatch() {
+    private static ErrorResponseException mismatch() {
         return refusal(
                 403,
                 "SignatureDoesNotMatch",
@@ -281,19 +285,19 @@ final class AwsAccess implements StoreAccess {
                         + " Check your key and signing method.");
     }
 
-    private static Refusal refusal(int status, String code, String message) {
-        return new Refusal(xml(status, code, message));
+    private static ErrorResponseException refusal(int status, String code, String message) {
+        return new ErrorResponseException(xml(status, code, message));
     }
 
-    private static Answer xml(int status, String code, String message) {
-        return Answer.xml(
+    private static Response xml(int status, String code, String message) {
+        return Response.xml(
                 status,
                 "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<Error><Code>" + code + "</Code><Message>" + message
                         + "</Message><RequestId>4442587FB7D0A2F9</RequestId></Error>");
     }
 
     @Override
-    public Answer error(StoreError error) {
+    public Response error(StoreFailure error) {
         return switch (error) {
             case NOT_FOUND -> xml(404, "NoSuchKey", "The specified key does not exist.");
             case METHOD -> xml(405, "MethodNotAllowed", "The specified method is not allowed against this resource.");

@@ -9,11 +9,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/** Writes the slices of one export. Runs on the warehouse's thread. */
-final class Unload {
+/** Writes the slices of exports. Only the warehouse's thread may use it. */
+final class SliceWriter {
     /**
-     * A warehouse unloads with several threads, each into slices of its own of up to 200,000,000 bytes, so that large tables
-     * come in many slices long before one is full. A fake has one thread; smaller slices stand for the many.
+     * The default size of a slice. A real warehouse unloads with several threads, each into its own slices of up to
+     * 200,000,000 bytes, so large tables have many slices. The fake has one thread and gets as many with smaller slices.
      */
     static final long SLICE_BYTES = 8_000_000;
 
@@ -23,10 +23,10 @@ final class Unload {
     private final long sliceRows;
 
     /**
-     * @param sliceBytes wanted size of a slice, estimated from the text size of the table
-     * @param sliceRows most rows in a slice
+     * @param sliceBytes the target size of a slice, estimated from the text size of the table
+     * @param sliceRows the maximum number of rows of a slice
      */
-    Unload(Warehouse warehouse, Backend backend, long sliceBytes, long sliceRows) {
+    SliceWriter(Warehouse warehouse, Backend backend, long sliceBytes, long sliceRows) {
         this.warehouse = warehouse;
         this.backend = backend;
         this.sliceBytes = sliceBytes;
@@ -34,11 +34,13 @@ final class Unload {
     }
 
     /**
-     * @param directory made here, holds the slices afterwards
-     * @return in order of rows
+     * Writes an export, or returns prepared slices that answer it.
+     *
+     * @param directory is created for the slices
+     * @return the slices, in the order of rows
      */
-    List<Path> write(Content content, ExportParams params, Path directory) throws SQLException, IOException {
-        Content.Prepared prepared = content.prepared();
+    List<Path> write(TableContent content, ExportParams params, Path directory) throws SQLException, IOException {
+        TableContent.Prepared prepared = content.prepared();
         if (prepared != null && prepared.answers(params) && params.wholeTable(content)) {
             return prepared.slices();
         }
@@ -55,11 +57,11 @@ final class Unload {
     }
 
     /**
-     * One file of text, with a header line.
+     * Writes an export to one CSV file with a header line.
      *
-     * @param directory made here, holds the file afterwards
+     * @param directory is created for the file
      */
-    Path whole(Content content, ExportParams params, Path directory) throws SQLException, IOException {
+    Path whole(TableContent content, ExportParams params, Path directory) throws SQLException, IOException {
         Path file = Files.createDirectories(directory).resolve("whole");
         ExportSql sql = new ExportSql(content, params);
         String options = csv(sql.columns(), params).replace("HEADER false", "HEADER true");
@@ -72,7 +74,7 @@ final class Unload {
             if (backend == Backend.BIGQUERY) {
                 throw new SQLException("Export to parquet is not supported on this backend");
             }
-            if (sql.columns().stream().anyMatch(Column::hasZone)) {
+            if (sql.columns().stream().anyMatch(FakeColumn::hasZone)) {
                 throw new SQLException("Error encountered when unloading to PARQUET: TIMESTAMP_TZ and LTZ types are not"
                         + " supported for unloading to Parquet.");
             }
@@ -80,7 +82,7 @@ final class Unload {
     }
 
     private List<Path> slices(
-            String relation, Content content, List<Column> columns, ExportParams params, Path directory)
+            String relation, TableContent content, List<FakeColumn> columns, ExportParams params, Path directory)
             throws SQLException {
         List<Path> slices = new ArrayList<>();
         long rows = warehouse.number("SELECT count(*) FROM " + relation);
@@ -88,21 +90,22 @@ final class Unload {
         for (long first = 0; first < rows; first += step) {
             slices.add(slice(relation, first, step, columns, params, directory.resolve("slice" + slices.size())));
         }
-        // BigQuery shards by worker, so that even a tiny result has a second, empty shard.
+        // BigQuery writes one shard for each worker, so even a tiny result has a second, empty shard.
         if (backend == Backend.BIGQUERY && slices.size() < 2) {
             slices.add(slice(relation, rows, 1, columns, params, directory.resolve("slice" + slices.size())));
         }
         return slices;
     }
 
-    private long rowsPerSlice(Content content) {
-        // A separator or line end goes with every cell.
+    private long rowsPerSlice(TableContent content) {
+        // Each cell has a separator or a line end.
         long rows = content.rows() == null ? 0 : content.rows();
         long rowBytes = content.columns().size() + (rows == 0 ? 0 : content.bytes() / rows);
         return Math.max(1, Math.min(sliceRows, sliceBytes / rowBytes));
     }
 
-    private Path slice(String relation, long first, long count, List<Column> columns, ExportParams params, Path file)
+    private Path slice(
+            String relation, long first, long count, List<FakeColumn> columns, ExportParams params, Path file)
             throws SQLException {
         String rows = "SELECT * FROM " + relation + " WHERE rowid >= " + first + " AND rowid < " + (first + count);
         String options = params.fileType().equals("parquet") ? parquet(params) : csv(columns, params);
@@ -114,16 +117,16 @@ final class Unload {
         return "FORMAT parquet, COMPRESSION " + (params.gzip() ? "snappy" : "uncompressed");
     }
 
-    private String csv(List<Column> columns, ExportParams params) {
+    private String csv(List<FakeColumn> columns, ExportParams params) {
         String zone = backend == Backend.BIGQUERY ? " UTC" : "";
         return "FORMAT csv, HEADER false, DELIMITER ',', QUOTE '\"', ESCAPE '\"', COMPRESSION "
                 + (params.gzip() ? "gzip" : "none") + ", TIMESTAMPFORMAT '%Y-%m-%d %H:%M:%S" + zone + "'"
                 + (backend == Backend.SNOWFLAKE ? quoted(columns) : "");
     }
 
-    private static String quoted(List<Column> columns) {
+    private static String quoted(List<FakeColumn> columns) {
         String names = columns.stream()
-                .filter(Column::isText)
+                .filter(FakeColumn::isText)
                 .map(column -> Sql.name(column.name()))
                 .collect(Collectors.joining(", "));
         return names.isEmpty() ? "" : ", FORCE_QUOTE (" + names + ")";

@@ -10,25 +10,25 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Some rows of a table without a job, as {@code data-preview} answers with them. */
-final class Preview {
+/** Answers {@code data-preview}: the first rows of a table, without a job. */
+final class DataPreview {
     private static final int USUAL_ROWS = 100;
     private static final int MAX_ROWS = 1_000;
 
     private final Warehouse warehouse;
-    private final Unload unload;
+    private final SliceWriter writer;
     private final Backend backend;
     private final Path directory;
 
-    /** @param directory for a file that does not stay */
-    Preview(Warehouse warehouse, Unload unload, Backend backend, Path directory) {
+    /** @param directory for a temporary file */
+    DataPreview(Warehouse warehouse, SliceWriter writer, Backend backend, Path directory) {
         this.warehouse = warehouse;
-        this.unload = unload;
+        this.writer = writer;
         this.backend = backend;
         this.directory = directory;
     }
 
-    Answer answer(Content content, @Nullable String query, Instant now) {
+    Response answer(TableContent content, @Nullable String query, Instant now) {
         Map<String, @Nullable Object> asked = new LinkedHashMap<>(PhpForm.read(query == null ? "" : query));
         boolean json = "json".equals(asked.get("format"));
         if (json) {
@@ -37,26 +37,26 @@ final class Preview {
         asked.putIfAbsent("limit", String.valueOf(USUAL_ROWS));
         ExportParams params = new ExportParams.Reader(asked, content, backend, now).read();
         if (params.limit() == null || params.limit() > MAX_ROWS) {
-            throw Refusal.invalid("Limit must be at most " + MAX_ROWS);
+            throw ErrorResponseException.invalid("Limit must be at most " + MAX_ROWS);
         }
         return json ? json(content, params) : csv(content, params);
     }
 
-    private Answer csv(Content content, ExportParams params) {
+    private Response csv(TableContent content, ExportParams params) {
         return warehouse.call(() -> {
             Path place = directory.resolve("preview_" + warehouse.nextVersion());
             try {
-                byte[] text = Files.readAllBytes(unload.whole(content, params, place));
-                return new Answer(200, Map.of("Content-Type", "text/csv"), new Answer.Bytes(text));
+                byte[] text = Files.readAllBytes(writer.whole(content, params, place));
+                return new Response(200, Map.of("Content-Type", "text/csv"), new Response.Bytes(text));
             } finally {
                 Directories.delete(place);
             }
         });
     }
 
-    private Answer json(Content content, ExportParams params) {
+    private Response json(TableContent content, ExportParams params) {
         ExportSql sql = new ExportSql(content, params);
-        List<String> names = sql.columns().stream().map(Column::name).toList();
+        List<String> names = sql.columns().stream().map(FakeColumn::name).toList();
         List<List<Map<String, @Nullable Object>>> rows = new ArrayList<>();
         for (List<@Nullable String> row : warehouse.call(() -> warehouse.rows(sql.select()))) {
             List<Map<String, @Nullable Object>> cells = new ArrayList<>();
@@ -65,6 +65,6 @@ final class Preview {
             }
             rows.add(cells);
         }
-        return Answer.json(200, Json.object("columns", names, "rows", rows));
+        return Response.json(200, Json.object("columns", names, "rows", rows));
     }
 }

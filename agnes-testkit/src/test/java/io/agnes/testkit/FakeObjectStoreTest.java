@@ -19,7 +19,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
-class ObjectStoreTest {
+class FakeObjectStoreTest {
     private static final String ID = "in.c-crm.orders";
 
     /** One export of one slice in one cloud. */
@@ -193,7 +193,7 @@ class ObjectStoreTest {
 
         @Test
         void theBucketMayBeInTheHost() {
-            AwsAccess access = new AwsAccess(
+            AwsProtocol access = new AwsProtocol(
                     keboola.storageEndpoint(), false, keboola.clock(), Duration.ofHours(1), Duration.ofHours(1));
             for (String host : List.of(
                     "kbc-files-x.localhost:8080",

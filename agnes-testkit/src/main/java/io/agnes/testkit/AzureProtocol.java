@@ -13,11 +13,11 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Blob storage: a container per export, and service shared access signatures of version 2017-11-09. */
-final class AzureAccess implements StoreAccess {
+/** The protocol of Azure Blob Storage: a container for each export and service SAS of version 2017-11-09. */
+final class AzureProtocol implements StoreProtocol {
     static final String ACCOUNT = "kbcfiles";
     private static final String VERSION = "2017-11-09";
-    /** Signatures start earlier, so that clocks may differ. */
+    /** A signature is valid from this long before it was made, because clocks differ. */
     private static final Duration HEAD_START = Duration.ofMinutes(15);
 
     private static final Pattern ADDRESS = Pattern.compile("/(?<container>[^/]+)/(?<blob>.+)");
@@ -26,16 +26,16 @@ final class AzureAccess implements StoreAccess {
     private final ManualClock clock;
     private final Duration credentialLife;
     private final Duration urlLife;
-    private final Seal seal = new Seal();
+    private final Signer signer = new Signer();
 
-    AzureAccess(URI endpoint, ManualClock clock, Duration credentialLife, Duration urlLife) {
+    AzureProtocol(URI endpoint, ManualClock clock, Duration credentialLife, Duration urlLife) {
         this.endpoint = endpoint;
         this.clock = clock;
         this.credentialLife = credentialLife;
         this.urlLife = urlLife;
     }
 
-    /** The host of the blob endpoint, port included: clients compare the two. */
+    /** Contains the host and port of the blob endpoint, because clients compare them with the connection string. */
     @Override
     public String manifestEntry(ObjectName name) {
         return "azure://" + endpoint.getAuthority() + name.path();
@@ -48,7 +48,7 @@ final class AzureAccess implements StoreAccess {
     }
 
     @Override
-    public Map<String, @Nullable Object> describe(StoredFile file, boolean credentials) {
+    public Map<String, @Nullable Object> describe(ExportFile file, boolean credentials) {
         ObjectName entry = file.entry().name();
         String url = endpoint + SignatureV4.encode(entry.path(), true) + "?" + sas("b", entry.path(), "r", urlLife);
         Map<String, @Nullable Object> fields =
@@ -87,7 +87,7 @@ final class AzureAccess implements StoreAccess {
         return query.toString();
     }
 
-    /** Of the fields before {@code sig}; the eight that this fake never sets are signed as empty. */
+    /** The signature of the SAS fields. The eight fields that this fake never sets are signed as empty text. */
     private String signature(Map<String, String> fields, String path) {
         String toSign = String.join(
                 "\n",
@@ -104,14 +104,15 @@ final class AzureAccess implements StoreAccess {
                 fields.getOrDefault("rsce", ""),
                 fields.getOrDefault("rscl", ""),
                 fields.getOrDefault("rsct", ""));
-        return Base64.getEncoder().encodeToString(Seal.hmac(Seal.utf8(seal.sign("account key")), toSign));
+        return Base64.getEncoder().encodeToString(Signer.hmac(Signer.utf8(signer.sign("account key")), toSign));
     }
 
     @Override
     public ObjectName locate(Request request) {
         Matcher matcher = ADDRESS.matcher(request.path());
         if (!matcher.matches()) {
-            throw new Refusal(xml(404, "ResourceNotFound", "The specified resource does not exist.", ""));
+            throw new ErrorResponseException(
+                    xml(404, "ResourceNotFound", "The specified resource does not exist.", ""));
         }
         return new ObjectName(matcher.group("container"), Request.decodePath(matcher.group("blob")));
     }
@@ -120,15 +121,16 @@ final class AzureAccess implements StoreAccess {
     public void authorize(Request request, ObjectName name) {
         Map<String, String> fields = request.parameters();
         if (!fields.containsKey("sig")) {
-            throw new Refusal(xml(404, "ResourceNotFound", "The specified resource does not exist.", ""));
+            throw new ErrorResponseException(
+                    xml(404, "ResourceNotFound", "The specified resource does not exist.", ""));
         }
         String path = "c".equals(fields.get("sr")) ? "/" + name.bucket() : name.path();
-        if (!Seal.same(signature(fields, path), fields.getOrDefault("sig", ""))) {
-            throw new Refusal(failed("Signature did not match."));
+        if (!Signer.same(signature(fields, path), fields.getOrDefault("sig", ""))) {
+            throw new ErrorResponseException(failed("Signature did not match."));
         }
         checkTime(fields.getOrDefault("st", ""), fields.getOrDefault("se", ""));
         if (!fields.getOrDefault("sp", "").contains("r")) {
-            throw new Refusal(xml(
+            throw new ErrorResponseException(xml(
                     403,
                     "AuthorizationPermissionMismatch",
                     "This request is not authorized to perform this operation using this permission.",
@@ -136,16 +138,16 @@ final class AzureAccess implements StoreAccess {
         }
     }
 
-    /** Both are of this fake's making by now. */
+    /** Parses both times without checks, because the signature proved that this fake wrote them. */
     private void checkTime(String start, String expiry) {
         Instant now = clock.instant();
         if (now.isBefore(Instant.parse(start)) || !now.isBefore(Instant.parse(expiry))) {
-            throw new Refusal(failed("Signature not valid in the specified time frame: Start [" + start + "] - Expiry ["
-                    + expiry + "] - Current [" + now + "]"));
+            throw new ErrorResponseException(failed("Signature not valid in the specified time frame: Start [" + start
+                    + "] - Expiry [" + expiry + "] - Current [" + now + "]"));
         }
     }
 
-    private static Answer failed(String detail) {
+    private static Response failed(String detail) {
         return xml(
                 403,
                 "AuthenticationFailed",
@@ -154,8 +156,8 @@ final class AzureAccess implements StoreAccess {
                 "<AuthenticationErrorDetail>" + detail + "</AuthenticationErrorDetail>");
     }
 
-    private static Answer xml(int status, String code, String message, String detail) {
-        return Answer.xml(
+    private static Response xml(int status, String code, String message, String detail) {
+        return Response.xml(
                         status,
                         "\uFEFF<?xml version=\"1.0\" encoding=\"utf-8\"?><Error><Code>" + code + "</Code><Message>"
                                 + message + "</Message>" + detail + "</Error>")
@@ -163,7 +165,7 @@ final class AzureAccess implements StoreAccess {
     }
 
     @Override
-    public Answer error(StoreError error) {
+    public Response error(StoreFailure error) {
         return switch (error) {
             case NOT_FOUND -> xml(404, "BlobNotFound", "The specified blob does not exist.", "");
             case METHOD -> xml(405, "UnsupportedHttpVerb", "The resource doesn't support specified Http Verb.", "");

@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 
-/** The newest requests, oldest first. */
-final class Journal {
+/** Records the newest {@value #CAPACITY} requests. */
+final class RequestJournal {
     static final int CAPACITY = 10_000;
 
     private final Deque<RecordedRequest> requests = new ArrayDeque<>();
@@ -22,6 +22,7 @@ final class Journal {
         notifyAll();
     }
 
+    /** All recorded requests, oldest first. */
     synchronized List<RecordedRequest> all() {
         return List.copyOf(requests);
     }
@@ -34,7 +35,7 @@ final class Journal {
                 .toList();
     }
 
-    /** @return whether so many matching requests are there before the time is over */
+    /** Waits for matching requests; returns false if fewer than {@code count} arrive in time. */
     synchronized boolean await(String method, String pathRegex, int count, Duration atMost)
             throws InterruptedException {
         long deadline = System.nanoTime() + atMost.toNanos();

@@ -6,12 +6,13 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The result of an export, as the Files API knows it.
+ * The file of an export in the Files API.
  *
- * @param base the manifest is this name plus {@code manifest}; a file that is not sliced has this name itself
- * @param entry where its signed URL leads: the manifest, or the one object there is
+ * @param base the common prefix of its objects: the manifest's name is this plus {@code manifest}; a file that is not sliced
+ *     has this name
+ * @param entry the object of its signed URL: the manifest, or the only object of a file that is not sliced
  */
-record StoredFile(
+record ExportFile(
         long id,
         String name,
         String fileType,
@@ -22,7 +23,7 @@ record StoredFile(
         StoredObject entry,
         List<StoredObject> slices) {
 
-    StoredFile {
+    ExportFile {
         slices = List.copyOf(slices);
     }
 

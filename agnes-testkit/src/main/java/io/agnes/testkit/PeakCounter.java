@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.agnes.testkit;
 
-/** Counts how many are in, and how many were at most. */
-final class Peak {
+/** Counts operations that run at the same time and keeps the maximum. */
+final class PeakCounter {
     private int now;
     private int most;
 
