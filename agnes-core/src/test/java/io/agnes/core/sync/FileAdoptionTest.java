@@ -11,6 +11,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.agnes.core.CoreException;
 import io.agnes.core.TableId;
 import io.agnes.core.Time;
+import io.agnes.core.contract.InMemoryRegistry;
 import io.agnes.core.file.FailingFileStore;
 import io.agnes.core.file.FileDigests;
 import io.agnes.core.file.FileDraft;

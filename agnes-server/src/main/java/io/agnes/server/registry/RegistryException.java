@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.agnes.server.registry;
 
-import io.agnes.core.AgnesException;
+import io.agnes.core.RegistryFailedException;
 import java.nio.file.Path;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** What the registry could not do. Nothing was changed. */
-public final class RegistryException extends AgnesException {
+/** The registry on DuckDB failed and changed nothing. The code says how. */
+public final class RegistryException extends RegistryFailedException {
     private static final long serialVersionUID = 1L;
 
     private RegistryException(String code, String message, @Nullable Throwable cause) {
-        super(Kind.LIMIT, code, message, cause);
+        super(code, message, cause);
     }
 
     static RegistryException failed(Exception cause) {

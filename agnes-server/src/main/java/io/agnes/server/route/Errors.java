@@ -2,8 +2,8 @@
 package io.agnes.server.route;
 
 import io.agnes.core.AgnesException;
+import io.agnes.core.RegistryFailedException;
 import io.agnes.server.access.AccessException;
-import io.agnes.server.registry.RegistryException;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.HeaderValues;
 import io.helidon.http.Method;
@@ -25,13 +25,13 @@ final class Errors {
 
     static void register(HttpRouting.Builder routing) {
         routing.error(Problem.class, Errors::send)
-                .error(RegistryException.class, Errors::registry)
+                .error(RegistryFailedException.class, Errors::registry)
                 .error(AccessException.class, Errors::access)
                 .error(RequestException.class, Errors::malformed)
                 .error(Throwable.class, Errors::unexpected);
     }
 
-    private static void registry(ServerRequest request, ServerResponse response, RegistryException e) {
+    private static void registry(ServerRequest request, ServerResponse response, RegistryFailedException e) {
         LOG.log(System.Logger.Level.ERROR, "request " + id(response), e);
         send(
                 request,
@@ -50,7 +50,7 @@ final class Errors {
     }
 
     private static void unexpected(ServerRequest request, ServerResponse response, Throwable e) {
-        if (e.getCause() instanceof RegistryException cause) {
+        if (e.getCause() instanceof RegistryFailedException cause) {
             registry(request, response, cause);
             return;
         }

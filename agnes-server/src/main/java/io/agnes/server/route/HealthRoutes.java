@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.agnes.server.route;
 
-import io.agnes.server.registry.RegistryException;
+import io.agnes.core.RegistryFailedException;
 import io.helidon.http.Status;
 import io.helidon.webserver.http.HttpRules;
 import io.helidon.webserver.http.HttpService;
@@ -85,7 +85,7 @@ final class HealthRoutes implements HttpService {
     private Optional<Instant> lastSuccess() {
         try {
             return behind.runs().lastSuccess();
-        } catch (RegistryException e) {
+        } catch (RegistryFailedException e) {
             return Optional.empty();
         }
     }
@@ -135,7 +135,7 @@ final class HealthRoutes implements HttpService {
             if (tables.size() > MOST_NAMED) {
                 reasons.add("quarantined: " + (tables.size() - MOST_NAMED) + " more");
             }
-        } catch (RegistryException e) {
+        } catch (RegistryFailedException e) {
             reasons.add("registry");
         }
     }
@@ -153,7 +153,7 @@ final class HealthRoutes implements HttpService {
     private int schema() {
         try {
             return behind.schema().getAsInt();
-        } catch (RegistryException e) {
+        } catch (RegistryFailedException e) {
             return 0;
         }
     }

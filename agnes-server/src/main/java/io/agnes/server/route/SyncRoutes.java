@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.agnes.server.route;
 
+import io.agnes.core.RegistryFailedException;
 import io.agnes.core.TableId;
 import io.agnes.core.sync.RunId;
 import io.agnes.core.sync.RunLog;
@@ -9,7 +10,6 @@ import io.agnes.core.sync.SyncRun;
 import io.agnes.core.table.TableRegistry;
 import io.agnes.server.access.Identity;
 import io.agnes.server.access.Scope;
-import io.agnes.server.registry.RegistryException;
 import io.helidon.http.Status;
 import io.helidon.webserver.http.HttpRules;
 import io.helidon.webserver.http.HttpService;
@@ -99,7 +99,7 @@ final class SyncRoutes implements HttpService {
     private boolean isRunning() {
         try {
             return runs.running().isPresent();
-        } catch (RegistryException e) {
+        } catch (RegistryFailedException e) {
             return engine.running().isPresent();
         }
     }
