@@ -23,5 +23,6 @@ module io.agnes.core {
     exports io.agnes.core.parquet;
     exports io.agnes.core.sync;
     exports io.agnes.core.table;
+    exports io.agnes.core.version;
     exports io.agnes.core.work;
 }

@@ -21,6 +21,8 @@ import io.agnes.core.sync.TablePublisher;
 import io.agnes.core.sync.TableSource;
 import io.agnes.core.table.TableRegistry;
 import io.agnes.core.table.TableSchedules;
+import io.agnes.core.version.DirectoryVersions;
+import io.agnes.core.version.VersionStore;
 import io.agnes.keboola.KeboolaSource;
 import io.agnes.server.access.AccessStore;
 import io.agnes.server.access.TokenProvider;
@@ -86,10 +88,12 @@ public final class AgnesServer implements AutoCloseable {
             Scratch scratch = directory.scratch(settings.tempDir());
             requireOneFileSystem(scratch.root(), data);
             DirectoryModes.tighten(data, scratch.root(), settings.files());
+            VersionStore versions =
+                    new DirectoryVersions(files, data, settings.disk().plainNames());
             Database database = open(Database.open(
                     data.resolve("registry.duckdb"),
                     scratch.root(),
-                    recovery(settings, files, data),
+                    recovery(settings, versions),
                     time,
                     lost::accept));
             TableRegistry tables = new RegistryTables(database);
@@ -97,14 +101,8 @@ public final class AgnesServer implements AutoCloseable {
             this.access = new RegistryAccess(database);
             runs.interruptLeftovers(OWNER, time.now());
             DuckDbProfiler profiler = new DuckDbProfiler();
-            TablePublisher publisher = new TablePublisher(
-                    files,
-                    data,
-                    scratch,
-                    tables,
-                    Optional.of(profiler),
-                    settings.disk().plainNames(),
-                    time);
+            TablePublisher publisher =
+                    new TablePublisher(versions, scratch, tables, Optional.of(profiler), time);
             publisher.sweep(interrupted(runs));
             List<TableSource> from = new ArrayList<>(sources.apply(opened));
             List<String> watched = from.stream().map(TableSource::type).toList();
@@ -190,9 +188,8 @@ public final class AgnesServer implements AutoCloseable {
         open(new Scheduler(config, due, engine::trigger, () -> {}, time)).start();
     }
 
-    private static Recovery recovery(Settings settings, FileStore files, Path data) throws IOException {
-        return new Recovery(
-                TablePublisher.anyVersion(files, data), settings.disk().acceptedLoss());
+    private static Recovery recovery(Settings settings, VersionStore versions) throws IOException {
+        return new Recovery(!versions.isEmpty(), settings.disk().acceptedLoss());
     }
 
     /** Runs that ended with a process, among the last ones. */

@@ -11,6 +11,7 @@ import io.agnes.core.sync.RunOwner;
 import io.agnes.core.sync.SyncConfig;
 import io.agnes.core.sync.SyncEngine;
 import io.agnes.core.sync.TablePublisher;
+import io.agnes.core.version.DirectoryVersions;
 import io.agnes.server.access.TokenProvider;
 import io.agnes.server.connection.Connections;
 import io.agnes.server.connection.Limits;
@@ -54,7 +55,8 @@ class RegistryFailureTest {
         RegistryRuns runs = new RegistryRuns(database);
         RegistryAccess access = new RegistryAccess(database);
         FileStore files = FileStore.system();
-        TablePublisher publisher = new TablePublisher(files, dir, Scratch.of(files, dir.resolve("tmp")), tables, time);
+        TablePublisher publisher = new TablePublisher(
+                new DirectoryVersions(files, dir, true), Scratch.of(files, dir.resolve("tmp")), tables, time);
         SyncEngine engine =
                 new SyncEngine(SyncConfig.of(), new RunOwner("test"), tables, runs, publisher, List.of(), time);
         Routes routes = new Routes(new Backend(

@@ -3,21 +3,16 @@ package io.agnes.core.sync;
 
 import io.agnes.core.CoreException;
 import io.agnes.core.Time;
-import io.agnes.core.file.FileStore;
 import io.agnes.core.table.TableRegistry;
 import io.agnes.core.table.TableVersion;
+import io.agnes.core.version.VersionStore;
+import io.agnes.core.version.VersionStore.Condition;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.LinkOption;
-import java.nio.file.Path;
-import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.util.Collection;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
@@ -26,59 +21,54 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /**
- * Hands out versions whose files are what was published, and quarantines the others: the registry forgets the state of
- * the source, so that the next run brings the table again; the file gets another name, under which nothing serves it; the
- * newest version before it that is whole takes its place. A file that was only touched is read once and gets its time
- * back. Safe for use by several threads; one file is read at a time.
+ * Finds the version of a table that may be served, and quarantines damaged ones: the registry forgets the state of the
+ * source, so that the next run fetches the table again; the store renames the content, so that no reader finds it; the
+ * newest whole version before it is served instead. Content that only was touched is read once. Safe for use by several
+ * threads; one version is read at a time.
  */
 public final class VersionGuard {
-    /** Behind the name of a file that is out of use. */
-    static final String QUARANTINED = ".quarantined";
-
     private static final System.Logger LOG = System.getLogger(VersionGuard.class.getName());
 
-    /** A table keeps the versions of a day, and each look takes one of them out of use. */
-    private static final int MOST_LOOKS = 1000;
+    /** A table keeps the versions of a day, and each inspection can quarantine one. */
+    private static final int MOST_INSPECTIONS = 1000;
 
     private static final Duration LONGEST_VERIFICATION = Duration.ofHours(1);
 
-    /** What there is of a table for a reader. */
+    /** What a reader of a table can get. */
     public sealed interface Found {
-        /** A version whose file is whole. */
+        /** A version whose content is whole. */
         record Served(TableVersion version) implements Found {}
 
-        /** Its file was touched and is being read; ask again. */
+        /** The content was touched and is being verified; ask again. */
         record Verifying() implements Found {}
 
-        /** The file was damaged, and there is no other. */
+        /** Every version that was published is damaged. */
         record Quarantined() implements Found {}
 
         /** No version was published yet. */
         record Unpublished() implements Found {}
     }
 
-    private final FileStore files;
+    private final VersionStore versions;
     private final TableRegistry registry;
     private final Time time;
-    private final VersionCheck check;
     private final Semaphore reading = new Semaphore(1, true);
-    private final Map<Path, CompletableFuture<VersionCheck.Finding>> verifications = new ConcurrentHashMap<>();
+    private final Map<String, CompletableFuture<Condition>> verifications = new ConcurrentHashMap<>();
 
-    VersionGuard(FileStore files, Path data, TableRegistry registry, Time time) {
-        this.files = files;
+    VersionGuard(VersionStore versions, TableRegistry registry, Time time) {
+        this.versions = versions;
         this.registry = registry;
         this.time = time;
-        this.check = new VersionCheck(data);
     }
 
     /**
      * The version to hand to a reader.
      *
-     * @param patience how long to wait for a file that has to be read
+     * @param patience how long to wait for a verification
      */
     public Found serve(TableRegistry.Entry entry, Duration patience) {
         try {
-            Optional<TableRegistry.Entry> settled = settled(entry, new HashSet<>(), patience);
+            Optional<TableRegistry.Entry> settled = settled(entry, versions.inspect(), patience);
             if (settled.isEmpty()) {
                 return new Found.Verifying();
             }
@@ -94,57 +84,54 @@ public final class VersionGuard {
         }
     }
 
-    /** The tables as they are once what is seen to be damaged is out of use; what has to be read for that is read later. */
-    public List<TableRegistry.Entry> looked(Collection<TableRegistry.Entry> entries) {
-        Set<Path> directories = new HashSet<>();
-        return entries.stream().map(entry -> looked(entry, directories)).toList();
+    /**
+     * Inspects the current versions of these tables and quarantines the damaged ones. Starts the verifications that are
+     * needed and does not wait for them.
+     *
+     * @return the tables afterwards
+     */
+    public List<TableRegistry.Entry> inspected(Collection<TableRegistry.Entry> entries) {
+        VersionStore.Inspection inspection = versions.inspect();
+        return entries.stream().map(entry -> inspected(entry, inspection)).toList();
     }
 
-    private TableRegistry.Entry looked(TableRegistry.Entry entry, Set<Path> directories) {
+    private TableRegistry.Entry inspected(TableRegistry.Entry entry, VersionStore.Inspection inspection) {
         try {
-            return settled(entry, directories, Duration.ZERO).orElse(entry);
+            return settled(entry, inspection, Duration.ZERO).orElse(entry);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return entry;
         }
     }
 
-    /** The table as it is once its files are known to be whole, or are out of use. */
+    /** The table once its current version is known to be whole and damaged ones are quarantined. */
     TableRegistry.Entry verified(TableRegistry.Entry entry) throws InterruptedException {
-        return settled(entry, new HashSet<>(), LONGEST_VERIFICATION)
+        return settled(entry, versions.inspect(), LONGEST_VERIFICATION)
                 .orElseThrow(() -> CoreException.versionUnverified(entry.table().id()));
     }
 
-    /** Whether the version's file is whole, as far as a look can tell. */
-    boolean isWhole(TableVersion version) {
-        return check.look(version, new HashSet<>()) instanceof VersionCheck.Finding.Whole;
-    }
-
-    /** Nothing if a file has to be read for longer than that. */
-    private Optional<TableRegistry.Entry> settled(TableRegistry.Entry entry, Set<Path> directories, Duration patience)
+    /** Empty if a verification takes longer than the patience. */
+    private Optional<TableRegistry.Entry> settled(
+            TableRegistry.Entry entry, VersionStore.Inspection inspection, Duration patience)
             throws InterruptedException {
         TableRegistry.Entry known = entry;
-        for (int looks = 0; looks < MOST_LOOKS; looks++) {
+        for (int i = 0; i < MOST_INSPECTIONS; i++) {
             if (known.current().isEmpty()) {
                 return Optional.of(known);
             }
             TableVersion version = known.current().get();
-            switch (check.look(version, directories)) {
-                case VersionCheck.Finding.Whole whole -> {
+            switch (inspection.of(version)) {
+                case Condition.Whole whole -> {
                     return Optional.of(known);
                 }
-                case VersionCheck.Finding.Damaged damaged -> {
-                    quarantine(version, damaged.why());
-                    known = again(known);
-                }
-                case VersionCheck.Finding.Changed changed -> {
-                    Optional<VersionCheck.Finding> found = verify(version, FileTime.from(changed.modified()), patience);
-                    if (found.isEmpty()) {
+                case Condition.Damaged damaged -> quarantine(version, damaged.why());
+                case Condition.Unverified touched -> {
+                    if (verify(version, patience).isEmpty()) {
                         return Optional.empty();
                     }
-                    known = again(known);
                 }
             }
+            known = again(known);
         }
         return Optional.empty();
     }
@@ -165,24 +152,22 @@ public final class VersionGuard {
                 why);
     }
 
-    /** Nothing names the file any more, so that it can stay where it is if this fails. */
+    /** The registry serves the version no more, so a failure to rename its content does no harm. */
     void setAside(TableVersion version) {
-        Path file = check.file(version);
         try {
-            // Through a link above it, this would rename a file of another.
-            if (check.isBelowDirectories(version) && Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
-                files.rename(file, file.resolveSibling(file.getFileName() + QUARANTINED));
-            }
+            versions.quarantine(version);
         } catch (IOException e) {
-            LOG.log(System.Logger.Level.DEBUG, "the file of a quarantined version stays: {0}", CoreException.reason(e));
+            LOG.log(
+                    System.Logger.Level.DEBUG,
+                    "the content of a quarantined version keeps its name: {0}",
+                    CoreException.reason(e));
         }
     }
 
-    /** Nothing if that takes longer; it goes on then. */
-    private Optional<VersionCheck.Finding> verify(TableVersion version, FileTime modified, Duration patience)
-            throws InterruptedException {
-        CompletableFuture<VersionCheck.Finding> verification =
-                verifications.computeIfAbsent(check.file(version), file -> begin(file, version, modified));
+    /** Empty if the verification takes longer than the patience; it then goes on. */
+    private Optional<Condition> verify(TableVersion version, Duration patience) throws InterruptedException {
+        CompletableFuture<Condition> verification =
+                verifications.computeIfAbsent(version.name(), name -> begin(version));
         try {
             return Optional.of(verification.get(patience.toNanos(), TimeUnit.NANOSECONDS));
         } catch (TimeoutException e) {
@@ -195,40 +180,35 @@ public final class VersionGuard {
         }
     }
 
-    private CompletableFuture<VersionCheck.Finding> begin(Path file, TableVersion version, FileTime modified) {
-        CompletableFuture<VersionCheck.Finding> verification = new CompletableFuture<>();
+    private CompletableFuture<Condition> begin(TableVersion version) {
+        CompletableFuture<Condition> verification = new CompletableFuture<>();
         Thread.ofVirtual().name("verify-" + version.table()).start(() -> {
             try {
                 reading.acquire();
                 try {
-                    verification.complete(verified(version, modified));
+                    verification.complete(verifyNow(version));
                 } finally {
                     reading.release();
                 }
             } catch (InterruptedException | RuntimeException e) {
                 verification.completeExceptionally(e);
             } finally {
-                verifications.remove(file);
+                verifications.remove(version.name());
             }
         });
         return verification;
     }
 
-    private VersionCheck.Finding verified(TableVersion version, FileTime modified) throws InterruptedException {
-        VersionCheck.Finding found = check.verify(version);
-        if (found instanceof VersionCheck.Finding.Damaged damaged) {
+    private Condition verifyNow(TableVersion version) throws InterruptedException {
+        Condition found = versions.verify(version);
+        if (found instanceof Condition.Damaged damaged) {
             quarantine(version, damaged.why());
         } else {
-            try {
-                files.finish(check.file(version), version.publishedAt());
-                LOG.log(
-                        System.Logger.Level.INFO,
-                        "table {0}: the file of version {1} was touched and is whole",
-                        version.table(),
-                        version.sequence());
-            } catch (IOException e) {
-                check.accept(version, modified);
-            }
+            LOG.log(
+                    System.Logger.Level.INFO,
+                    "table {0}: the file of version {1} was touched and is whole",
+                    version.table(),
+                    version.sequence());
         }
         return found;
     }

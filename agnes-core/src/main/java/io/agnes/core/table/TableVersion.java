@@ -11,15 +11,16 @@ import org.jspecify.annotations.Nullable;
  * One immutable published state of a table.
  *
  * @param sequence rises with each version of the table, from 1
- * @param path of the file, relative to the data directory, with forward slashes
+ * @param name of the content in the store of versions, relative, with forward slashes
  * @param rows counted from the file
- * @param publishedAt also the file's time of last change, in whole seconds, later by one at least than the version before
- * @param marker what the source said of its state, to recognise an unchanged one; null if it says nothing
+ * @param publishedAt also the time of last change of the content, in whole seconds; at least one second later than the
+ *     version before
+ * @param marker identifies the state of the source that the version shows; null if the source has none
  */
 public record TableVersion(
         TableId table,
         long sequence,
-        String path,
+        String name,
         FileDigests digests,
         long rows,
         List<Column> columns,

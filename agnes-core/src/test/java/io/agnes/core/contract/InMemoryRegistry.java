@@ -148,7 +148,7 @@ public final class InMemoryRegistry implements TableRegistry, RunLog, ScheduleSt
         return new TableVersion(
                 version.table(),
                 version.sequence(),
-                version.path(),
+                version.name(),
                 version.digests(),
                 version.rows(),
                 version.columns(),

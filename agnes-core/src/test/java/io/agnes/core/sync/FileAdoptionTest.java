@@ -19,6 +19,7 @@ import io.agnes.core.file.Scratch;
 import io.agnes.core.table.QueryMode;
 import io.agnes.core.table.TableRecord;
 import io.agnes.core.table.TableVersion;
+import io.agnes.core.version.DirectoryVersions;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -46,7 +47,7 @@ class FileAdoptionTest {
     @BeforeEach
     void open() {
         Scratch scratch = Scratch.of(files, data.resolve("tmp"));
-        publisher = new TablePublisher(files, data, scratch, registry, Time.system());
+        publisher = new TablePublisher(new DirectoryVersions(files, data, true), scratch, registry, Time.system());
         adoption = new FileAdoption(files, data, publisher);
     }
 
@@ -88,7 +89,7 @@ class FileAdoptionTest {
         assertEquals(digests, version.digests());
         assertNull(version.marker());
         assertEquals(digests, FileDigests.of(file));
-        assertFalse(Files.isSameFile(file, data.resolve(version.path())));
+        assertFalse(Files.isSameFile(file, data.resolve(version.name())));
     }
 
     @Test

@@ -19,6 +19,7 @@ import io.agnes.core.table.QueryMode;
 import io.agnes.core.table.Schedule;
 import io.agnes.core.table.TableRecord;
 import io.agnes.core.table.TableSchedules;
+import io.agnes.core.version.DirectoryVersions;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -449,8 +450,8 @@ class SchedulerTest {
     @Test
     void withTheEngineADueTableIsPublished(@TempDir Path data) throws Exception {
         FailingFileStore files = new FailingFileStore();
-        TablePublisher publisher =
-                new TablePublisher(files, data, Scratch.of(files, data.resolve("tmp")), registry, time);
+        TablePublisher publisher = new TablePublisher(
+                new DirectoryVersions(files, data, true), Scratch.of(files, data.resolve("tmp")), registry, time);
         ScriptedSource source = new ScriptedSource();
         register(ORDERS, QueryMode.MATERIALIZED, "daily 07:00");
         source.rows(ORDERS, 3);

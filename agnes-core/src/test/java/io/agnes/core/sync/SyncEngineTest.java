@@ -16,6 +16,7 @@ import io.agnes.core.file.Scratch;
 import io.agnes.core.table.QueryMode;
 import io.agnes.core.table.TableRecord;
 import io.agnes.core.table.TableVersion;
+import io.agnes.core.version.DirectoryVersions;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -66,7 +67,7 @@ class SyncEngineTest {
 
     private void open(SyncConfig config) {
         Scratch scratch = Scratch.of(files, data.resolve("tmp"));
-        publisher = new TablePublisher(files, data, scratch, registry, Time.system());
+        publisher = new TablePublisher(new DirectoryVersions(files, data, true), scratch, registry, Time.system());
         List<TableSource> sources = List.of(source, new LocalSource(files, data));
         engine = new SyncEngine(config, OWNER, registry, registry, publisher, sources, Time.system());
     }
@@ -111,10 +112,10 @@ class SyncEngineTest {
     }
 
     private void assertServed(TableVersion version) throws IOException, InterruptedException {
-        assertEquals(version.digests(), FileDigests.of(data.resolve(version.path())));
+        assertEquals(version.digests(), FileDigests.of(data.resolve(version.name())));
         Path plain = data.resolve("extracts/scripted/data/" + version.table() + ".parquet");
         assertEquals(version.digests(), FileDigests.of(plain));
-        assertFalse(Files.isSameFile(plain, data.resolve(version.path())));
+        assertFalse(Files.isSameFile(plain, data.resolve(version.name())));
     }
 
     private List<Path> filesBelow(Path root) throws IOException {
@@ -169,7 +170,7 @@ class SyncEngineTest {
                         .isAfter(versions.get(i - 1).publishedAt()));
                 assertEquals(
                         versions.get(i).publishedAt(),
-                        Files.getLastModifiedTime(data.resolve(versions.get(i).path()))
+                        Files.getLastModifiedTime(data.resolve(versions.get(i).name()))
                                 .toInstant());
             }
         }
@@ -467,7 +468,7 @@ class SyncEngineTest {
                 met = files.failed();
                 files.heal();
                 TableVersion after = current(ORDERS);
-                assertEquals(after.digests(), FileDigests.of(data.resolve(after.path())), "step " + k);
+                assertEquals(after.digests(), FileDigests.of(data.resolve(after.name())), "step " + k);
                 if (outcome instanceof TableOutcome.Failed failed) {
                     assertEquals("disk_error", failed.code());
                     assertEquals("table in.c-crm.orders: No space left on device", failed.message());
@@ -488,7 +489,7 @@ class SyncEngineTest {
             source.rows(ORDERS, 1);
             run(ORDERS);
             TableVersion version = current(ORDERS);
-            Path versions = data.resolve(version.path()).getParent();
+            Path versions = data.resolve(version.name()).getParent();
             Path left = Files.writeString(versions.resolve("2-0123456789ab.parquet"), "left by a crash");
             Files.writeString(versions.resolveSibling("." + ORDERS + ".parquet.copy"), "left by a crash");
             assertEquals(1, publisher.sweep(List.of()));

@@ -19,11 +19,11 @@ public final class TransferBuffers {
     /** A transfer of bytes. */
     public interface Work {
         /** Transfers with this buffer, which must not be used after this method returns. */
-        void with(byte[] buffer) throws IOException;
+        void with(byte[] buffer) throws IOException, InterruptedException;
     }
 
     /** Runs a transfer with a buffer. */
-    public void lend(Work work) throws IOException {
+    public void lend(Work work) throws IOException, InterruptedException {
         if (!large.tryAcquire()) {
             work.with(new byte[SMALL_BYTES]);
             return;

@@ -214,7 +214,7 @@ public final class RegistryTables implements TableRegistry {
                 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)""",
                 version.table().value(),
                 version.sequence(),
-                version.path(),
+                version.name(),
                 version.digests().length(),
                 version.digests().md5(),
                 version.digests().sha256(),

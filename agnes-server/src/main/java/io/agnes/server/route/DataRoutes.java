@@ -4,6 +4,7 @@ package io.agnes.server.route;
 import io.agnes.core.sync.VersionGuard;
 import io.agnes.core.table.TableRegistry;
 import io.agnes.core.table.TableVersion;
+import io.agnes.core.version.VersionStore;
 import io.helidon.http.Header;
 import io.helidon.http.HeaderName;
 import io.helidon.http.HeaderNames;
@@ -31,10 +32,12 @@ final class DataRoutes implements HttpService {
     private static final Header RETRY_LATER = HeaderValues.create(HeaderNames.RETRY_AFTER, "60");
 
     private final TableAccess access;
+    private final VersionStore versions;
     private final FileSender sender;
 
-    DataRoutes(TableAccess access, FileSender sender) {
+    DataRoutes(TableAccess access, VersionStore versions, FileSender sender) {
         this.access = access;
+        this.versions = versions;
         this.sender = sender;
     }
 
@@ -50,15 +53,16 @@ final class DataRoutes implements HttpService {
     private void check(ServerRequest request, ServerResponse response) {
         TableRegistry.Entry entry = access.readable(Requests.identity(request), Requests.tableId(request));
         // Without a name the proxy sends the reader to the download here, which says what is the matter.
-        if (access.served(entry, CHECK_PATIENCE) instanceof VersionGuard.Found.Served served) {
-            response.headers().set(AGNES_FILE, served.version().path());
+        if (access.served(entry, CHECK_PATIENCE) instanceof VersionGuard.Found.Served served
+                && versions.file(served.version()).isPresent()) {
+            response.headers().set(AGNES_FILE, served.version().name());
             response.headers().set(HeaderNames.ETAG, etag(served.version()));
         }
         response.status(Status.NO_CONTENT_204).send();
     }
 
     /** {@code GET·HEAD /api/data/{id}/download}: 200, 206, 304, 401, 403, 404, 412, 416, 429 or 503. */
-    private void download(ServerRequest request, ServerResponse response) throws IOException {
+    private void download(ServerRequest request, ServerResponse response) throws IOException, InterruptedException {
         TableRegistry.Entry entry = access.readable(Requests.identity(request), Requests.tableId(request));
         TableVersion version = version(entry);
         describe(response, version);

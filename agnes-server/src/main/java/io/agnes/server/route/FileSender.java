@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.agnes.server.route;
 
+import io.agnes.core.composite.Part;
 import io.agnes.core.table.TableVersion;
+import io.agnes.core.version.VersionStore;
 import io.agnes.server.connection.Limits;
 import io.agnes.server.connection.Shares;
 import io.agnes.server.connection.TransferBuffers;
@@ -14,36 +16,33 @@ import io.helidon.webserver.CloseConnectionException;
 import io.helidon.webserver.ServerConnectionException;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
-import java.io.EOFException;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
-import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 
 /**
- * Sends published files, whole or in part. The file is opened before anything is answered, so that one response carries
- * one version whatever is published meanwhile. The connection closes under a reader that does not take what is written.
+ * Sends the content of versions, whole or in part. The content is opened before the response begins, so that one response
+ * carries one version whatever is published meanwhile. The connection closes under a reader that does not take what is
+ * written.
  */
 final class FileSender {
     private static final System.Logger LOG = System.getLogger(FileSender.class.getName());
     private static final int FIRST_WRITE_BYTES = 8 * 1024;
     private static final Header RETRY_AFTER = HeaderValues.create(HeaderNames.RETRY_AFTER, "30");
 
-    private final Path data;
+    private final VersionStore versions;
     private final Shares transfers;
     private final TransferBuffers buffers = new TransferBuffers();
 
-    /** @param data the directory below which versions lie */
-    FileSender(Path data, Limits limits) {
-        this.data = data;
+    FileSender(VersionStore versions, Limits limits) {
+        this.versions = versions;
         this.transfers = new Shares(limits.downloads(), limits.downloadsPerUser());
     }
 
     /** @param ranges whether a {@code Range} header is to be honoured */
-    void send(ServerRequest request, ServerResponse response, TableVersion version, boolean ranges) throws IOException {
+    void send(ServerRequest request, ServerResponse response, TableVersion version, boolean ranges)
+            throws IOException, InterruptedException {
         String user = Requests.identity(request).user().value();
         switch (transfers.take(user, 1)) {
             case TAKEN -> {}
@@ -51,16 +50,16 @@ final class FileSender {
                 throw tooMany(transfers.mostOfOne() + " downloads of one user are going on, which is the bound.");
             case ALL_USED -> throw tooMany(transfers.most() + " downloads are going on, which is the bound.");
         }
-        try (FileChannel file = FileChannel.open(data.resolve(version.path()), StandardOpenOption.READ)) {
-            long size = file.size();
+        try (Part content = versions.open(version)) {
+            long size = content.length();
             if (size != version.digests().length()) {
-                throw new IOException(version.path() + " has " + size + " bytes, not those that were published");
+                throw new IOException(version.name() + " has " + size + " bytes, not those that were published");
             }
             ByteRange.Slice slice = answer(request, response, version, ranges, size);
             if (request.prologue().method().equals(Method.HEAD)) {
                 response.send();
             } else {
-                deliver(file, slice, response);
+                deliver(content, slice, response);
             }
         } finally {
             transfers.give(user, 1);
@@ -99,31 +98,31 @@ final class FileSender {
     }
 
     /** Once the headers are under way a failure can only break the connection. */
-    private void deliver(FileChannel file, ByteRange.Slice slice, ServerResponse response) {
+    private void deliver(Part content, ByteRange.Slice slice, ServerResponse response) {
         try {
-            buffers.lend(buffer -> copy(file, slice, response, buffer));
+            buffers.lend(buffer -> copy(content, slice, response, buffer));
         } catch (UncheckedIOException | ServerConnectionException e) {
             throw new CloseConnectionException("the reader left, or was cut off", e);
         } catch (IOException e) {
             LOG.log(System.Logger.Level.ERROR, "a download broke off", e);
             throw new CloseConnectionException("the file could not be read to its end", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new CloseConnectionException("the download was interrupted", e);
         }
     }
 
     /** The first write is a small one, since the server copies it behind the headers. */
-    private static void copy(FileChannel file, ByteRange.Slice slice, ServerResponse response, byte[] bytes)
-            throws IOException {
+    private static void copy(Part content, ByteRange.Slice slice, ServerResponse response, byte[] bytes)
+            throws IOException, InterruptedException {
         ByteBuffer buffer = ByteBuffer.wrap(bytes);
         try (OutputStream out = response.outputStream()) {
             int size = Math.min(FIRST_WRITE_BYTES, bytes.length);
             for (long done = 0; done < slice.length(); size = bytes.length) {
                 buffer.clear().limit((int) Math.min(size, slice.length() - done));
-                int read = file.read(buffer, slice.offset() + done);
-                if (read < 0) {
-                    throw new EOFException("the file ended after " + (slice.offset() + done) + " bytes");
-                }
-                out.write(bytes, 0, read);
-                done += read;
+                content.read(slice.offset() + done, buffer);
+                out.write(bytes, 0, buffer.position());
+                done += buffer.position();
             }
         }
     }

@@ -126,7 +126,7 @@ final class HealthRoutes implements HttpService {
             List<String> tables = behind
                     .publisher()
                     .guard()
-                    .looked(behind.registry().all())
+                    .inspected(behind.registry().all())
                     .stream()
                     .filter(entry -> entry.quarantined().isPresent())
                     .map(entry -> entry.table().id().value())

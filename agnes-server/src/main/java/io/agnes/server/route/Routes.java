@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.agnes.server.route;
 
+import io.agnes.core.version.VersionStore;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.Status;
 import io.helidon.webserver.http.HttpRouting;
@@ -25,8 +26,9 @@ public final class Routes {
     /** Joins the routes to what is behind them. */
     public Routes(Backend behind) {
         TableAccess decision = new TableAccess(behind.registry(), behind.access(), behind.publisher());
-        FileSender sender = new FileSender(behind.data(), behind.limits());
-        this.data = new DataRoutes(decision, sender);
+        VersionStore versions = behind.publisher().versions();
+        FileSender sender = new FileSender(versions, behind.limits());
+        this.data = new DataRoutes(decision, versions, sender);
         this.manifest = new ManifestRoute(decision, behind.runs(), behind.time());
         this.catalog = new CatalogRoutes(decision, behind.registry(), behind.runs());
         this.events = new RunEvents(behind.engine(), behind.runs());

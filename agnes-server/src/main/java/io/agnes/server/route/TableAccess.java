@@ -43,7 +43,7 @@ final class TableAccess {
     Collection<TableRegistry.Entry> visible(Identity identity) {
         List<TableRegistry.Entry> all = registry.all();
         if (identity.admin()) {
-            return publisher.guard().looked(all);
+            return publisher.guard().inspected(all);
         }
         if (!identity.may(Scope.READ)) {
             throw Problem.of(ProblemCode.FORBIDDEN, "This needs the scope " + Scope.READ.text() + ".");
@@ -51,7 +51,7 @@ final class TableAccess {
         Set<TableId> granted = access.granted(identity.user());
         return publisher
                 .guard()
-                .looked(all.stream()
+                .inspected(all.stream()
                         .filter(entry -> granted.contains(entry.table().id()))
                         .toList());
     }

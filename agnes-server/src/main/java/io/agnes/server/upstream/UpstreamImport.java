@@ -11,6 +11,7 @@ import io.agnes.core.file.Scratch;
 import io.agnes.core.sync.FileAdoption;
 import io.agnes.core.sync.TableOutcome;
 import io.agnes.core.sync.TablePublisher;
+import io.agnes.core.version.DirectoryVersions;
 import io.agnes.server.access.AccessRows;
 import io.agnes.server.access.Name;
 import io.agnes.server.registry.Database;
@@ -70,7 +71,7 @@ public final class UpstreamImport implements AutoCloseable {
             this.database = open(Database.open(
                     scratchToWrite.isPresent() ? data.resolve(REGISTRY) : copied(),
                     scratch.root(),
-                    new Recovery(TablePublisher.anyVersion(files, data), ""),
+                    new Recovery(!new DirectoryVersions(files, data, true).isEmpty(), ""),
                     time,
                     failure -> {}));
             ready = true;
@@ -136,7 +137,8 @@ public final class UpstreamImport implements AutoCloseable {
         if (!plan.tables().isEmpty() || !plan.access().isEmpty()) {
             new RegistryImport(database).add(plan.tables(), plan.access(), BY, time.now());
         }
-        TablePublisher publisher = new TablePublisher(files, data, scratch, new RegistryTables(database), time);
+        TablePublisher publisher = new TablePublisher(
+                new DirectoryVersions(files, data, true), scratch, new RegistryTables(database), time);
         FileAdoption adoption = new FileAdoption(files, data, publisher);
         Map<String, Verdict> adopted = new HashMap<>();
         for (Adoption file : plan.adoptions()) {

@@ -651,7 +651,7 @@ class UpstreamImportTest {
             Here here = here();
             TableVersion version = here.version("in.c-crm.orders").orElseThrow();
             assertEquals(FileDigests.of(byName), version.digests());
-            assertEquals(FileDigests.of(byName), FileDigests.of(data.resolve(version.path())));
+            assertEquals(FileDigests.of(byName), FileDigests.of(data.resolve(version.name())));
             assertEquals(3, version.rows());
             assertEquals(
                     FileDigests.of(byName),
