@@ -16,27 +16,27 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Length and digests of one file.
+ * Length and digests of bytes that this program has read.
  *
  * @param length in bytes
- * @param md5 32 hex digits in lower case; kept for clients that compare it, proves nothing against an adversary; null if
- *     it was not taken
- * @param sha256 64 hex digits in lower case; the identity of the content; null if it was not taken
+ * @param md5 32 hex digits in lower case; for clients that compare it, proves nothing against an adversary; null if it was
+ *     not computed
+ * @param sha256 64 hex digits in lower case; identifies the content; null if it was not computed
  */
 public record FileDigests(
-        long length, @Nullable String md5, @Nullable String sha256) {
+        long length, @Nullable String md5, @Nullable String sha256) implements ContentDigest {
     private static final int BUFFER_BYTES = 256 * 1024;
     private static final Pattern MD5 = Pattern.compile("\\A[0-9a-f]{32}\\z");
     private static final Pattern SHA256 = Pattern.compile("\\A[0-9a-f]{64}\\z");
 
-    /** What can be taken of a file. */
+    /** The algorithms. */
     public enum Algorithm {
-        /** What other programs compare. */
+        /** For programs that compare it. */
         MD5("MD5"),
-        /** What tells contents apart. Costs as much as all of a download where the processor has no instructions for it. */
+        /** Identifies the content. Without instructions of the processor it costs as much as a download. */
         SHA_256("SHA-256");
 
-        /** Each of them. */
+        /** Both algorithms. */
         public static final Set<Algorithm> ALL = Set.of(values());
 
         private final String platformName;
@@ -45,7 +45,7 @@ public record FileDigests(
             this.platformName = platformName;
         }
 
-        /** A digest of nothing yet. */
+        /** A digest that has seen no bytes yet. */
         public MessageDigest start() {
             try {
                 return MessageDigest.getInstance(platformName);
@@ -66,12 +66,12 @@ public record FileDigests(
         return digest == null || pattern.matcher(digest).matches();
     }
 
-    /** All digests of a file, which is read once. An interrupt ends it between two reads. */
+    /** Reads a file once and computes all digests. An interrupt ends it between two reads. */
     public static FileDigests of(Path file) throws IOException, InterruptedException {
         return of(file, Algorithm.ALL);
     }
 
-    /** Those digests of a file, which is read once. An interrupt ends it between two reads. */
+    /** Reads a file once and computes these digests. An interrupt ends it between two reads. */
     public static FileDigests of(Path file, Set<Algorithm> algorithms) throws IOException, InterruptedException {
         Map<Algorithm, MessageDigest> digests = new EnumMap<>(Algorithm.class);
         algorithms.forEach(algorithm -> digests.put(algorithm, algorithm.start()));
@@ -91,7 +91,11 @@ public record FileDigests(
         return of(length, digests);
     }
 
-    /** Of so many bytes that these have seen, which begin anew by that. */
+    /**
+     * Finishes the digests and resets them.
+     *
+     * @param length the number of bytes that each of them has seen
+     */
     public static FileDigests of(long length, Map<Algorithm, MessageDigest> digests) {
         return new FileDigests(length, hex(digests.get(Algorithm.MD5)), hex(digests.get(Algorithm.SHA_256)));
     }
@@ -100,26 +104,26 @@ public record FileDigests(
         return digest == null ? null : HexFormat.of().formatHex(digest.digest());
     }
 
-    /** @throws IllegalStateException if it was not taken */
+    /** @throws IllegalStateException if it was not computed */
     @Override
     public String md5() {
-        return taken(Algorithm.MD5, md5);
+        return computed(Algorithm.MD5, md5);
     }
 
-    /** @throws IllegalStateException if it was not taken */
+    /** @throws IllegalStateException if it was not computed */
     @Override
     public String sha256() {
-        return taken(Algorithm.SHA_256, sha256);
+        return computed(Algorithm.SHA_256, sha256);
     }
 
-    private static String taken(Algorithm algorithm, @Nullable String digest) {
+    private static String computed(Algorithm algorithm, @Nullable String digest) {
         if (digest == null) {
             throw new IllegalStateException("the digest " + algorithm + " was not asked for");
         }
         return digest;
     }
 
-    /** Which ones were taken. */
+    /** The algorithms that were computed. */
     public Set<Algorithm> algorithms() {
         Set<Algorithm> algorithms = EnumSet.noneOf(Algorithm.class);
         if (md5 != null) {

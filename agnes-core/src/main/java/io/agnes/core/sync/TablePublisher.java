@@ -90,7 +90,7 @@ public final class TablePublisher {
             return new TableOutcome.RefusedEmpty(newest.get().rows());
         }
         Optional<TableVersion> same =
-                entry.current().filter(current -> current.digests().equals(fetched.digests()));
+                entry.current().filter(current -> current.digest().equals(fetched.digests()));
         if (same.isPresent() && entry.quarantined().isEmpty()) {
             registry.mark(table.id(), fetched.marker());
             return unchanged(table, same.get());
@@ -102,7 +102,7 @@ public final class TablePublisher {
             measure(profiler.get(), version);
         }
         return new TableOutcome.Published(
-                version.sequence(), version.rows(), version.digests().length(), fetched.notes());
+                version.sequence(), version.rows(), version.digest().length(), fetched.notes());
     }
 
     private static TableVersion next(

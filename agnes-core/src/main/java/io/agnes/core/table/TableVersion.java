@@ -2,7 +2,7 @@
 package io.agnes.core.table;
 
 import io.agnes.core.TableId;
-import io.agnes.core.file.FileDigests;
+import io.agnes.core.file.ContentDigest;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param sequence rises with each version of the table, from 1
  * @param name of the content in the store of versions, relative, with forward slashes
+ * @param digest length and identity of the content
  * @param rows counted from the file
  * @param publishedAt also the time of last change of the content, in whole seconds; at least one second later than the
  *     version before
@@ -21,7 +22,7 @@ public record TableVersion(
         TableId table,
         long sequence,
         String name,
-        FileDigests digests,
+        ContentDigest digest,
         long rows,
         List<Column> columns,
         Instant publishedAt,

@@ -2,8 +2,10 @@
 package io.agnes.core.version;
 
 import io.agnes.core.CoreException;
+import io.agnes.core.file.ContentDigest;
 import io.agnes.core.file.FileDigests;
 import io.agnes.core.file.FileStore;
+import io.agnes.core.file.StoredDigest;
 import io.agnes.core.table.TableVersion;
 import io.agnes.core.version.VersionStore.Condition;
 import java.io.IOException;
@@ -51,9 +53,9 @@ final class FileCheck {
             if (!found.isRegularFile()) {
                 return new Condition.Damaged("it is no regular file");
             }
-            if (found.size() != version.digests().length()) {
+            if (found.size() != version.digest().length()) {
                 return new Condition.Damaged("it has " + found.size() + " bytes in place of "
-                        + version.digests().length());
+                        + version.digest().length());
             }
             FileTime modified = found.lastModifiedTime();
             boolean same = modified.toInstant().equals(version.publishedAt()) || modified.equals(accepted.get(file));
@@ -98,7 +100,7 @@ final class FileCheck {
         Path file = data.resolve(version.name());
         try {
             FileTime before = attributes(file).lastModifiedTime();
-            Condition found = compare(version.digests(), file);
+            Condition found = compare(version.digest(), file);
             if (!attributes(file).lastModifiedTime().equals(before)) {
                 return new Condition.Damaged("it is being written to");
             }
@@ -111,11 +113,19 @@ final class FileCheck {
         }
     }
 
-    private static Condition compare(FileDigests published, Path file) throws IOException, InterruptedException {
-        FileDigests found = FileDigests.of(file, Set.of(FileDigests.Algorithm.SHA_256));
-        boolean same =
-                found.length() == published.length() && found.sha256().equals(published.sha256());
-        return same ? WHOLE : new Condition.Damaged("its SHA-256 is " + found.sha256());
+    private static Condition compare(ContentDigest published, Path file) throws IOException, InterruptedException {
+        return switch (published) {
+            case FileDigests read -> {
+                FileDigests found = FileDigests.of(file, Set.of(FileDigests.Algorithm.SHA_256));
+                boolean same =
+                        found.length() == read.length() && found.sha256().equals(read.sha256());
+                yield same ? WHOLE : new Condition.Damaged("its SHA-256 is " + found.sha256());
+            }
+            case StoredDigest stored -> {
+                StoredDigest found = StoredDigest.of(file);
+                yield found.equals(stored) ? WHOLE : new Condition.Damaged("its CRC32C is " + found.crc32c());
+            }
+        };
     }
 
     private void restoreTime(Path file, TableVersion version, FileTime modified) {

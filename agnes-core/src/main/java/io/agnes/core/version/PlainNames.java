@@ -25,14 +25,14 @@ final class PlainNames {
     boolean isCurrent(TableVersion version) throws IOException {
         Path plain = data.resolve(VersionName.plain(version));
         return Files.isRegularFile(plain, LinkOption.NOFOLLOW_LINKS)
-                && Files.size(plain) == version.digests().length()
+                && Files.size(plain) == version.digest().length()
                 && Files.getLastModifiedTime(plain).toInstant().equals(version.publishedAt())
                 && !isHardLink(version);
     }
 
     /** Replaces the plain name by a copy of the version. */
     void copy(TableVersion version) throws IOException {
-        long length = version.digests().length();
+        long length = version.digest().length();
         if (Files.getFileStore(data).getUsableSpace() < 2 * length + LEAST_FREE_BYTES) {
             throw new IOException("the disk has no room for a copy and the next version");
         }

@@ -2,7 +2,9 @@
 package io.agnes.core.version;
 
 import io.agnes.core.TableId;
+import io.agnes.core.file.ContentDigest;
 import io.agnes.core.file.FileDigests;
+import io.agnes.core.file.StoredDigest;
 import io.agnes.core.table.TableRecord;
 import io.agnes.core.table.TableVersion;
 import java.util.OptionalLong;
@@ -20,14 +22,23 @@ import java.util.regex.Pattern;
 public final class VersionName {
     private static final String EXTENSION = ".parquet";
     private static final int SHA_DIGITS = 12;
-    private static final Pattern LAST_PART = Pattern.compile("([0-9]{1,18})-[0-9a-f]{12}\\.parquet");
+
+    /** SHA-256 is cut to twelve digits, CRC32C has eight. */
+    private static final Pattern LAST_PART =
+            Pattern.compile("([0-9]{1,18})-(?:[0-9a-f]{12}|[0-9a-f]{8})\\.parquet");
 
     private VersionName() {}
 
     /** The name of a version with this content. */
-    public static String of(TableRecord table, long sequence, FileDigests digests) {
-        return folder(table.sourceType(), table.id()) + "/" + sequence + "-"
-                + digests.sha256().substring(0, SHA_DIGITS) + EXTENSION;
+    public static String of(TableRecord table, long sequence, ContentDigest digest) {
+        return folder(table.sourceType(), table.id()) + "/" + sequence + "-" + digits(digest) + EXTENSION;
+    }
+
+    private static String digits(ContentDigest digest) {
+        return switch (digest) {
+            case FileDigests read -> read.sha256().substring(0, SHA_DIGITS);
+            case StoredDigest stored -> stored.crc32c();
+        };
     }
 
     /** What the names of a table's versions begin with, without a slash at the end. */

@@ -149,7 +149,7 @@ public final class InMemoryRegistry implements TableRegistry, RunLog, ScheduleSt
                 version.table(),
                 version.sequence(),
                 version.name(),
-                version.digests(),
+                version.digest(),
                 version.rows(),
                 version.columns(),
                 version.publishedAt(),

@@ -2,6 +2,7 @@
 package io.agnes.core.contract;
 
 import io.agnes.core.TableId;
+import io.agnes.core.file.ContentDigest;
 import io.agnes.core.file.FileDigests;
 import io.agnes.core.sync.RunId;
 import io.agnes.core.sync.RunOwner;
@@ -38,11 +39,15 @@ final class SampleRows {
 
     static TableVersion version(String id, long sequence, @Nullable String marker) {
         String digit = Long.toHexString(sequence % 16);
+        return version(id, sequence, new FileDigests(1L << 40, digit.repeat(32), digit.repeat(64)), marker);
+    }
+
+    static TableVersion version(String id, long sequence, ContentDigest digest, @Nullable String marker) {
         return new TableVersion(
                 new TableId(id),
                 sequence,
                 "extracts/keboola/data/" + id + "/" + sequence + ".parquet",
-                new FileDigests(1L << 40, digit.repeat(32), digit.repeat(64)),
+                digest,
                 3_000_000_000L,
                 List.of(new Column("a \"b\" 'c'", "DECIMAL(18,3)"), new Column("ž", "STRUCT(x INTEGER)")),
                 NOW.plusSeconds(sequence),

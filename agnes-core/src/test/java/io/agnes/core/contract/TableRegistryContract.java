@@ -14,6 +14,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.agnes.core.RegistryFailedException;
 import io.agnes.core.TableId;
+import io.agnes.core.file.StoredDigest;
 import io.agnes.core.table.ColumnTypes;
 import io.agnes.core.table.EmptyAsNull;
 import io.agnes.core.table.QueryMode;
@@ -188,6 +189,21 @@ public abstract class TableRegistryContract extends RegistryContract {
             registry.restart();
             assertEquals(Optional.of(version("orders", 2, "import-2")), orders().current());
             assertEquals(2, tables().versions().size());
+        }
+
+        @Test
+        void aVersionThatAStoreComposedIsThereAfterARestartBesideOneThatWasRead() {
+            TableVersion read = version("orders", 1, null);
+            TableVersion composed = version("orders", 2, new StoredDigest(1L << 41, "e3069283"), "import-2");
+            registerOrders();
+            tables().publish(read);
+            tables().publish(composed);
+            registry.restart();
+            assertEquals(Optional.of(composed), orders().current());
+            tables().quarantine(composed, NOW);
+            registry.restart();
+            assertEquals(Optional.of(read), orders().current());
+            assertEquals(composed.digest(), orders().quarantined().orElseThrow().digest());
         }
 
         @Test

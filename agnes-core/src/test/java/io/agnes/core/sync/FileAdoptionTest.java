@@ -86,7 +86,7 @@ class FileAdoptionTest {
                 assertInstanceOf(TableOutcome.Published.class, adoption.adopt(table, file, digests.md5()));
         assertEquals(7, published.rows());
         TableVersion version = current().orElseThrow();
-        assertEquals(digests, version.digests());
+        assertEquals(digests, version.digest());
         assertNull(version.marker());
         assertEquals(digests, FileDigests.of(file));
         assertFalse(Files.isSameFile(file, data.resolve(version.name())));

@@ -3,8 +3,10 @@ package io.agnes.core.sync;
 
 import io.agnes.core.TableId;
 import io.agnes.core.composite.Part;
+import io.agnes.core.file.ContentDigest;
 import io.agnes.core.file.FileDigests;
 import io.agnes.core.file.FileDraft;
+import io.agnes.core.file.StoredDigest;
 import io.agnes.core.table.TableRecord;
 import io.agnes.core.table.TableVersion;
 import io.agnes.core.version.StoredVersion;
@@ -27,6 +29,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
 /** Versions in memory, as a bucket holds them: objects without directories, links or local paths. */
@@ -83,7 +86,7 @@ final class InMemoryVersions implements VersionStore {
         if (found == null) {
             return new Condition.Damaged("it is missing");
         }
-        if (found.bytes().length != version.digests().length()) {
+        if (found.bytes().length != version.digest().length()) {
             return new Condition.Damaged("it has another length");
         }
         return found.modified().equals(version.publishedAt()) ? new Condition.Whole() : new Condition.Unverified();
@@ -92,19 +95,28 @@ final class InMemoryVersions implements VersionStore {
     @Override
     public Condition verify(TableVersion version) {
         Content found = contents.get(version.name());
-        if (found == null || !isSame(version.digests(), found.bytes())) {
+        if (found == null || !isSame(version.digest(), found.bytes())) {
             return new Condition.Damaged("its content is another");
         }
         contents.put(version.name(), new Content(found.bytes(), version.publishedAt()));
         return new Condition.Whole();
     }
 
-    private static boolean isSame(FileDigests published, byte[] bytes) {
-        MessageDigest sha256 = FileDigests.Algorithm.SHA_256.start();
-        sha256.update(bytes);
-        return FileDigests.of(bytes.length, Map.of(FileDigests.Algorithm.SHA_256, sha256))
-                .sha256()
-                .equals(published.sha256());
+    private static boolean isSame(ContentDigest published, byte[] bytes) {
+        return switch (published) {
+            case FileDigests read -> {
+                MessageDigest sha256 = FileDigests.Algorithm.SHA_256.start();
+                sha256.update(bytes);
+                yield FileDigests.of(bytes.length, Map.of(FileDigests.Algorithm.SHA_256, sha256))
+                        .sha256()
+                        .equals(read.sha256());
+            }
+            case StoredDigest stored -> {
+                CRC32C checksum = new CRC32C();
+                checksum.update(bytes);
+                yield StoredDigest.of(bytes.length, checksum).equals(stored);
+            }
+        };
     }
 
     @Override

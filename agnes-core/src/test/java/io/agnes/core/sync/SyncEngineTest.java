@@ -112,9 +112,9 @@ class SyncEngineTest {
     }
 
     private void assertServed(TableVersion version) throws IOException, InterruptedException {
-        assertEquals(version.digests(), FileDigests.of(data.resolve(version.name())));
+        assertEquals(version.digest(), FileDigests.of(data.resolve(version.name())));
         Path plain = data.resolve("extracts/scripted/data/" + version.table() + ".parquet");
-        assertEquals(version.digests(), FileDigests.of(plain));
+        assertEquals(version.digest(), FileDigests.of(plain));
         assertFalse(Files.isSameFile(plain, data.resolve(version.name())));
     }
 
@@ -468,7 +468,7 @@ class SyncEngineTest {
                 met = files.failed();
                 files.heal();
                 TableVersion after = current(ORDERS);
-                assertEquals(after.digests(), FileDigests.of(data.resolve(after.name())), "step " + k);
+                assertEquals(after.digest(), FileDigests.of(data.resolve(after.name())), "step " + k);
                 if (outcome instanceof TableOutcome.Failed failed) {
                     assertEquals("disk_error", failed.code());
                     assertEquals("table in.c-crm.orders: No space left on device", failed.message());

@@ -11,10 +11,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.agnes.core.ManualTime;
 import io.agnes.core.TableId;
 import io.agnes.core.composite.Part;
+import io.agnes.core.contract.InMemoryRegistry;
+import io.agnes.core.file.ContentDigest;
 import io.agnes.core.file.FileDigests;
 import io.agnes.core.file.FileDraft;
 import io.agnes.core.file.FileStore;
 import io.agnes.core.file.Scratch;
+import io.agnes.core.file.StoredDigest;
 import io.agnes.core.table.Column;
 import io.agnes.core.table.TableRecord;
 import io.agnes.core.table.TableRegistry;
@@ -76,14 +79,24 @@ abstract class VersionStoreContract {
 
     /** A version whose content is the text, in the store. */
     final TableVersion stored(long sequence, String text) throws IOException, InterruptedException {
+        return stored(sequence, text, FileDigests::of);
+    }
+
+    /** How the digest of a file is known. */
+    private interface Digesting {
+        ContentDigest of(Path file) throws IOException, InterruptedException;
+    }
+
+    private TableVersion stored(long sequence, String text, Digesting digesting)
+            throws IOException, InterruptedException {
         try (FileDraft draft = scratch.draft("draft")) {
             Files.writeString(draft.path(), text);
-            FileDigests digests = FileDigests.of(draft.path());
+            ContentDigest digest = digesting.of(draft.path());
             TableVersion version = new TableVersion(
                     ORDERS.id(),
                     sequence,
-                    VersionName.of(ORDERS, sequence, digests),
-                    digests,
+                    VersionName.of(ORDERS, sequence, digest),
+                    digest,
                     1,
                     List.of(new Column("n", "INTEGER")),
                     NOW.plusSeconds(sequence),
@@ -145,6 +158,18 @@ abstract class VersionStoreContract {
     @Test
     void aChangedByteIsFoundByReading() throws Exception {
         TableVersion version = stored(1, "content");
+        write(version.name(), bytes("cOntent"), NOW.minusSeconds(60));
+        assertInstanceOf(Condition.Unverified.class, inspected(version));
+        assertInstanceOf(Condition.Damaged.class, store().verify(version));
+    }
+
+    @Test
+    void contentThatAStoreComposedIsComparedByItsChecksum() throws Exception {
+        TableVersion version = stored(1, "content", StoredDigest::of);
+        assertTrue(version.name().matches(".*/1-[0-9a-f]{8}\\.parquet"), version.name());
+        assertInstanceOf(Condition.Whole.class, inspected(version));
+        assertInstanceOf(Condition.Whole.class, store().verify(version));
+        assertEquals(version.name(), store().listExcept(Set.of()).getFirst().name());
         write(version.name(), bytes("cOntent"), NOW.minusSeconds(60));
         assertInstanceOf(Condition.Unverified.class, inspected(version));
         assertInstanceOf(Condition.Damaged.class, store().verify(version));

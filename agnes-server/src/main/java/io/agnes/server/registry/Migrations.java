@@ -23,6 +23,7 @@ final class Migrations {
             "003-journal-position.sql",
             "004-empty-as-null.sql",
             "005-quarantine.sql",
+            "006-stored-digests.sql",
             "007-run-owner.sql");
 
     private record Applied(int version, String sha256) {}

@@ -2,7 +2,9 @@
 package io.agnes.server.registry;
 
 import io.agnes.core.TableId;
+import io.agnes.core.file.ContentDigest;
 import io.agnes.core.file.FileDigests;
+import io.agnes.core.file.StoredDigest;
 import io.agnes.core.table.Column;
 import io.agnes.core.table.ColumnTypes;
 import io.agnes.core.table.EmptyAsNull;
@@ -32,7 +34,8 @@ import org.jspecify.annotations.Nullable;
 /** Tables and their versions in the registry; tables and current versions are {@link Kept}. */
 public final class RegistryTables implements TableRegistry {
     private static final String VERSION_COLUMNS =
-            "v.table_id, v.sequence, v.path, v.size_bytes, v.md5, v.sha256, v.row_count, v.columns_json, v.published_at";
+            "v.table_id, v.sequence, v.path, v.size_bytes, v.md5, v.sha256, v.crc32c, v.row_count, v.columns_json,"
+                    + " v.published_at";
 
     /** The one that is served in the place of a version in quarantine. */
     private static final String WHOLE_BEFORE = "SELECT NULL AS marker, " + VERSION_COLUMNS + " FROM table_version v"
@@ -207,17 +210,19 @@ public final class RegistryTables implements TableRegistry {
     }
 
     private static void insert(Session session, TableVersion version) throws SQLException {
+        DigestColumns digest = DigestColumns.of(version.digest());
         session.update(
                 """
-                INSERT INTO table_version (table_id, sequence, path, size_bytes, md5, sha256, row_count,
+                INSERT INTO table_version (table_id, sequence, path, size_bytes, md5, sha256, crc32c, row_count,
                     columns_json, published_at)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)""",
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
                 version.table().value(),
                 version.sequence(),
                 version.name(),
-                version.digests().length(),
-                version.digests().md5(),
-                version.digests().sha256(),
+                version.digest().length(),
+                digest.md5(),
+                digest.sha256(),
+                digest.crc32c(),
                 version.rows(),
                 json(version.columns()),
                 version.publishedAt());
@@ -326,11 +331,30 @@ public final class RegistryTables implements TableRegistry {
                 new TableId(row.getString("table_id")),
                 row.getLong("sequence"),
                 row.getString("path"),
-                new FileDigests(row.getLong("size_bytes"), row.getString("md5"), row.getString("sha256")),
+                DigestColumns.read(row),
                 row.getLong("row_count"),
                 columns.of(row.getString("columns_json")),
                 Database.instant(row, "published_at"),
                 row.getString("marker"));
+    }
+
+    /** The columns for the digest of a version: MD5 and SHA-256 of bytes that were read, or the CRC32C of a store. */
+    private record DigestColumns(
+            @Nullable String md5, @Nullable String sha256, @Nullable String crc32c) {
+        static DigestColumns of(ContentDigest digest) {
+            return switch (digest) {
+                case FileDigests read -> new DigestColumns(read.md5(), read.sha256(), null);
+                case StoredDigest stored -> new DigestColumns(null, null, stored.crc32c());
+            };
+        }
+
+        static ContentDigest read(ResultSet row) throws SQLException {
+            long length = row.getLong("size_bytes");
+            String crc32c = row.getString("crc32c");
+            return crc32c == null
+                    ? new FileDigests(length, row.getString("md5"), row.getString("sha256"))
+                    : new StoredDigest(length, crc32c);
+        }
     }
 
     private static String json(List<Column> columns) {

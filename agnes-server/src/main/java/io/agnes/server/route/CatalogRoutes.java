@@ -75,8 +75,8 @@ final class CatalogRoutes implements HttpService {
         entry.current()
                 .ifPresentOrElse(
                         version -> json.add("rows", version.rows())
-                                .add("size_bytes", version.digests().length())
-                                .add("rough_size_hint", hint(version.digests().length()))
+                                .add("size_bytes", version.digest().length())
+                                .add("rough_size_hint", hint(version.digest().length()))
                                 .add("columns", columns(version.columns())),
                         () -> json.addNull("rows")
                                 .addNull("size_bytes")

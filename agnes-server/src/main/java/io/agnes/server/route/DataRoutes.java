@@ -16,8 +16,6 @@ import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.Base64;
-import java.util.HexFormat;
 
 /** {@code /api/data}: may I, and give me. */
 final class DataRoutes implements HttpService {
@@ -56,7 +54,7 @@ final class DataRoutes implements HttpService {
         if (access.served(entry, CHECK_PATIENCE) instanceof VersionGuard.Found.Served served
                 && versions.file(served.version()).isPresent()) {
             response.headers().set(AGNES_FILE, served.version().name());
-            response.headers().set(HeaderNames.ETAG, etag(served.version()));
+            response.headers().set(HeaderNames.ETAG, ContentTags.etag(served.version().digest()));
         }
         response.status(Status.NO_CONTENT_204).send();
     }
@@ -66,7 +64,7 @@ final class DataRoutes implements HttpService {
         TableRegistry.Entry entry = access.readable(Requests.identity(request), Requests.tableId(request));
         TableVersion version = version(entry);
         describe(response, version);
-        Conditions conditions = new Conditions(etag(version), version.publishedAt());
+        Conditions conditions = new Conditions(ContentTags.etag(version.digest()), version.publishedAt());
         switch (conditions.of(request.headers())) {
             case NOT_MODIFIED -> response.status(Status.NOT_MODIFIED_304).send();
             case FAILED ->
@@ -94,15 +92,10 @@ final class DataRoutes implements HttpService {
     }
 
     private static void describe(ServerResponse response, TableVersion version) {
-        String sha256 = Base64.getEncoder()
-                .encodeToString(HexFormat.of().parseHex(version.digests().sha256()));
-        response.headers().set(HeaderNames.ETAG, etag(version));
+        response.headers().set(HeaderNames.ETAG, ContentTags.etag(version.digest()));
         response.headers().set(HeaderNames.LAST_MODIFIED, HttpDates.text(version.publishedAt()));
         response.headers().set(HeaderNames.CACHE_CONTROL, "private");
-        response.headers().set(REPR_DIGEST, "sha-256=:" + sha256 + ":");
-    }
-
-    private static String etag(TableVersion version) {
-        return '"' + version.digests().sha256() + '"';
+        ContentTags.reprDigest(version.digest())
+                .ifPresent(digest -> response.headers().set(REPR_DIGEST, digest));
     }
 }

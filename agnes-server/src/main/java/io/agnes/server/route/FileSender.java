@@ -52,7 +52,7 @@ final class FileSender {
         }
         try (Part content = versions.open(version)) {
             long size = content.length();
-            if (size != version.digests().length()) {
+            if (size != version.digest().length()) {
                 throw new IOException(version.name() + " has " + size + " bytes, not those that were published");
             }
             ByteRange.Slice slice = answer(request, response, version, ranges, size);

@@ -82,11 +82,9 @@ final class ManifestRoute implements HttpService {
     }
 
     private static void describe(JsonObjectBuilder json, TableVersion version) {
-        json.add("hash", version.digests().md5())
-                .add("sha256", version.digests().sha256())
-                .add("etag", '"' + version.digests().sha256() + '"')
-                .add("updated", version.publishedAt().toString())
-                .add("size_bytes", version.digests().length())
+        ContentTags.describe(json, version.digest());
+        json.add("updated", version.publishedAt().toString())
+                .add("size_bytes", version.digest().length())
                 .add("rows", version.rows())
                 .add("columns", CatalogRoutes.columns(version.columns()));
     }

@@ -5,7 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.agnes.core.TableId;
 import io.agnes.core.Time;
+import io.agnes.core.file.FileDigests;
+import io.agnes.core.table.TableVersion;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -14,6 +17,7 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -90,6 +94,31 @@ class RegistryMigrationTest {
             try (Database again = open(kill.getValue(), Migrations.newest(), step -> {})) {
                 assertEquals(Set.of("anna", "bob"), users(again), kill.getKey());
             }
+        }
+    }
+
+    /** Schema 5 had no checksums of stores, and each version had MD5 and SHA-256. */
+    @Test
+    void aVersionOfAnOlderSchemaReadsAsItWasStored() throws SQLException {
+        try (Connection connection = DriverManager.getConnection("jdbc:duckdb:" + file());
+                Statement statement = connection.createStatement()) {
+            new Migrations(file(), 5, step -> {}).apply(connection);
+            statement.execute("INSERT INTO table_version (table_id, sequence, path, size_bytes, md5, sha256, row_count,"
+                    + " columns_json, published_at) VALUES ('orders', 1, 'extracts/x', 5, '" + "a".repeat(32) + "', '"
+                    + "b".repeat(64) + "', 7, '[]', '2026-03-01 07:30:00+00')");
+        }
+        try (Database database = open(dir, Migrations.newest(), step -> {})) {
+            assertEquals(
+                    List.of(new TableVersion(
+                            new TableId("orders"),
+                            1,
+                            "extracts/x",
+                            new FileDigests(5, "a".repeat(32), "b".repeat(64)),
+                            7,
+                            List.of(),
+                            Instant.parse("2026-03-01T07:30:00Z"),
+                            null)),
+                    new RegistryTables(database).versions());
         }
     }
 

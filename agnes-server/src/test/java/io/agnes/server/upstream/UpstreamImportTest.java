@@ -650,7 +650,7 @@ class UpstreamImportTest {
             assertLeftOut("was never brought there; the first run brings it", plan, Kind.FILE, "in.c-crm.items");
             Here here = here();
             TableVersion version = here.version("in.c-crm.orders").orElseThrow();
-            assertEquals(FileDigests.of(byName), version.digests());
+            assertEquals(FileDigests.of(byName), version.digest());
             assertEquals(FileDigests.of(byName), FileDigests.of(data.resolve(version.name())));
             assertEquals(3, version.rows());
             assertEquals(
