@@ -91,18 +91,13 @@ public final class AgnesServer implements AutoCloseable {
             VersionStore versions =
                     new DirectoryVersions(files, data, settings.disk().plainNames());
             Database database = open(Database.open(
-                    data.resolve("registry.duckdb"),
-                    scratch.root(),
-                    recovery(settings, versions),
-                    time,
-                    lost::accept));
+                    data.resolve("registry.duckdb"), scratch.root(), recovery(settings, versions), time, lost::accept));
             TableRegistry tables = new RegistryTables(database);
             RegistryRuns runs = new RegistryRuns(database);
             this.access = new RegistryAccess(database);
             runs.interruptLeftovers(OWNER, time.now());
             DuckDbProfiler profiler = new DuckDbProfiler();
-            TablePublisher publisher =
-                    new TablePublisher(versions, scratch, tables, Optional.of(profiler), time);
+            TablePublisher publisher = new TablePublisher(versions, scratch, tables, Optional.of(profiler), time);
             publisher.sweep(interrupted(runs));
             List<TableSource> from = new ArrayList<>(sources.apply(opened));
             List<String> watched = from.stream().map(TableSource::type).toList();

@@ -117,8 +117,7 @@ final class FileCheck {
         return switch (published) {
             case FileDigests read -> {
                 FileDigests found = FileDigests.of(file, Set.of(FileDigests.Algorithm.SHA_256));
-                boolean same =
-                        found.length() == read.length() && found.sha256().equals(read.sha256());
+                boolean same = found.length() == read.length() && found.sha256().equals(read.sha256());
                 yield same ? WHOLE : new Condition.Damaged("its SHA-256 is " + found.sha256());
             }
             case StoredDigest stored -> {

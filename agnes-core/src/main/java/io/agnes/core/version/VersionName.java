@@ -24,8 +24,7 @@ public final class VersionName {
     private static final int SHA_DIGITS = 12;
 
     /** SHA-256 is cut to twelve digits, CRC32C has eight. */
-    private static final Pattern LAST_PART =
-            Pattern.compile("([0-9]{1,18})-(?:[0-9a-f]{12}|[0-9a-f]{8})\\.parquet");
+    private static final Pattern LAST_PART = Pattern.compile("([0-9]{1,18})-(?:[0-9a-f]{12}|[0-9a-f]{8})\\.parquet");
 
     private VersionName() {}
 

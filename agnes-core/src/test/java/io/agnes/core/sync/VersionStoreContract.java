@@ -205,8 +205,7 @@ abstract class VersionStoreContract {
         TableVersion second = stored(2, "two");
         store().link(second);
         assertFalse(store().isEmpty());
-        StoredVersion listed =
-                new StoredVersion(first.name(), ORDERS.id(), 1, false, first.publishedAt());
+        StoredVersion listed = new StoredVersion(first.name(), ORDERS.id(), 1, false, first.publishedAt());
         assertEquals(List.of(listed), store().listExcept(Set.of(second.name())));
         store().delete(listed);
         assertEquals(List.of(), store().listExcept(Set.of(second.name())));
@@ -287,7 +286,9 @@ abstract class VersionStoreContract {
         /** Fails before the pointer moves. */
         private TableRegistry refusing() {
             return (TableRegistry) Proxy.newProxyInstance(
-                    TableRegistry.class.getClassLoader(), new Class<?>[] {TableRegistry.class}, (proxy, method, args) -> {
+                    TableRegistry.class.getClassLoader(),
+                    new Class<?>[] {TableRegistry.class},
+                    (proxy, method, args) -> {
                         if (method.getName().equals("publish")) {
                             throw new IllegalStateException("the registry failed");
                         }

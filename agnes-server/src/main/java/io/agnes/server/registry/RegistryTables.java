@@ -340,7 +340,9 @@ public final class RegistryTables implements TableRegistry {
 
     /** The columns for the digest of a version: MD5 and SHA-256 of bytes that were read, or the CRC32C of a store. */
     private record DigestColumns(
-            @Nullable String md5, @Nullable String sha256, @Nullable String crc32c) {
+            @Nullable String md5,
+            @Nullable String sha256,
+            @Nullable String crc32c) {
         static DigestColumns of(ContentDigest digest) {
             return switch (digest) {
                 case FileDigests read -> new DigestColumns(read.md5(), read.sha256(), null);

@@ -25,8 +25,8 @@ final class ContentTags {
     static Optional<String> reprDigest(ContentDigest digest) {
         return switch (digest) {
             case FileDigests read ->
-                Optional.of("sha-256=:" + Base64.getEncoder().encodeToString(HexFormat.of().parseHex(read.sha256()))
-                        + ":");
+                Optional.of("sha-256=:"
+                        + Base64.getEncoder().encodeToString(HexFormat.of().parseHex(read.sha256())) + ":");
             case StoredDigest stored -> Optional.empty();
         };
     }

@@ -54,7 +54,8 @@ final class DataRoutes implements HttpService {
         if (access.served(entry, CHECK_PATIENCE) instanceof VersionGuard.Found.Served served
                 && versions.file(served.version()).isPresent()) {
             response.headers().set(AGNES_FILE, served.version().name());
-            response.headers().set(HeaderNames.ETAG, ContentTags.etag(served.version().digest()));
+            response.headers()
+                    .set(HeaderNames.ETAG, ContentTags.etag(served.version().digest()));
         }
         response.status(Status.NO_CONTENT_204).send();
     }
