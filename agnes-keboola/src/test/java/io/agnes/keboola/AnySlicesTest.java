@@ -27,9 +27,11 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import net.jqwik.api.ShrinkingMode;
+import net.jqwik.api.Tag;
 import org.jspecify.annotations.Nullable;
 
 /** Tables of any cells, cut into slices of any kind: what comes out are the rows that went in, each once, in order. */
+@Tag("slow")
 class AnySlicesTest {
     /** All that means something to CSV, and letters of each length; none of the columns' names. */
     private static final String LETTERS = "ab\"',;\n\r \\\t\u00e9\u4e2d0-";

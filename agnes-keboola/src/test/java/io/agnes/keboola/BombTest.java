@@ -19,6 +19,7 @@ import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import java.util.zip.GZIPOutputStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -27,6 +28,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * Answers that are meant to fill the memory, met by a process that has little: twice what the longest answer allowed takes.
  * Whoever takes more for them ends with an error that is not the expected one.
  */
+@Tag("process")
 class BombTest {
     private static final String TABLE = "in.c-t.bomb";
     private static final String HEAP = "-Xmx128m";

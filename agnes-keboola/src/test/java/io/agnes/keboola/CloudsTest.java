@@ -10,10 +10,12 @@ import io.agnes.testkit.Samples;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
+@Tag("slow")
 class CloudsTest {
     private static final String TABLE = Samples.BIRDSTRIKES.tableId();
 

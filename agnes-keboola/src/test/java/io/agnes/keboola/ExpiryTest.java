@@ -10,11 +10,13 @@ import io.agnes.testkit.FakeKeboola;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Credentials that end again and again while slices are on their way; the kit checks each one it gave. */
+@Tag("slow")
 class ExpiryTest {
     private static final int SLICES = 24;
     private static final int EXPIRIES = 17;

@@ -24,6 +24,7 @@ import java.util.stream.Stream;
 import javax.net.ssl.SSLHandshakeException;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -33,6 +34,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * Every fault at every step of an export, once, thrice and for ever. Each case says what comes of it: the same bytes as
  * without it, or a code. None leaves a file, a descriptor or a thread.
  */
+@Tag("slow")
 class FaultMatrixTest {
     /** Where silence is what goes wrong. */
     private static final Duration SHORT = Duration.ofMillis(200);

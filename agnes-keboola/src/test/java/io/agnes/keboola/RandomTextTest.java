@@ -27,6 +27,7 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import net.jqwik.api.ShrinkingMode;
+import net.jqwik.api.Tag;
 import net.jqwik.api.Tuple;
 import net.jqwik.api.lifecycle.AfterContainer;
 import net.jqwik.api.lifecycle.BeforeContainer;
@@ -36,6 +37,7 @@ import org.jspecify.annotations.Nullable;
  * Columns of random texts, valid and nearly so, against a model: a column has a type exactly if all its texts mean a value
  * of it, and then it has those values.
  */
+@Tag("slow")
 class RandomTextTest {
     private static final String WORD = "0000-00-00";
     private static final int COLUMNS = 60;

@@ -31,6 +31,7 @@ import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -263,6 +264,7 @@ class SafetyTest {
 
     @Nested
     class Tls {
+        @Tag("slow")
         @Test
         void aCertificateThatNobodyTrustsIsFinalAndNothingIsSent() throws Exception {
             try (ServerSocket server = selfSigned()) {
@@ -276,6 +278,7 @@ class SafetyTest {
             }
         }
 
+        @Tag("slow")
         @Test
         @Timeout(30)
         void aHandshakeThatNobodyAnswersIsNotWaitedForForEver() throws Exception {
@@ -285,6 +288,7 @@ class SafetyTest {
             }
         }
 
+        @Tag("slow")
         @Test
         void aTrustedCertificateIsGoodForItsOwnHostOnly() throws Exception {
             try (ServerSocket server = selfSigned()) {
@@ -397,6 +401,7 @@ class SafetyTest {
 
     @Nested
     class Disk {
+        @Tag("slow")
         @Test
         void aDiskWithTooLittleRoomIsRefusedBeforeTheDownload() throws Exception {
             BigSlices slices = BigSlices.write(directory, 3);

@@ -19,10 +19,12 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The sample program as somebody would have it who uses the library: compiled and run by itself. */
+@Tag("process")
 class SampleTest {
     private static final Path SOURCES = Path.of("..", "samples", "export-a-table", "src", "main", "java");
     private static final String MAIN = "io.agnes.samples.export.ExportATable";

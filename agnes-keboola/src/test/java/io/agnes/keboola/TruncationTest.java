@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.stream.IntStream;
 import java.util.zip.GZIPOutputStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -28,6 +29,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Bodies that end too soon, at every place where a boundary could hide it. */
+@Tag("slow")
 class TruncationTest {
     private static final int BORDER_BYTES = 64 * 1024;
     private static final int BYTES = 9 * BORDER_BYTES + 1_234;

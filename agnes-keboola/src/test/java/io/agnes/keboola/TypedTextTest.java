@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -25,6 +26,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Untyped tables whose columns have a known type, exported as a project would. */
+@Tag("slow")
 class TypedTextTest {
     private static final String TABLE = "in.c-t.cells";
     private static final String FOUR_LETTERS = "NULL (the four letters)";

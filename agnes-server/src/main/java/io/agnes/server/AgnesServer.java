@@ -73,6 +73,7 @@ public final class AgnesServer implements AutoCloseable {
 
     private AgnesServer(
             Settings settings,
+            FileStore files,
             Time time,
             Consumer<AgnesException> lost,
             Function<Deque<AutoCloseable>, List<TableSource>> sources)
@@ -82,7 +83,6 @@ public final class AgnesServer implements AutoCloseable {
         try {
             Limits limits = Web.limits(settings);
             requireFreePort(settings);
-            FileStore files = Failpoints.over(FileStore.system(settings.files()));
             DataDirectory directory = open(DataDirectory.open(files, settings.dataDir()));
             Path data = directory.root();
             Scratch scratch = directory.scratch(settings.tempDir());
@@ -145,12 +145,21 @@ public final class AgnesServer implements AutoCloseable {
      *     nothing works from then on
      */
     public static AgnesServer start(Settings settings, Time time, Consumer<AgnesException> lost) throws IOException {
-        return new AgnesServer(settings, time, lost, opened -> Sources.of(settings, opened));
+        return new AgnesServer(settings, disk(settings), time, lost, opened -> Sources.of(settings, opened));
+    }
+
+    /** The same on another disk. */
+    static AgnesServer start(Settings settings, FileStore files, Time time) throws IOException {
+        return new AgnesServer(settings, files, time, failure -> {}, opened -> Sources.of(settings, opened));
     }
 
     /** The same with other sources than those that the settings ask for. */
     static AgnesServer start(Settings settings, Time time, List<TableSource> sources) throws IOException {
-        return new AgnesServer(settings, time, failure -> {}, opened -> sources);
+        return new AgnesServer(settings, disk(settings), time, failure -> {}, opened -> sources);
+    }
+
+    private static FileStore disk(Settings settings) {
+        return FileStore.system(settings.files());
     }
 
     private void tellStart(Path data) throws IOException {

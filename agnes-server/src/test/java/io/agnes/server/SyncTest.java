@@ -40,10 +40,12 @@ import java.util.concurrent.Future;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The engine and the publisher as the server joins them, over a source that does as it is told. */
+@Tag("slow")
 class SyncTest {
     private static final int CALLERS = 200;
     private static final int ROUNDS = 50;

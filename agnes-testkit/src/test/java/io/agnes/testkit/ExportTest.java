@@ -24,6 +24,7 @@ import java.util.Map;
 import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -407,6 +408,7 @@ class ExportTest {
         assertNotEquals(export.file().get("id"), client.export(ID, "{}").file().get("id"));
     }
 
+    @Tag("slow")
     @Test
     void theOldestFilesGoBeforeThereAreTooMany() throws Exception {
         keboola.table(ID).columns("id");

@@ -13,10 +13,12 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A program that has the kit and no test framework. */
+@Tag("process")
 class WithoutJUnitTest {
     private static final Pattern OF_TESTS =
             Pattern.compile(".*(test-classes|junit|jqwik|opentest4j|apiguardian|surefire).*");

@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -27,6 +28,7 @@ class HostileFootersTest {
     @TempDir
     static Path dir;
 
+    @Tag("slow")
     @Test
     void everyMutatedFooterEndsInAnOutcome() throws Exception {
         List<byte[]> files = new ArrayList<>();

@@ -26,10 +26,12 @@ import org.apache.parquet.hadoop.metadata.CompressionCodecName;
 import org.apache.parquet.internal.column.columnindex.OffsetIndex;
 import org.apache.parquet.io.api.Binary;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Parts with page indexes and bloom filters, written and read by parquet-java. */
+@Tag("slow")
 class IndexedMergeTest {
     private static final String SCHEMA = "message spark_schema {"
             + " required int64 id; required binary name (STRING); optional double amount; optional int32 nothing;"

@@ -13,11 +13,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A process that dies in the middle of a merge leaves nothing, a draft that does not open, or the whole file. */
+@Tag("process")
 @Timeout(120)
 class KilledMergeTest {
     private static final int KILLS = 12;

@@ -13,6 +13,7 @@ import java.util.List;
 import org.apache.parquet.hadoop.ParquetFileReader;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -113,6 +114,7 @@ class MergeRulesTest {
     }
 
     /** Built by merging a merged file with itself, so it also shows that merging can be repeated. */
+    @Tag("slow")
     @Test
     void fortyThousandRowGroupsLoseTheirNumbersAndNothingElse() throws Exception {
         Path one = ParquetJava.write(

@@ -16,10 +16,12 @@ import java.util.Optional;
 import java.util.Random;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
+import net.jqwik.api.Tag;
 import net.jqwik.api.lifecycle.AfterContainer;
 import net.jqwik.api.lifecycle.BeforeContainer;
 
 /** Tables of random columns, split at random rows and written in random ways. */
+@Tag("slow")
 class RandomMergeTest {
     private static final String[] COLUMNS = {
         "i",

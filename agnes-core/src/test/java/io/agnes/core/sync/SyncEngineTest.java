@@ -39,6 +39,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -451,6 +452,7 @@ class SyncEngineTest {
     @Nested
     class Disk {
         /** Every step that a publish takes on the disk is made to fail, until there is none left to fail. */
+        @Tag("slow")
         @ParameterizedTest
         @ValueSource(booleans = {false, true})
         void whicheverStepFailsTheLastVersionIsServedAndTheNextRunSucceeds(boolean forEver) throws Exception {

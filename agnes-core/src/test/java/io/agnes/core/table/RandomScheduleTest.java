@@ -20,8 +20,10 @@ import java.util.Random;
 import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
+import net.jqwik.api.Tag;
 
 /** Random schedules, held against one that looks at every minute and knows nothing of how ours are parsed or searched. */
+@Tag("slow")
 class RandomScheduleTest {
     private static final Instant FROM = Instant.parse("1996-01-01T00:00:00Z");
     private static final int YEARS = 120;

@@ -38,11 +38,13 @@ import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Commands as a user runs them: what they print, what they end with, what they leave. */
+@Tag("process")
 @Timeout(180)
 class CommandLineTest {
     @TempDir

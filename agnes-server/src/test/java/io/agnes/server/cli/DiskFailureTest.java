@@ -23,6 +23,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledOnOs;
@@ -33,6 +34,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** A disk that refuses to write out, made by strace under a server: what it acknowledged stays. */
 @EnabledOnOs(OS.LINUX)
+@Tag("process")
 @Timeout(120)
 class DiskFailureTest {
     private static final int CHANGES = 25;

@@ -28,6 +28,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledOnOs;
@@ -36,6 +37,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** A data directory on a disk of 96 MB, in a mount namespace of the server's own, that is filled and emptied under it. */
 @EnabledOnOs(OS.LINUX)
+@Tag("process")
 @Timeout(180)
 class DiskFullTest {
     private static final String BIG = "in.c-demo.big";

@@ -16,11 +16,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What a process does at its limits and at its end. */
+@Tag("process")
 @Timeout(180)
 class HostileProcessTest {
     private static final int EXIT_AT_ONCE = 143;

@@ -22,10 +22,12 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** The script {@code agnes} in a checkout of its own, which it builds there. */
+@Tag("process")
 @Timeout(300)
 class LauncherTest {
     private static final Path PROJECT = Path.of(System.getProperty("agnes.project.dir"));

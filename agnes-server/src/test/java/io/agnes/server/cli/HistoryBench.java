@@ -28,18 +28,19 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /**
- * {@code agnes bench history}: eight readers download one table over and over while new versions of it are published and
+ * {@code ./agnes bench history}: eight readers download one table over and over while new versions of it are published and
  * the server is killed now and then. Every download that ended as announced must be, byte for byte, a version that a
  * manifest has named.
  */
 @Command(
-        name = "history",
+        name = "agnes bench history",
         mixinStandardHelpOptions = true,
         description = "Downloads while versions are published and the server is killed.")
 final class HistoryBench implements Callable<Integer> {
@@ -62,6 +63,7 @@ final class HistoryBench implements Callable<Integer> {
     private @Nullable Path json;
 
     private final Time time = Time.system();
+    private final Program program = Program.ofLauncher();
     private final Set<String> named = ConcurrentHashMap.newKeySet();
     private final Queue<String> downloaded = new ConcurrentLinkedQueue<>();
     private final AtomicInteger mixed = new AtomicInteger();
@@ -69,6 +71,11 @@ final class HistoryBench implements Callable<Integer> {
     private final AtomicInteger cut = new AtomicInteger();
     private final AtomicReference<@Nullable URI> server = new AtomicReference<>();
     private final AtomicInteger kills = new AtomicInteger();
+
+    /** Runs the benchmark with the options of the command line. */
+    public static void main(String[] arguments) {
+        System.exit(new CommandLine(new HistoryBench()).execute(arguments));
+    }
 
     @Override
     public Integer call() throws Exception {
@@ -101,7 +108,7 @@ final class HistoryBench implements Callable<Integer> {
         long end = time.nanos() + Duration.ofSeconds(seconds).toNanos();
         List<Thread> readers = readers(token, end);
         while (time.nanos() < end) {
-            try (ServerProcess process = project.start(List.of())) {
+            try (ServerProcess process = project.start(program)) {
                 process.awaitReady();
                 server.set(process.address());
                 publishUntilKilled(project, process, token, random, end);
@@ -110,7 +117,7 @@ final class HistoryBench implements Callable<Integer> {
         for (Thread reader : readers) {
             reader.join();
         }
-        try (ServerProcess process = project.start(List.of())) {
+        try (ServerProcess process = project.start(program)) {
             process.awaitReady();
             try (ServerClient client = new ServerClient(process.address(), token)) {
                 name(client);
@@ -119,7 +126,7 @@ final class HistoryBench implements Callable<Integer> {
     }
 
     private Secret firstStart(FakeProject project, Random random) throws Exception {
-        try (ServerProcess process = project.start(List.of())) {
+        try (ServerProcess process = project.start(program)) {
             process.awaitReady();
             Secret token = project.firstToken();
             try (ServerClient client = new ServerClient(process.address(), token)) {

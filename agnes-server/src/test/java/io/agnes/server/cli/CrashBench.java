@@ -15,25 +15,26 @@ import java.util.Random;
 import java.util.concurrent.Callable;
 import java.util.function.ToDoubleFunction;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /**
- * {@code agnes bench crash}: a real server process over a fake Keboola whose six tables change before each run. Each
+ * {@code ./agnes bench crash}: a real server process over a fake Keboola whose six tables change before each run. Each
  * round registers a table, grants it, starts a run, and ends the process: at a random moment of the run, or at a step of
  * publishing. Then the server is started again over the same directory, and everything that it had acknowledged and
  * everything that it now serves is checked through HTTP and on the disk.
  */
 @Command(
-        name = "crash",
+        name = "agnes bench crash",
         mixinStandardHelpOptions = true,
         description = "Kills the server in the middle of its work, and checks what is there afterwards.")
 final class CrashBench implements Callable<Integer> {
     static final int TABLES = 6;
 
-    /** Every step of publishing, before and after; {@link io.agnes.server} has the list. */
+    /** Every step of publishing, before and after, as the failpoints of the server name them. */
     private static final List<String> STEPS = List.of(
             "finish",
             "finish+",
@@ -50,7 +51,7 @@ final class CrashBench implements Callable<Integer> {
     private static final Duration LONGEST_RUN = Duration.ofMillis(600);
     private static final Duration LONGEST_AIM = Duration.ofSeconds(5);
 
-    /** What a process that reached the step it was aimed at ends with. */
+    /** The exit code of a process that reached its failpoint. */
     private static final int AT_THE_STEP = 137;
 
     @Spec
@@ -67,7 +68,14 @@ final class CrashBench implements Callable<Integer> {
     private @Nullable Path json;
 
     private final Time time = Time.system();
+    private final Program program = Program.ofLauncher();
+    /** Starts of the program itself: a server with a failpoint starts without the start-up cache. */
     private final List<ServerProcess.Start> starts = new ArrayList<>();
+
+    /** Runs the benchmark with the options of the command line. */
+    public static void main(String[] arguments) {
+        System.exit(new CommandLine(new CrashBench()).execute(arguments));
+    }
 
     @Override
     public Integer call() throws Exception {
@@ -91,8 +99,8 @@ final class CrashBench implements Callable<Integer> {
         }
     }
 
-    private static Secret firstStart(FakeProject project, CrashWitness witness) throws Exception {
-        try (ServerProcess server = project.start(List.of())) {
+    private Secret firstStart(FakeProject project, CrashWitness witness) throws Exception {
+        try (ServerProcess server = project.start(program)) {
             server.awaitReady();
             Secret token = project.firstToken();
             try (ServerClient client = new ServerClient(server.address(), token)) {
@@ -104,11 +112,10 @@ final class CrashBench implements Callable<Integer> {
 
     private void round(FakeProject project, CrashWitness witness, Secret token, Random random) throws Exception {
         boolean aimed = random.nextBoolean();
-        List<String> options = aimed
-                ? List.of("-Dagnes.failpoint=" + STEPS.get(random.nextInt(STEPS.size())) + ":"
-                        + (1 + random.nextInt(TABLES)))
-                : List.of();
-        try (ServerProcess server = project.start(options)) {
+        Program started = aimed
+                ? program.withFailpoint(STEPS.get(random.nextInt(STEPS.size())) + ":" + (1 + random.nextInt(TABLES)))
+                : program;
+        try (ServerProcess server = project.start(started)) {
             if (endsWhileStarting(server, aimed)) {
                 return;
             }
@@ -135,7 +142,10 @@ final class CrashBench implements Callable<Integer> {
     /** The sweep of a start takes steps too, so that a kill may hit that. */
     private boolean endsWhileStarting(ServerProcess server, boolean aimed) throws Exception {
         try {
-            starts.add(server.awaitReady());
+            ServerProcess.Start start = server.awaitReady();
+            if (!aimed) {
+                starts.add(start);
+            }
             return false;
         } catch (CommandException notUp) {
             if (aimed && server.ended(Duration.ZERO) && server.exitCode() == AT_THE_STEP) {
@@ -146,7 +156,7 @@ final class CrashBench implements Callable<Integer> {
     }
 
     private void check(FakeProject project, CrashWitness witness, Secret token) throws Exception {
-        try (ServerProcess server = project.start(List.of())) {
+        try (ServerProcess server = project.start(program)) {
             starts.add(server.awaitReady());
             try (ServerClient client = new ServerClient(server.address(), token)) {
                 witness.check(client);

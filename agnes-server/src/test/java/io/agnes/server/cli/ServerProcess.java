@@ -3,7 +3,6 @@ package io.agnes.server.cli;
 
 import io.agnes.core.Time;
 import java.io.IOException;
-import java.lang.management.ManagementFactory;
 import java.net.HttpURLConnection;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -11,29 +10,26 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Predicate;
 
-/** {@code agnes serve} in a process of its own, with the JVM, the module path and the options of this one. */
+/** {@code agnes serve} in a process of its own. */
 final class ServerProcess implements AutoCloseable {
     private static final Duration LONGEST_START = Duration.ofSeconds(30);
     private static final Duration PAUSE = Duration.ofMillis(5);
 
     /**
-     * How long a start took.
+     * The duration of a start.
      *
      * @param ready from the start of the process to the first answer on {@code /api/health}
-     * @param stolen which share of the machine its host gave to others meanwhile, from 0 to 1
+     * @param stolen the share of the machine's time that its host gave to other machines meanwhile, from 0 to 1
      */
     record Start(Duration ready, double stolen) {
         double seconds() {
             return ready.toNanos() / 1e9;
         }
 
-        /** What it would have taken of a machine of one's own, if all of it waits for a processor. */
+        /** The duration without the stolen time, for a start that always waits for a processor. */
         double unstolenSeconds() {
             return seconds() * (1 - stolen);
         }
@@ -54,51 +50,20 @@ final class ServerProcess implements AutoCloseable {
     }
 
     /**
-     * Starts it on a free port; {@link #awaitReady} tells when it answers.
+     * Starts a server on a free port; {@link #awaitReady} waits for its first answer.
      *
-     * @param options which of this JVM's options it gets
-     * @param more further options
-     * @param log where it prints
+     * @param log the file for its output
      */
-    static ServerProcess start(
-            Path data,
-            Predicate<String> options,
-            List<String> more,
-            Map<String, String> environment,
-            Path log,
-            Time time)
+    static ServerProcess start(Program program, Path data, Map<String, String> environment, Path log, Time time)
             throws IOException {
         int port = freePort();
-        ProcessBuilder builder = new ProcessBuilder(command(data, port, options, more))
+        ProcessBuilder builder = new ProcessBuilder(program.serve(data, port))
                 .redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
         builder.environment().putAll(environment);
         MachineTime before = MachineTime.now();
         long startedAt = time.nanos();
         return new ServerProcess(builder.start(), URI.create("http://127.0.0.1:" + port), time, startedAt, before);
-    }
-
-    private static List<String> command(Path data, int port, Predicate<String> options, List<String> more) {
-        List<String> command = new ArrayList<>(List.of(java()));
-        ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
-                .filter(options)
-                .forEach(command::add);
-        command.addAll(more);
-        command.addAll(List.of(
-                "-p",
-                System.getProperty("jdk.module.path"),
-                "-m",
-                System.getProperty("jdk.module.main") + "/" + Main.class.getName(),
-                "serve",
-                "--data-dir",
-                data.toString(),
-                "--port",
-                Integer.toString(port)));
-        return command;
-    }
-
-    static String java() {
-        return Path.of(System.getProperty("java.home"), "bin", "java").toString();
     }
 
     private static int freePort() throws IOException {
@@ -111,7 +76,7 @@ final class ServerProcess implements AutoCloseable {
         return address;
     }
 
-    /** Waits until it answers. */
+    /** Waits until the server answers. */
     Start awaitReady() throws IOException, InterruptedException {
         while (!answers()) {
             if (!process.isAlive() || time.since(startedAt).compareTo(LONGEST_START) > 0) {
@@ -135,36 +100,36 @@ final class ServerProcess implements AutoCloseable {
         }
     }
 
-    /** What it holds of the machine's memory now, in MiB. */
+    /** Resident memory of the process, in MiB. */
     double residentMib() throws IOException {
         for (String line : Files.readAllLines(Path.of("/proc/" + process.pid() + "/status"))) {
             if (line.startsWith("VmRSS:")) {
                 return Long.parseLong(line.replaceAll("[^0-9]", "")) / 1024.0;
             }
         }
-        throw CommandException.wrong("this system does not tell a process's memory");
+        throw CommandException.wrong("/proc has no resident memory of the process");
     }
 
     boolean isAlive() {
         return process.isAlive();
     }
 
-    /** Whether it ends by itself within that time. */
+    /** Waits for the process to end; returns false if it has not after {@code patience}. */
     boolean ended(Duration patience) throws InterruptedException {
         return process.waitFor(patience.toMillis(), TimeUnit.MILLISECONDS);
     }
 
-    /** Of a process that has ended. */
+    /** The exit code of a process that has ended. */
     int exitCode() {
         return process.exitValue();
     }
 
-    /** SIGKILL, and waits until it is gone. */
+    /** Sends SIGKILL and waits for the end of the process. */
     void kill() {
         process.destroyForcibly().onExit().join();
     }
 
-    /** SIGTERM, and waits until it is gone. */
+    /** Sends SIGTERM and waits for the end of the process. */
     @Override
     public void close() {
         process.destroy();

@@ -8,7 +8,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
 
 /** A server process over a fake Keboola, for benchmarks that start it many times over one directory. */
@@ -33,14 +32,13 @@ final class FakeProject implements AutoCloseable {
         return directory.resolve("data");
     }
 
-    /** @param options of the JVM, beside those of this one */
-    ServerProcess start(List<String> options) throws IOException {
+    ServerProcess start(Program program) throws IOException {
         Map<String, String> environment = Map.of(
                 "KEBOOLA_STACK_URL", keboola.stackUrl().toString(),
                 "KEBOOLA_STORAGE_TOKEN", keboola.token(),
                 "AGNES_KEBOOLA_STORAGE_ENDPOINT", keboola.storageEndpoint().toString(),
                 "AGNES_KEBOOLA_POLL_INTERVAL_SEC", "1");
-        return ServerProcess.start(data(), option -> true, options, environment, directory.resolve("log"), time);
+        return ServerProcess.start(program, data(), environment, directory.resolve("log"), time);
     }
 
     /** The token that the first start wrote, once the server listened. */

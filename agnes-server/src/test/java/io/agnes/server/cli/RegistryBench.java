@@ -31,16 +31,17 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /**
- * {@code agnes bench registry}: a server over many tables with many versions each: how long until it is ready, how long
+ * {@code ./agnes bench registry}: a server over many tables with many versions each: how long until it is ready, how long
  * manifest and catalog take an administrator, who sees all, and what that does to its memory.
  */
-@Command(name = "registry", mixinStandardHelpOptions = true, description = "Many tables, many versions.")
+@Command(name = "agnes bench registry", mixinStandardHelpOptions = true, description = "Many tables, many versions.")
 final class RegistryBench implements Callable<Integer> {
     private static final Name ADMIN = new Name("admin");
     private static final int COLUMNS = 20;
@@ -62,6 +63,12 @@ final class RegistryBench implements Callable<Integer> {
     private @Nullable Path json;
 
     private final Time time = Time.system();
+    private final Program program = Program.ofLauncher();
+
+    /** Runs the benchmark with the options of the command line. */
+    public static void main(String[] arguments) {
+        System.exit(new CommandLine(new RegistryBench()).execute(arguments));
+    }
 
     @Override
     public Integer call() throws Exception {
@@ -129,8 +136,7 @@ final class RegistryBench implements Callable<Integer> {
     }
 
     private void measure(Path directory, Path data, Secret token) throws IOException, InterruptedException {
-        try (ServerProcess server =
-                        ServerProcess.start(data, option -> true, List.of(), Map.of(), directory.resolve("log"), time);
+        try (ServerProcess server = ServerProcess.start(program, data, Map.of(), directory.resolve("log"), time);
                 ServerClient client = new ServerClient(server.address(), token)) {
             ServerProcess.Start start = server.awaitReady();
             double manifest = median(client, "/api/sync/manifest");

@@ -12,17 +12,21 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /**
- * {@code agnes bench start}: how long from the start of the process to its first answer on {@code /api/health}, and how
+ * {@code ./agnes bench start}: how long from the start of the process to its first answer on {@code /api/health}, and how
  * much memory it holds when idle. Each run is a process of its own over an empty data directory; runs with the start-up
  * cache and without it take turns. A bare JVM that prints nothing is measured beside them, as the floor.
  */
-@Command(name = "start", mixinStandardHelpOptions = true, description = "Time to ready, and memory when idle.")
+@Command(
+        name = "agnes bench start",
+        mixinStandardHelpOptions = true,
+        description = "Time to ready, and memory when idle.")
 final class StartBench implements Callable<Integer> {
     private static final Duration SETTLING = Duration.ofSeconds(2);
 
@@ -37,8 +41,14 @@ final class StartBench implements Callable<Integer> {
     private @Nullable Path json;
 
     private final Time time = Time.system();
+    private final Program program = Program.ofLauncher();
 
     private record Measured(double readySeconds, double idleMib) {}
+
+    /** Runs the benchmark with the options of the command line. */
+    public static void main(String[] arguments) {
+        System.exit(new CommandLine(new StartBench()).execute(arguments));
+    }
 
     @Override
     public Integer call() throws Exception {
@@ -47,8 +57,8 @@ final class StartBench implements Callable<Integer> {
         List<Double> floor = new ArrayList<>();
         for (int run = 0; run < runs; run++) {
             floor.add(bare());
-            plain.add(server(false));
-            cached.add(server(true));
+            plain.add(server(program.withoutCache()));
+            cached.add(server(program));
         }
         new BenchReport("start")
                 .add(
@@ -69,7 +79,7 @@ final class StartBench implements Callable<Integer> {
 
     private double bare() throws IOException, InterruptedException {
         long start = time.nanos();
-        Process process = new ProcessBuilder(ServerProcess.java(), "-XX:+UseSerialGC", "-version")
+        Process process = new ProcessBuilder(program.java(), "-XX:+UseSerialGC", "-version")
                 .redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                 .start();
@@ -77,25 +87,16 @@ final class StartBench implements Callable<Integer> {
         return seconds(time.since(start));
     }
 
-    private Measured server(boolean cache) throws IOException, InterruptedException {
+    private Measured server(Program started) throws IOException, InterruptedException {
         Path data = Files.createTempDirectory("agnes-bench-");
-        try (ServerProcess server = ServerProcess.start(
-                data.resolve("data"),
-                option -> cache || !isOfCache(option),
-                List.of(),
-                Map.of(),
-                data.resolve("log"),
-                time)) {
+        try (ServerProcess server =
+                ServerProcess.start(started, data.resolve("data"), Map.of(), data.resolve("log"), time)) {
             ServerProcess.Start start = server.awaitReady();
             time.sleep(SETTLING);
             return new Measured(start.seconds(), server.residentMib());
         } finally {
             FileStore.system().deleteTree(data);
         }
-    }
-
-    private static boolean isOfCache(String option) {
-        return option.startsWith("-XX:AOTCache") || option.startsWith("-XX:SharedArchiveFile");
     }
 
     private static double median(List<Double> values) {

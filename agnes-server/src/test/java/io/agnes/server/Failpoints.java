@@ -7,18 +7,17 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Ends the process on the spot at one step of publishing, so that a crash test can aim: {@code -Dagnes.failpoint=STEP:N}
- * ends it before the N-th time the step is taken, {@code STEP+:N} after it. Without the property nothing of this is there.
+ * A disk that ends the process at one step of publishing. {@code -Dagnes.failpoint=STEP:N} ends it before the N-th time
+ * the step is taken, {@code STEP+:N} after it.
  */
 final class Failpoints implements FileStore {
-    /** What the JVM ends with; no hook runs, as with a kill. */
-    private static final int EXIT_CODE = 137;
+    /** The process ends with this code and runs no shutdown hook, as after a kill. */
+    static final int EXIT_CODE = 137;
 
-    private static final String PROPERTY = "agnes.failpoint";
+    static final String PROPERTY = "agnes.failpoint";
 
     private final FileStore disk;
     private final String step;
@@ -31,12 +30,10 @@ final class Failpoints implements FileStore {
         this.count = count;
     }
 
-    /** The disk, behind the failpoint that was asked for. */
+    /** The disk with the failpoint that the system property names. */
     static FileStore over(FileStore disk) {
-        return Optional.ofNullable(System.getProperty(PROPERTY))
-                .map(point -> point.split(":", 2))
-                .<FileStore>map(point -> new Failpoints(disk, point[0], Integer.parseInt(point[1])))
-                .orElse(disk);
+        String[] point = System.getProperty(PROPERTY).split(":", 2);
+        return new Failpoints(disk, point[0], Integer.parseInt(point[1]));
     }
 
     private void reach(String reached) {
