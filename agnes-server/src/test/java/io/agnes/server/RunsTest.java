@@ -25,10 +25,12 @@ import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Runs as they are listed and told. */
+@Tag("slow")
 class RunsTest {
     private static final long PATIENCE_NANOS = Duration.ofSeconds(30).toNanos();
 

@@ -25,6 +25,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -32,6 +33,7 @@ import org.junit.jupiter.api.io.TempDir;
  * A registry as a kill leaves it, and then damaged: it opens with every acknowledged row, or says that it cannot. DuckDB
  * by itself opens most of the cut logs below without a word, and without the rows.
  */
+@Tag("slow")
 class RegistryDamageTest {
     private static final Instant NOW = Instant.parse("2026-03-04T05:06:07Z");
     private static final int USERS = 80;

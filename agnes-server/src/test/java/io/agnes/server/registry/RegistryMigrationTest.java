@@ -25,10 +25,12 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A program that is killed at any step from one schema to the next leaves the one or the other. */
+@Tag("slow")
 class RegistryMigrationTest {
     @TempDir
     private Path dir;

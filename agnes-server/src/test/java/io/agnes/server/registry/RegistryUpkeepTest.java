@@ -17,10 +17,12 @@ import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What a registry does by itself while it is open. */
+@Tag("slow")
 class RegistryUpkeepTest {
     private final ManualTime time = new ManualTime(Instant.parse("2026-03-04T05:06:07Z"));
     private final List<RegistryException> lost = new CopyOnWriteArrayList<>();

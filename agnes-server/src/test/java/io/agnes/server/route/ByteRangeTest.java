@@ -13,6 +13,7 @@ import net.jqwik.api.Combinators;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
+import net.jqwik.api.Tag;
 import net.jqwik.api.Tuple.Tuple2;
 import org.junit.jupiter.api.Test;
 
@@ -50,6 +51,7 @@ class ByteRangeTest {
         }
     }
 
+    @Tag("slow")
     @Property(tries = 100_000)
     void everyHeaderMeansWhatTheModelSays(@ForAll("cases") Tuple2<String, Long> headerAndSize) {
         String header = headerAndSize.get1();
