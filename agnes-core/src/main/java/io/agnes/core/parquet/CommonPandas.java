@@ -19,15 +19,17 @@ final class CommonPandas {
     /** Whether each part's range begins at the same number. */
     private boolean eachFromStart = true;
 
-    private boolean some;
+    /** Whether a part has metadata. */
+    private boolean anyPresent;
+
     private int parts;
 
     /** @param text the part's metadata, null if absent */
     void add(@Nullable String text, long partRows) {
-        if (parts++ > 0 && (text != null) != some) {
+        if (parts++ > 0 && (text != null) != anyPresent) {
             drop("not all parts have it");
         }
-        some |= text != null;
+        anyPresent |= text != null;
         if (text == null || dropped != null) {
             return;
         }

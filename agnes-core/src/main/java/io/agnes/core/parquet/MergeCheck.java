@@ -7,7 +7,9 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Checks whether each part can be merged with the first one, collects reasons against it, and adds up rows and row groups. */
+/**
+ * Checks whether each part can be merged with the first one, collects reasons against it, and adds up rows and row groups.
+ */
 final class MergeCheck {
     private final List<Reason> reasons = new ArrayList<>();
     private final WriterNames writers = new WriterNames();
@@ -128,7 +130,7 @@ final class MergeCheck {
         if (!sameUnknown(footer.unknown(), first.unknown())) {
             refuse(new Reason.PropertyDiffers(
                     tail.part(),
-                    "what FileMetaData says in fields not known here",
+                    "the unknown fields of FileMetaData",
                     first.unknown().keySet().toString(),
                     footer.unknown().keySet().toString()));
         }

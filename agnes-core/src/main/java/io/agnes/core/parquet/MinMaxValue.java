@@ -71,7 +71,7 @@ record MinMaxValue(Object shown, Comparable<?> key) {
 
     private static MinMaxValue floating(double value) {
         if (Double.isNaN(value)) {
-            throw new MalformedException("what is no number has no order");
+            throw new MalformedException("NaN has no order");
         }
         return plain(value);
     }

@@ -60,7 +60,7 @@ public sealed interface Note {
     record SortingDropped(int rowGroups) implements Note {
         @Override
         public String message() {
-            return "the sort order of " + rowGroups + " row groups is not mentioned any more";
+            return "the sort order of " + rowGroups + " row groups is left out";
         }
     }
 

@@ -11,8 +11,8 @@ import java.util.TreeSet;
 import java.util.function.Consumer;
 
 /**
- * The details of a file's row groups and columns, from its footer, for inspection. Row groups stay encoded and are decoded one
- * at a time, so this takes little more memory than the footer.
+ * The details of a file's row groups and columns, from its footer, for inspection. Row groups stay encoded and are decoded
+ * one at a time, so this takes little more memory than the footer.
  */
 public final class ParquetDetails {
     private final ParquetFile file;

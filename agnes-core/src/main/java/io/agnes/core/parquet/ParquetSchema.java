@@ -146,7 +146,7 @@ public final class ParquetSchema {
 
         private SchemaElement take() {
             if (next == elements.size()) {
-                throw new MalformedException("the schema has " + next + " elements, more are announced");
+                throw new MalformedException("the schema ends after " + next + " elements, within a group");
             }
             return elements.get(next++);
         }

@@ -60,7 +60,7 @@ public sealed interface Reason {
                 case LimitExceededException limit -> new BeyondLimit(part, String.valueOf(limit.getMessage()));
                 case MalformedException malformed -> new Damaged(part, String.valueOf(malformed.getMessage()));
                 case ArithmeticException overflow -> new Damaged(part, "its numbers are too large to be added up");
-                default -> new Damaged(part, "its bytes mean nothing (" + Printable.of(cause.toString()) + ")");
+                default -> new Damaged(part, "its bytes cannot be decoded (" + Printable.of(cause.toString()) + ")");
             };
         }
 

@@ -50,14 +50,15 @@ final class RewriteCheck {
         Map<String, List<ParquetColumn>> tops = new LinkedHashMap<>();
         for (ParquetColumn column : schema.columns()) {
             if (!paths.add(column.path().stream().map(RewriteCheck::fold).toList())) {
-                refuse(unclear(part, column, "its name is another column's but for case", "a name of its own"));
+                refuse(unclear(
+                        part, column, "its name differs from another column's only in case", "a name of its own"));
             }
             tops.computeIfAbsent(column.path().getFirst(), name -> new ArrayList<>())
                     .add(column);
         }
         for (String group : schema.unknownGroups()) {
             refuse(new Reason.MeaningUnclear(
-                    part, ParquetLimits.quoted(group), "a rewrite would take it apart", KEPT, "another group"));
+                    part, ParquetLimits.quoted(group), "a rewrite would not keep this group", KEPT, "another group"));
         }
         tops.forEach((name, leaves) -> check(part, name, leaves));
     }

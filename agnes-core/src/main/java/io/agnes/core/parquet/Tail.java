@@ -46,7 +46,7 @@ record Tail(String part, long length, long dataEnd, FileFooter footer, long inde
         return read(part, budget, true);
     }
 
-    /** The footer alone. */
+    /** Reads the footer without the offset indexes. */
     static Tail readFooter(Part part) throws IOException, InterruptedException, UnusablePartException {
         return read(part, (name, bytes) -> {}, false);
     }

@@ -106,7 +106,7 @@ enum ThriftStruct {
             case CompactReader.MAP -> "a map";
             case CompactReader.STRUCT -> "a structure";
             case CompactReader.UUID -> "a UUID";
-            default -> "nothing that the format knows";
+            default -> "an unknown type";
         };
     }
 

@@ -67,7 +67,9 @@ sealed interface ValueType {
         }
     }
 
-    /** The value type of a column; empty if an SQL engine would truncate or reinterpret its values, or its type is unknown. */
+    /**
+     * The value type of a column; empty if an SQL engine would truncate or reinterpret its values, or its type is unknown.
+     */
     static Optional<ValueType> of(ParquetColumn column) {
         String logical = column.logicalType();
         return switch (logical.replaceAll("\\(.*", "")) {

@@ -23,13 +23,13 @@ final class WriterNames {
 
     private final Set<String> names = new LinkedHashSet<>();
     private @Nullable Span named;
-    private boolean any;
+    private boolean hasParts;
     private boolean programsDiffer;
 
     /** @param createdBy null if the part has none */
     void add(@Nullable Span createdBy) {
-        if (!any) {
-            any = true;
+        if (!hasParts) {
+            hasParts = true;
             named = createdBy;
             remember(createdBy);
         } else if (!Span.same(createdBy, named)) {

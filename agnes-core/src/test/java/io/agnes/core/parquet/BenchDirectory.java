@@ -7,20 +7,20 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
 
-/** Where a benchmark puts its files: in this module's build directory, gone when the process ends. */
+/** A directory for the files of a benchmark, in this module's build directory. It is deleted when the process ends. */
 final class BenchDirectory {
     private BenchDirectory() {}
 
-    /** Ends the process if the disk has too little room. */
-    static Path create(String name, long roomBytes) throws IOException {
+    /** Creates the directory, or ends the process if less disk space than {@code neededBytes} is free. */
+    static Path create(String name, long neededBytes) throws IOException {
         Path target = Path.of(System.getProperty("agnes.project.dir"), "agnes-core", "target");
         long free = Files.getFileStore(target).getUsableSpace();
-        if (free < roomBytes) {
+        if (free < neededBytes) {
             System.err.printf(
                     Locale.ROOT,
                     "bench %s needs %.1f GB in %s, %.1f GB are free%n",
                     name,
-                    roomBytes / 1e9,
+                    neededBytes / 1e9,
                     target,
                     free / 1e9);
             System.exit(1);
@@ -38,7 +38,7 @@ final class BenchDirectory {
         }
     }
 
-    /** Date, processors, JDK and load, for the record. */
+    /** A line with date, processors, JDK and load. */
     static String machine() throws IOException {
         String processor = Files.readAllLines(Path.of("/proc/cpuinfo")).stream()
                 .filter(line -> line.startsWith("model name"))

@@ -7,7 +7,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** A process of its own that merges parts in place again and again, until it is killed. */
+/** A process that merges parts in place repeatedly until it is killed. */
 final class EndlessMerge {
     private EndlessMerge() {}
 

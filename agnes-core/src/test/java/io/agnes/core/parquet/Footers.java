@@ -13,7 +13,7 @@ import java.util.function.UnaryOperator;
 import org.apache.parquet.format.FileMetaData;
 import org.apache.parquet.format.Util;
 
-/** Takes the footer of a file apart and puts another one in its place. */
+/** Reads and replaces the footer of a file in memory. */
 final class Footers {
     private Footers() {}
 
@@ -33,7 +33,7 @@ final class Footers {
                 .array();
     }
 
-    /** Changes the footer through the format's own structures. */
+    /** Changes the footer with the generated Thrift structures of the format. */
     static byte[] edit(byte[] file, Consumer<FileMetaData> change) throws IOException {
         FileMetaData data = Util.readFileMetaData(new ByteArrayInputStream(footer(file)));
         change.accept(data);
@@ -50,19 +50,19 @@ final class Footers {
         return replace(file, change.apply(footer(file)));
     }
 
-    /** What was written. */
+    /** A copy of the written bytes. */
     static byte[] bytes(CompactWriter out) {
         byte[] bytes = new byte[out.length()];
         out.written().get(bytes);
         return bytes;
     }
 
-    /** Adds a field that no version of the format has to the end of the footer's structure. */
+    /** Adds an unknown field to the end of the footer's structure. */
     static byte[] withUnknownField(byte[] file, int id, long value) {
         return editBytes(file, footer -> {
             CompactWriter out = new CompactWriter(footer.length + 32);
             out.raw(footer, 0, footer.length - 1);
-            // Far from the field before it, so the long form is right whichever that was.
+            // The id differs from the last one by more than 15, so the long form is right for every last field.
             out.i64Field(0, id, value);
             out.stop();
             return bytes(out);

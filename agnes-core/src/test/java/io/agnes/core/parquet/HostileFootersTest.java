@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Footers that somebody made to hurt, or a disk did. */
+/** Corrupt and malicious footers end in an outcome and take little memory. */
 class HostileFootersTest {
     private static final Duration AT_ONCE = Duration.ofSeconds(2);
 
@@ -66,7 +66,7 @@ class HostileFootersTest {
 
     private static byte[] mutated(byte[] file, Random random) {
         if (random.nextInt(4) == 0) {
-            // Anywhere in the file: offset indexes, the footer's length, the magic.
+            // A byte anywhere in the file: offset indexes, the footer length, the magic.
             byte[] copy = file.clone();
             copy[copy.length - 1 - random.nextInt(Math.min(4096, copy.length))] = (byte) random.nextInt();
             return copy;
@@ -88,7 +88,7 @@ class HostileFootersTest {
             case 1 -> bytes[at] ^= (byte) (1 << random.nextInt(8));
             case 2 -> Arrays.fill(bytes, at, Math.min(bytes.length, at + 9), (byte) 0xff);
             case 3 -> {
-                // A list, map or structure begins where none did.
+                // Makes the byte the start of a list, map or structure.
                 bytes[at] = (byte) (0xf0 | (9 + random.nextInt(4)));
             }
             case 4 -> {
@@ -120,7 +120,7 @@ class HostileFootersTest {
         }
 
         @Test
-        void aMillionColumnsAreNotRead() {
+        void aSchemaOfAMillionColumnsIsRefused() {
             refused(footerOf(out -> {
                 out.structs(1_000_001);
                 root(out, 1_000_000);
@@ -131,7 +131,7 @@ class HostileFootersTest {
         }
 
         @Test
-        void groupsAreNotFollowedWithoutEnd() {
+        void theDepthOfGroupsIsBounded() {
             refused(footerOf(out -> {
                 out.structs(10_001);
                 for (int i = 0; i < 10_000; i++) {
@@ -142,7 +142,7 @@ class HostileFootersTest {
         }
 
         @Test
-        void structuresAreNotFollowedWithoutEnd() {
+        void theDepthOfStructuresIsBounded() {
             refused(footer(out -> {
                 out.field(3, 20, CompactReader.STRUCT);
                 for (int i = 0; i < 1_000_000; i++) {
@@ -222,7 +222,7 @@ class HostileFootersTest {
         }
 
         @Test
-        void aFooterAboveTheBoundIsLeftToARewrite() throws Exception {
+        void aFooterAboveTheLimitNeedsARewrite() throws Exception {
             byte[] file = file(new byte[ParquetLimits.FOOTER_BYTES + 1]);
 
             MergeOutcome outcome = ParquetMerge.plan(List.of(Footers.part("big", file)));
@@ -259,7 +259,7 @@ class HostileFootersTest {
             return footer(0, rest);
         }
 
-        /** A footer with one column, that many rows, and the rest from field 4 on. */
+        /** A footer with one column, this number of rows, and the given fields from field 4 on. */
         private byte[] footer(long rows, Consumer<CompactWriter> rest) {
             CompactWriter out = new CompactWriter(1024);
             out.i32Field(0, 1, 1);
@@ -272,7 +272,7 @@ class HostileFootersTest {
             return file(Footers.bytes(out));
         }
 
-        /** A footer without rows and with that schema. */
+        /** A footer with this schema and without rows. */
         private byte[] footerOf(Consumer<CompactWriter> schema) {
             CompactWriter out = new CompactWriter(1024);
             out.i32Field(0, 1, 1);

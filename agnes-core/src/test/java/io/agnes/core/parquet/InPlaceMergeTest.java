@@ -99,7 +99,7 @@ class InPlaceMergeTest {
     }
 
     @Test
-    void piecesBegunInTheirTurnMakeTheFile() throws Exception {
+    void piecesThatAwaitTheirTurnMakeTheFile() throws Exception {
         Path draft = dir.resolve("draft");
         try (InPlaceMerge merge = InPlaceMerge.of(plan, draft)) {
             for (Piece piece : merge.pieces(1)) {
@@ -115,7 +115,7 @@ class InPlaceMergeTest {
     }
 
     @Test
-    void aPartThatCameOutWrongIsFetchedAgain() throws Exception {
+    void aPartWithWrongBytesCanBeFetchedAgain() throws Exception {
         Path draft = dir.resolve("draft");
         try (InPlaceMerge merge = InPlaceMerge.of(plan, draft, Set.of(Algorithm.MD5))) {
             for (int part = 0; part < PARTS; part++) {
@@ -133,7 +133,7 @@ class InPlaceMergeTest {
     }
 
     @Test
-    void aPartThatFailsInTheMiddleIsFetchedAgainByItself() throws Exception {
+    void aPartThatFailedInTheMiddleCanBeFetchedAgain() throws Exception {
         Path draft = dir.resolve("draft");
         try (InPlaceMerge merge = InPlaceMerge.of(plan, draft)) {
             for (int part = PARTS - 1; part >= 0; part--) {
@@ -168,7 +168,7 @@ class InPlaceMergeTest {
     }
 
     @Test
-    void bytesThatAreNotTakenOfAPartAreNotWritten() throws Exception {
+    void bytesOutsideAPlacementAreNotWritten() throws Exception {
         try (InPlaceMerge merge = InPlaceMerge.of(plan, dir.resolve("draft"))) {
             long length = plan.placements().get(1).length();
 
@@ -196,7 +196,7 @@ class InPlaceMergeTest {
         }
     }
 
-    /** Its last column chunk ends in a whole Parquet file, as a value. */
+    /** The last column chunk of the part ends with the bytes of a whole Parquet file, as a value. */
     @Test
     void notEvenAFileInsideAPartIsTakenForTheDraft() throws Exception {
         Path inner = duckDb.copy("FROM range(42)", dir.resolve("inner.parquet"), "");
@@ -216,7 +216,7 @@ class InPlaceMergeTest {
             try (FileChannel channel = FileChannel.open(cut, StandardOpenOption.WRITE)) {
                 channel.truncate(hostile.length() - hostile.tail().length());
             }
-            // What a draft without a reserved end would be taken for.
+            // Without the zeros at its end, the draft would open as this file.
             assertEquals("42", duckDb.value("SELECT count(*) FROM read_parquet('" + cut + "')"));
             try (InPlaceMerge merge = InPlaceMerge.of(hostile, draft)) {
                 for (int part = 0; part < 2; part++) {

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A process that dies in the middle of a merge leaves nothing, a draft that does not open, or the whole file. */
+/** A process that is killed during a merge leaves no file, a draft that does not open, or the whole file. */
 @Tag("process")
 @Timeout(120)
 class KilledMergeTest {
@@ -68,7 +68,7 @@ class KilledMergeTest {
                 .start();
         try (BufferedReader out = process.inputReader(StandardCharsets.UTF_8)) {
             assertTrue("merged".equals(out.readLine()), () -> "no merge: " + errors());
-            // Somewhere in the next merges; a failure for one moment is a failure of the test.
+            // The kill happens at a random moment; every moment must pass.
             TimeUnit.MICROSECONDS.sleep(micros);
         } finally {
             process.destroyForcibly().waitFor();
@@ -83,7 +83,7 @@ class KilledMergeTest {
         }
     }
 
-    /** Where the assertions of {@link OpenParts} come from. */
+    /** The jars of the assertions that {@link OpenParts} uses. */
     private static String junit() {
         return Path.of(org.junit.jupiter.api.Assertions.class
                         .getProtectionDomain()

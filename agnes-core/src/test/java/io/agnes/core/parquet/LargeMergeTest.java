@@ -23,7 +23,7 @@ import org.apache.parquet.format.ColumnMetaData;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Places that need more than 32 bits. The first part has a hole of 5 GiB, which takes no space on the disk. */
+/** Offsets beyond 32 bits. The first part has a hole of 5 GiB, which takes no disk space. */
 class LargeMergeTest {
     private static final long HOLE = 5L << 30;
 
@@ -31,7 +31,7 @@ class LargeMergeTest {
     Path dir;
 
     @Test
-    void placesBehindFiveGigabytesAreRight() throws Exception {
+    void offsetsBeyondFiveGibibytesAreRight() throws Exception {
         Path ordinary = ordinary();
         byte[] bytes = Files.readAllBytes(ordinary);
         byte[] data = Arrays.copyOfRange(bytes, 4, bytes.length - 8 - Footers.footer(bytes).length);
@@ -54,7 +54,7 @@ class LargeMergeTest {
         }
         List<String> once = ParquetJava.candidates(ordinary, eq(intColumn("id"), 4_321));
         List<String> late = ParquetJava.candidates(merged, eq(intColumn("id"), 4_321));
-        // The first part has lost its page index, so all of it is a candidate.
+        // The first part has no page index, so all of its rows are candidates.
         assertEquals(5_000 + 2 * once.size(), late.size());
         assertEquals(once, late.subList(late.size() - once.size(), late.size()));
         try (TestDuckDb duckDb = TestDuckDb.open()) {
@@ -75,7 +75,7 @@ class LargeMergeTest {
                 rows);
     }
 
-    /** The same file with its data moved, and without page indexes, which would have to be written anew. */
+    /** The file with its data moved and without page indexes, whose offsets would be wrong. */
     private Path withHole(byte[] bytes, byte[] data) throws Exception {
         byte[] moved = Footers.edit(
                 bytes,

@@ -20,7 +20,7 @@ import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Field by field: what the merged footer says is what the parts said, but for places, which moved with their part. */
+/** Every field of the merged footer equals that of the part, except file offsets, which are shifted. */
 class LosslessMergeTest {
     private static final Set<Integer> GROUP_CHANGES =
             Set.of(RowGroup.COLUMNS, RowGroup.SORTING_COLUMNS, RowGroup.FILE_OFFSET, RowGroup.ORDINAL);
@@ -32,7 +32,7 @@ class LosslessMergeTest {
             ColumnChunk.Meta.INDEX_PAGE_OFFSET,
             ColumnChunk.Meta.DICTIONARY_PAGE_OFFSET,
             ColumnChunk.Meta.BLOOM_FILTER_OFFSET);
-    /** {@code Statistics.nan_count}, younger than the generated structures of parquet-java 1.17. */
+    /** The id of {@code Statistics.nan_count}, which the generated structures of parquet-java 1.17 do not have. */
     private static final int NAN_COUNT = 9;
 
     @TempDir
@@ -56,7 +56,7 @@ class LosslessMergeTest {
     }
 
     @Test
-    void countsOfNotANumberSurviveAlthoughFewKnowThem() throws Exception {
+    void nanCountsAreKept() throws Exception {
         List<byte[]> files = new ArrayList<>();
         try (TestDuckDb duckDb = TestDuckDb.open()) {
             for (int i = 0; i < 3; i++) {

@@ -22,16 +22,16 @@ import java.util.Map;
 import java.util.stream.Collectors;
 
 /**
- * {@code ./agnes bench merge}: what it costs to make one Parquet file of many, by copying row groups and by everything
- * else one would do. Each run is a process of its own, methods take turns, and DuckDB looks at every result. The floor
- * is {@code cat}, which only moves the bytes.
+ * {@code ./agnes bench merge}: the cost of making one Parquet file of many, by copying row groups and by other methods. Each
+ * run is its own process, the methods take turns, and DuckDB checks every result. The lower bound is {@code cat}, which only
+ * moves bytes.
  */
 final class MergeBench {
     private static final int RUNS = 3;
     private static final int QUICK_METHOD_RUNS = 5;
     private static final int LARGER = 4;
     private static final Duration LOOK = Duration.ofMillis(5);
-    private static final long ROOM_BYTES = 8_000_000_000L;
+    private static final long DISK_BYTES = 8_000_000_000L;
     private static final String DESCRIPTION =
             "Makes one Parquet file of 64 x 16 MiB and of 2,000 x 100 KiB: cat, DuckDB, parquet-java, and ours.";
 
@@ -46,7 +46,7 @@ final class MergeBench {
 
     public static void main(String[] args) throws Exception {
         BenchOptions options = BenchOptions.parse("merge", DESCRIPTION, args);
-        Path directory = BenchDirectory.create("merge", options.quick() ? ROOM_BYTES / 16 : ROOM_BYTES);
+        Path directory = BenchDirectory.create("merge", options.quick() ? DISK_BYTES / 16 : DISK_BYTES);
         new MergeBench(options.quick(), directory).run().print(System.out, options.json());
     }
 
@@ -100,7 +100,7 @@ final class MergeBench {
                 .add("rss_2000_mb", small.mostMemory());
     }
 
-    /** @param content what a right merge holds */
+    /** @param content the expected content of the merged file */
     private record Slices(List<Path> files, long bytes, Rows.Content content) {
         Slices times(int count) {
             return new Slices(
@@ -196,7 +196,7 @@ final class MergeBench {
         }
     }
 
-    /** A shell takes the time; nothing of ours is in it. */
+    /** Measures {@code cat} with the time command of a shell, without a JVM. */
     private Map<String, Double> cat(List<Path> files, Path target) throws Exception {
         List<String> command = new ArrayList<>(List.of(
                 "bash",
@@ -262,7 +262,7 @@ final class MergeBench {
             return median(slow, key) / median(fast, key);
         }
 
-        /** Of ours, in any run. */
+        /** The maximum over all runs of our methods. */
         double mostMemory() {
             return Math.max(
                     Collections.max(all(MergeMethod.COPY, "rss_mb")),
@@ -297,9 +297,9 @@ final class MergeBench {
         }
     }
 
-    /** Looks at what files hold. */
+    /** Reads the content of files with DuckDB. */
     private static final class Rows {
-        /** @param checksum of all columns, whatever the order of the rows */
+        /** @param checksum over all columns, independent of the order of rows */
         record Content(long rows, int columns, BigInteger checksum) {
             Content times(int count) {
                 return new Content(rows * count, columns, checksum.multiply(BigInteger.valueOf(count)));

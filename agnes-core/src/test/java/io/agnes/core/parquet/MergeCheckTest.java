@@ -97,7 +97,7 @@ class MergeCheckTest {
         }
 
         @Test
-        void aColumnTooManyOrTooFewIsSeen() throws Exception {
+        void anExtraOrMissingColumnIsFound() throws Exception {
             String more = only("SELECT 1 AS a", "SELECT 1 AS a, 2 AS b").message();
             String fewer = only("SELECT 1 AS a, 2 AS b, 3 AS c", "SELECT 1 AS a, 3 AS c")
                     .message();
@@ -107,17 +107,17 @@ class MergeCheckTest {
         }
 
         @Test
-        void anotherOrderOfTheSameColumnsIsSeen() throws Exception {
+        void anotherOrderOfTheSameColumnsIsFound() throws Exception {
             only("SELECT 1 AS a, 2 AS b", "SELECT 2 AS b, 1 AS a");
         }
 
         @Test
-        void anotherScaleOfADecimalIsSeen() throws Exception {
+        void anotherScaleOfADecimalIsFound() throws Exception {
             only("SELECT 1::DECIMAL(9,2) AS a", "SELECT 1::DECIMAL(9,3) AS a");
         }
 
         @Test
-        void aDifferenceDeepInsideIsSeen() throws Exception {
+        void aDifferenceInANestedColumnIsFound() throws Exception {
             String message =
                     only("SELECT [{'x': 1}] AS a", "SELECT [{'x': 'y'}] AS a").message();
 
@@ -134,7 +134,7 @@ class MergeCheckTest {
         }
 
         @Test
-        void anAnnotationThatReadsTheSameButIsEncodedOtherwiseIsSeen() throws Exception {
+        void anotherEncodingOfTheSameAnnotationIsFound() throws Exception {
             byte[] newer = edit(data -> data.getSchema().get(2).setLogicalType(LogicalType.STRING(new StringType())));
 
             String message = rewritten(file, newer).get(0).message();
@@ -143,14 +143,14 @@ class MergeCheckTest {
         }
 
         @Test
-        void theNameOfTheRootDoesNotCount() throws Exception {
+        void theNameOfTheRootIsIgnored() throws Exception {
             byte[] renamed = edit(data -> data.getSchema().get(0).setName("spark_schema"));
 
             merged(file, renamed);
         }
 
         @Test
-        void textAndBytesAreNotMixedByAnyone() throws Exception {
+        void textAndBytesAreRefused() throws Exception {
             List<Reason> reasons = refused(bytes("SELECT 'x' AS a"), bytes("SELECT 'x'::BLOB AS a"));
 
             assertEquals(
@@ -159,7 +159,7 @@ class MergeCheckTest {
         }
 
         @Test
-        void instantsAndLocalTimesAreNotMixedByAnyone() throws Exception {
+        void instantsAndLocalTimesAreRefused() throws Exception {
             List<Reason> reasons = refused(
                     bytes("SELECT TIMESTAMP '2026-01-01' AS a"),
                     bytes("SELECT TIMESTAMPTZ '2026-01-01 00:00:00Z' AS a"));
@@ -168,7 +168,7 @@ class MergeCheckTest {
         }
 
         @Test
-        void namesThatDifferInCaseAloneAreNotMatchedByAnyone() throws Exception {
+        void namesThatDifferOnlyInCaseAreRefused() throws Exception {
             List<Reason> reasons = refused(bytes("SELECT 1 AS Name"), bytes("SELECT 1 AS name"));
 
             assertEquals(
@@ -177,7 +177,7 @@ class MergeCheckTest {
         }
 
         @Test
-        void everyPartIsLookedAtAndEveryReasonNamed() throws Exception {
+        void everyPartIsCheckedAndEveryReasonListed() throws Exception {
             List<Reason> reasons = rewritten(
                     file, bytes("SELECT 1 AS a"), file, bytes("SELECT 1 AS c"), edit(data -> data.setCreated_by("me")));
 
@@ -190,7 +190,7 @@ class MergeCheckTest {
     @Nested
     class Properties {
         @Test
-        void anotherWriterIsNotGivenThisOnesName() throws Exception {
+        void partsOfDifferentWritersNeedARewrite() throws Exception {
             byte[] other = edit(data -> data.setCreated_by("somebody else"));
 
             String message = rewritten(file, other).get(0).message();
@@ -259,7 +259,7 @@ class MergeCheckTest {
         }
 
         @Test
-        void thoseThatAllPartsShareStay() throws Exception {
+        void keyValuesOfAllPartsAreKept() throws Exception {
             MergeOutcome.Mergeable outcome = merged(with("k", "1", "l", "2"), with("l", "2", "k", "1"));
 
             assertEquals(List.of("k=1", "l=2"), kept(outcome));
@@ -267,7 +267,7 @@ class MergeCheckTest {
         }
 
         @Test
-        void thoseThatDifferAreLeftOutWithANote() throws Exception {
+        void keyValuesThatDifferAreLeftOutWithANote() throws Exception {
             MergeOutcome.Mergeable outcome =
                     merged(with("k", "1", "l", "2"), with("k", "1", "l", "3"), with("k", "1", "m", "4"));
 
@@ -278,12 +278,12 @@ class MergeCheckTest {
         }
 
         @Test
-        void thoseOfPandasAreLeftOutEvenIfEqual() throws Exception {
+        void invalidPandasMetadataIsLeftOutEvenIfEqual() throws Exception {
             assertEquals(List.of("k=1"), kept(merged(with("k", "1", "pandas", "{}"), with("k", "1", "pandas", "{}"))));
         }
 
         @Test
-        void thoseThatSayTypesMustNotDiffer() throws Exception {
+        void keyValuesWithTypesMustBeEqual() throws Exception {
             for (String key : List.of("ARROW:schema", "geo")) {
                 rewritten(with(key, "1"), with(key, "2"));
                 rewritten(with(key, "1"), with());
@@ -353,7 +353,7 @@ class MergeCheckTest {
         }
 
         @Test
-        void aPlaceOfZeroMeansNoneAndStaysZero() throws Exception {
+        void anOffsetOfZeroStaysZero() throws Exception {
             MergePlan plan = merged(
                             file,
                             withMetaData(data -> data.setIndex_page_offset(0).setBloom_filter_offset(0)))
@@ -370,7 +370,7 @@ class MergeCheckTest {
         }
 
         @Test
-        void anEmptyColumnMayBeNowhere() throws Exception {
+        void anEmptyColumnMayHaveAnyOffset() throws Exception {
             byte[] empty = edit(data -> {
                 data.setNum_rows(0).getRow_groups().get(0).setNum_rows(0);
                 data.getRow_groups()
@@ -384,7 +384,7 @@ class MergeCheckTest {
         }
 
         @Test
-        void orderOfGroupsIsNotTakenForAnOrderOfTheFile() throws Exception {
+        void theSortOrderOfRowGroupsIsLeftOut() throws Exception {
             byte[] sorted = edit(data ->
                     data.getRow_groups().get(0).setSorting_columns(List.of(new SortingColumn(0, false, false))));
 
@@ -397,7 +397,7 @@ class MergeCheckTest {
         }
 
         @Test
-        void ordinalsAreCountedThrough() throws Exception {
+        void ordinalsNumberTheMergedRowGroups() throws Exception {
             byte[] numbered = edit(data -> data.getRow_groups().get(0).setOrdinal((short) 0));
 
             MergePlan plan = merged(numbered, numbered, numbered).plan();
@@ -410,7 +410,7 @@ class MergeCheckTest {
         }
 
         @Test
-        void anOffsetIndexThatTwoColumnsShareIsRefused() throws Exception {
+        void anOffsetIndexOfTwoColumnsIsRefused() throws Exception {
             byte[] shared = edit(data -> data.getRow_groups()
                     .get(0)
                     .getColumns()
@@ -422,7 +422,7 @@ class MergeCheckTest {
         }
 
         @Test
-        void aTypeThatTheSchemaDoesNotSayIsRefused() throws Exception {
+        void aChunkOfAnotherTypeThanTheSchemaIsRefused() throws Exception {
             refused(file, withMetaData(data -> data.setType(org.apache.parquet.format.Type.DOUBLE)));
         }
     }
@@ -442,7 +442,7 @@ class MergeCheckTest {
         }
 
         @Test
-        void whatIsNotParquetIsRefused() throws Exception {
+        void aFileThatIsNotParquetIsRefused() throws Exception {
             assertInstanceOf(Reason.NotParquet.class, refused(new byte[0]).get(0));
             assertInstanceOf(
                     Reason.NotParquet.class, refused(file, new byte[11]).get(0));

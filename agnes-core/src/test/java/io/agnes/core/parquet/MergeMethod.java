@@ -3,20 +3,20 @@ package io.agnes.core.parquet;
 
 import java.util.List;
 
-/** The ways to make one file of many that {@link MergeBench} compares. */
+/** The methods that {@link MergeBench} compares. */
 enum MergeMethod {
-    /** Not a merge: what it costs to read and write the bytes. */
+    /** Reads and writes the bytes without merging. */
     CAT("cat", true),
     DUCKDB("DuckDB COPY", false, "-Xmx256m"),
     DUCKDB_TUNED("DuckDB COPY, any order", false, "-Xmx256m"),
     APPEND("parquet-java appendFile", false, "-Xmx1g"),
     REWRITER("parquet-java ParquetRewriter", false, "-Xmx1g"),
     COPY("ours, copy", true, "-Xmx64m", "-Xmn8m"),
-    /** The same, in a JVM that has not merged before. */
+    /** A copy without a warm-up merge. */
     FIRST_COPY("ours, copy, first in its JVM", true, "-Xmx64m", "-Xmn8m"),
-    /** At {@link MergeRun#FAST} bytes a second. */
+    /** In place at {@link MergeRun#FAST}. */
     IN_PLACE("ours, in place", false, "-Xmx64m", "-Xmn8m"),
-    /** At {@link MergeRun#SLOW} bytes a second, which every processor can hash. */
+    /** In place at {@link MergeRun#SLOW}, a rate that every processor can hash. */
     SLOW_IN_PLACE("ours, in place, slower", false, "-Xmx64m", "-Xmn8m");
 
     private final String label;
@@ -33,12 +33,12 @@ enum MergeMethod {
         return label;
     }
 
-    /** Whether more runs cost little. */
+    /** Whether the method is quick enough for more runs. */
     boolean quick() {
         return quick;
     }
 
-    /** Options of the JVM that runs it; none for what is no JVM. */
+    /** The options of the JVM that runs the method; empty if it runs in none. */
     List<String> heap() {
         return heap;
     }

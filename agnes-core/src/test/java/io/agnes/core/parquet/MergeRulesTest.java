@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** When parts that could be copied are better rewritten. */
+/** Parts that could be copied are rewritten if the merged file would be slow to query. */
 class MergeRulesTest {
     private static TestDuckDb duckDb;
 
@@ -102,7 +102,7 @@ class MergeRulesTest {
     }
 
     @Test
-    void rulesThatCannotBeAreNamedAllAtOnce() {
+    void allInvalidRulesAreReportedTogether() {
         IllegalArgumentException failure =
                 assertThrows(IllegalArgumentException.class, () -> new MergeRules(0.001, 0.003, -1, 0, 0, 0, 0));
 
@@ -113,7 +113,7 @@ class MergeRulesTest {
                 failure.getMessage());
     }
 
-    /** Built by merging a merged file with itself, so it also shows that merging can be repeated. */
+    /** Merges a merged file with itself, so it also tests merging merged files. */
     @Tag("slow")
     @Test
     void fortyThousandRowGroupsLoseTheirNumbersAndNothingElse() throws Exception {

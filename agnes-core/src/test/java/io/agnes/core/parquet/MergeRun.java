@@ -31,19 +31,19 @@ import org.apache.parquet.hadoop.rewrite.RewriteOptions;
 import org.apache.parquet.schema.MessageType;
 
 /**
- * One merge in a process of its own, after a small one. Prints what the merge alone took: not the start of the JVM, not
- * DuckDB's.
+ * Runs one merge in its own process, after a small one as a warm-up. It prints the cost of the merge without the start of the
+ * JVM and of DuckDB.
  */
 final class MergeRun {
-    /** Bytes a second at which slices arrive over a good network. */
+    /** The rate of slices on a fast network, in bytes per second. */
     static final long FAST = 250_000_000;
 
-    /** The same of a usual one. */
+    /** The rate of slices on a usual network, in bytes per second. */
     static final long SLOW = 100_000_000;
 
     static final int PIECES_AT_ONCE = 4;
 
-    /** What a JVM merges before it is measured: the measured merge is not the first thing that a server does. */
+    /** The number of slices of the warm-up merge. */
     static final int SLICES_BEFORE = 2;
 
     private static final int WRITE_BYTES = 256 * 1024;
@@ -59,7 +59,7 @@ final class MergeRun {
         this.target = target;
     }
 
-    /** @param args the method, a file with a line for each slice, and where the merged file goes */
+    /** @param args the method, a file with a line for each slice, and the merged file */
     public static void main(String[] args) throws Exception {
         List<Path> slices =
                 Files.readAllLines(Path.of(args[1])).stream().map(Path::of).toList();
@@ -89,7 +89,7 @@ final class MergeRun {
             case COPY, FIRST_COPY -> measure(this::copy);
             case IN_PLACE -> inPlace(FAST);
             case SLOW_IN_PLACE -> inPlace(SLOW);
-            case CAT -> throw new IllegalArgumentException("cat is a program of its own");
+            case CAT -> throw new IllegalArgumentException("MergeBench runs cat itself");
         }
     }
 
@@ -154,7 +154,7 @@ final class MergeRun {
         }
     }
 
-    /** Small slices too, which the standard rules would have rewritten. */
+    /** Plans without limits on the footer share, since the standard rules would rewrite small slices. */
     private static MergePlan plan(OpenParts parts) throws IOException, InterruptedException {
         MergeOutcome outcome =
                 ParquetMerge.plan(parts.list(), MergeRules.standard().withoutShare());
@@ -165,8 +165,8 @@ final class MergeRun {
     }
 
     /**
-     * The merge is the plan before the slices come and the seal after them. Between the two the bytes arrive, several
-     * slices at once, at a rate that a network could have; that is not counted.
+     * Measures planning before the slices arrive and sealing after their last byte. In between, several slices at once
+     * arrive at the rate of a network; this time is not measured.
      */
     private void inPlace(long bytesPerSecond) throws Exception {
         try (OpenParts parts = OpenParts.of(slices)) {
@@ -196,7 +196,7 @@ final class MergeRun {
         }
     }
 
-    /** The floor of the wait for digests: hashing that waits for no bytes and shares the machine with nothing of ours. */
+    /** The rate of SHA-256 without other work, a lower bound of the wait for digests. */
     private double hashedMegabytesPerSecond() throws NoSuchAlgorithmException {
         MessageDigest digest = MessageDigest.getInstance("SHA-256");
         byte[] bytes = new byte[WRITE_BYTES];
@@ -214,7 +214,7 @@ final class MergeRun {
         }
     }
 
-    /** Pieces whose bytes come at a fixed rate, all together; slower if they have to wait for the digests. */
+    /** Writes pieces at a fixed total rate, or slower if they wait for the digests. */
     private final class Arrival {
         private final InPlaceMerge merge;
         private final List<Part> parts;
@@ -288,7 +288,7 @@ final class MergeRun {
         return ((OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean()).getProcessCpuTime();
     }
 
-    /** The most memory that a process ever had resident, in megabytes; 0 if it is gone. */
+    /** The peak resident memory of a process in megabytes; 0 if the process has ended. */
     static double peakMemory(String process) {
         try {
             for (String line : Files.readAllLines(Path.of("/proc", process, "status"))) {

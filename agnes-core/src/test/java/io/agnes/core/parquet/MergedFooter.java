@@ -7,7 +7,7 @@ import java.nio.ByteBuffer;
 import org.apache.parquet.format.FileMetaData;
 import org.apache.parquet.format.Util;
 
-/** The footer of a plan, without a file. */
+/** Reads the merged footer from a plan. */
 final class MergedFooter {
     private MergedFooter() {}
 

@@ -9,7 +9,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Files opened as parts for the length of a test. */
+/** Files that are open as parts. Closing closes all of them. */
 final class OpenParts implements AutoCloseable {
     private final List<Part> open = new ArrayList<>();
 
@@ -34,7 +34,7 @@ final class OpenParts implements AutoCloseable {
                 .plan();
     }
 
-    /** Plans and copies; any other outcome fails the test. */
+    /** Plans a merge and copies it to the target. Fails the test for any other outcome. */
     static Path merge(List<Path> files, Path target) throws IOException, InterruptedException {
         try (OpenParts parts = of(files)) {
             plan(parts.list()).copyTo(parts.list(), target);

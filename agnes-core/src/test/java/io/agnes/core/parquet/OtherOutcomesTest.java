@@ -23,7 +23,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What a flag lets pass, and in which words the rest is refused. */
+/** Outcomes with the options of {@link MergeRules}, and messages of refusals. */
 class OtherOutcomesTest {
     private static TestDuckDb duckDb;
 
@@ -79,7 +79,7 @@ class OtherOutcomesTest {
     }
 
     @Test
-    void filesThatDifferInTheirWriterAloneAreCopiedIfThatIsIgnored() throws Exception {
+    void withAnyWriterFilesOfDifferentWritersAreCopied() throws Exception {
         byte[] one = resource("i96.parquet");
         byte[] other = resource("i96b.parquet");
         assertInstanceOf(MergeOutcome.NeedsRewrite.class, plan(MergeRules.standard(), one, other));
@@ -98,14 +98,14 @@ class OtherOutcomesTest {
     }
 
     @Test
-    void ignoringTheWriterIgnoresNothingElse() throws Exception {
+    void withAnyWriterOtherDifferencesStayReasons() throws Exception {
         byte[] another = Files.readAllBytes(duckDb.copy("SELECT 1 AS c", dir.resolve("another.parquet"), ""));
         assertInstanceOf(
                 MergeOutcome.NeedsRewrite.class, plan(MergeRules.standard().withAnyWriter(), file, another));
     }
 
     @Test
-    void smallRowGroupsAreCopiedWithANoteIfThatIsForcedAndNothingElseIs() throws Exception {
+    void withSmallRowGroupsTheyAreCopiedWithANote() throws Exception {
         InMemoryPart part = Footers.part("part", file);
         MergeRules rules = new MergeRules(0.005, 0.003, 1000, 16_000, 50, 16 << 20, 1);
         List<InMemoryPart> many = Collections.nCopies(100, part);
@@ -152,7 +152,7 @@ class OtherOutcomesTest {
     }
 
     @Test
-    void whatIsTooDeepForThisProgramIsNotCalledDamaged() throws Exception {
+    void aSchemaBeyondTheDepthLimitIsNotCalledDamaged() throws Exception {
         CompactWriter schema = new CompactWriter(64);
         schema.structs(ParquetLimits.SCHEMA_DEPTH + 5);
         for (int i = 0; i < ParquetLimits.SCHEMA_DEPTH + 5; i++) {
@@ -176,7 +176,7 @@ class OtherOutcomesTest {
     }
 
     @Test
-    void namesInAFileCannotCommandTheTerminal() throws Exception {
+    void controlCharactersInNamesAreNotPrinted() throws Exception {
         byte[] named = Footers.edit(file, data -> data.getSchema().get(1).setName("a\u001b[2J\n"));
         String message = assertInstanceOf(MergeOutcome.NeedsRewrite.class, plan(MergeRules.standard(), file, named))
                 .reasons()

@@ -13,11 +13,11 @@ import org.apache.parquet.format.PageHeader;
 import org.apache.parquet.format.PageType;
 import org.apache.parquet.format.Util;
 
-/** Pages as the format's own structures read them. */
+/** Checks pages with the generated Thrift structures of the format. */
 final class Pages {
     private Pages() {}
 
-    /** At this place a header begins, and header and page together have this length. */
+    /** Asserts that a data page with its header begins at this offset and has this length. */
     static void assertDataPage(Path file, long offset, int length) throws IOException {
         ByteBuffer bytes = ByteBuffer.allocate(length);
         try (FileChannel channel = FileChannel.open(file)) {

@@ -21,7 +21,7 @@ import org.apache.parquet.format.KeyValue;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Files of pandas differ in the range of their index at least, in two places. */
+/** Merges files of pandas, whose range index differs in {@code pandas} and in {@code ARROW:schema}. */
 class PandasMergeTest {
     private byte[] twoRows = new byte[0];
 
@@ -44,7 +44,7 @@ class PandasMergeTest {
         return ParquetMerge.plan(parts, MergeRules.standard().withoutShare());
     }
 
-    /** The key-values of the merged file; those in the schema of Arrow must say the same, and its types be the first part's. */
+    /** The key-values of the merged file. Those in its ARROW:schema must be equal, and its types those of the first part. */
     private Map<String, String> merged(List<byte[]> files, String... notes) throws Exception {
         MergeOutcome.Mergeable outcome = assertInstanceOf(MergeOutcome.Mergeable.class, plan(files));
         assertEquals(List.of(notes), outcome.notes().stream().map(Note::message).toList());
@@ -68,7 +68,7 @@ class PandasMergeTest {
         return ArrowSchema.parse(Objects.requireNonNull(text)).orElseThrow();
     }
 
-    /** Changes the metadata of pandas in both places. */
+    /** Changes the pandas metadata in the footer and in ARROW:schema. */
     private byte[] with(UnaryOperator<String> change) throws Exception {
         ArrowSchema schema = arrow(twoRows);
         String pandas = change.apply(schema.metadata().get("pandas"));
@@ -94,13 +94,13 @@ class PandasMergeTest {
     }
 
     @Test
-    void anIndexThatBeganAnewInEachPartCountsTheMergedRows() throws Exception {
+    void anIndexThatStartsAtZeroInEachPartCountsTheMergedRows() throws Exception {
         assertIndex(
                 counted(0, 4),
                 merged(
                         List.of(twoRows, twoRows),
                         "the pandas index counts the 4 rows of the merged file from 0; it began anew in each part"));
-        // A longer number no longer fits where the old one was.
+        // The new value is longer than the old one.
         assertIndex(
                 counted(0, 120),
                 merged(
@@ -134,7 +134,7 @@ class PandasMergeTest {
     }
 
     @Test
-    void whatIsNotTrueOfAllPartsIsLeftOutInBothPlaces() throws Exception {
+    void metadataThatDiffersIsLeftOutInBothPlaces() throws Exception {
         byte[] other = with(text -> text.replace("\"1.1.4\"", "\"2.2.0\""));
         assertFalse(merged(List.of(twoRows, other), "key pandas is left out: it differs between parts")
                 .containsKey("pandas"));
@@ -176,7 +176,7 @@ class PandasMergeTest {
     }
 
     @Test
-    void textThatIsNoMetadataOfPandasIsLeftAlone() {
+    void invalidPandasMetadataIsNotParsed() {
         for (String text : List.of(
                 "",
                 "{",

@@ -63,7 +63,7 @@ class ParquetDetailsTest {
     }
 
     @Test
-    void leastAndGreatestValuesReadAsTheirTypeSays() throws Exception {
+    void minimumAndMaximumHaveTheTypeOfTheColumn() throws Exception {
         String row =
                 "SELECT (%1$s)::TINYINT, (%1$s)::BIGINT, ((%1$s) + 9)::UBIGINT, (%1$s)::DOUBLE, (%1$s)::DECIMAL(9,2),"
                         + " (%1$s)::DECIMAL(38,3), DATE '2026-01-05' + (%1$s), TIMESTAMP '2026-01-05 01:00:00.5' + INTERVAL (%1$s) HOUR,"
@@ -131,7 +131,7 @@ class ParquetDetailsTest {
     }
 
     @Test
-    void anOrderThatIsNotDefinedGivesNoBounds() throws Exception {
+    void aTypeWithoutOrderHasNoBounds() throws Exception {
         ParquetDetails.Summary int96 = read(new InMemoryPart("i96", resource("cases/i96.parquet")))
                 .summaries()
                 .get(0);

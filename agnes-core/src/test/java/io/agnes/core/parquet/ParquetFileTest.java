@@ -71,7 +71,7 @@ class ParquetFileTest {
         }
     }
 
-    /** Since 1.18 it adds the order of floating-point columns, which no parser of schema text knows. */
+    /** Removes the order of floating-point columns, which parquet-java prints since 1.18 and no parser reads. */
     private static String printed(ParquetFileReader reader) {
         return reader.getFileMetaData()
                 .getSchema()
@@ -135,7 +135,7 @@ class ParquetFileTest {
     }
 
     @Test
-    void aPageThatIsNotWhereItShouldBeIsFound() throws Exception {
+    void aMissingPageHeaderIsFound() throws Exception {
         Path path = duckDb.copy("SELECT i FROM range(100) t(i)", dir.resolve("file.parquet"), "");
         byte[] bytes = Files.readAllBytes(path);
         java.util.Arrays.fill(bytes, 4, 30, (byte) 0xff);
@@ -146,7 +146,7 @@ class ParquetFileTest {
     }
 
     @Test
-    void whatIsNotParquetIsUnreadable() throws Exception {
+    void aFileThatIsNotParquetIsUnreadable() throws Exception {
         ParquetFile.Inspection inspection = ParquetFile.inspect(new InMemoryPart("text", new byte[100]));
 
         assertEquals(

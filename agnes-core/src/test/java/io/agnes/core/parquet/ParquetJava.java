@@ -33,11 +33,11 @@ import org.apache.parquet.io.SeekableInputStream;
 import org.apache.parquet.schema.MessageType;
 import org.apache.parquet.schema.MessageTypeParser;
 
-/** parquet-java, as another writer of parts and as a reader that trusts page indexes and bloom filters. */
+/** Writes and reads files with parquet-java, a reader that uses page indexes and bloom filters. */
 final class ParquetJava {
     private ParquetJava() {}
 
-    /** Writes rows made by hand. */
+    /** Writes a file with these rows. */
     static Path write(
             Path target, String schema, Consumer<ExampleParquetWriter.Builder> options, Iterable<Consumer<Group>> rows)
             throws IOException {
@@ -57,14 +57,14 @@ final class ParquetJava {
         return target;
     }
 
-    /** Every row as text, in order. */
+    /** All rows as text, in order. */
     static List<String> rows(Path file) throws IOException {
         return read(
                 file,
                 ParquetReadOptions.builder(new PlainParquetConfiguration()).build());
     }
 
-    /** Rows that are left after row groups and pages were skipped by statistics, indexes and bloom filters alone. */
+    /** The rows of all pages that statistics, indexes and bloom filters do not exclude. */
     static List<String> candidates(Path file, FilterPredicate predicate) throws IOException {
         return read(
                 file,
@@ -101,7 +101,7 @@ final class ParquetJava {
                 ParquetReadOptions.builder(new PlainParquetConfiguration()).build());
     }
 
-    /** Its own, because the library's copies byte by byte. */
+    /** An input on a file channel, since that of the library copies byte by byte. */
     static InputFile input(Path file) {
         return new InputFile() {
             @Override

@@ -130,7 +130,7 @@ class ParquetMergeTest {
     }
 
     @Test
-    void onePartStaysAsItIs() throws Exception {
+    void aSinglePartKeepsItsBytes() throws Exception {
         Path part = duckDb.copy(table(0, 100), dir.resolve("0.parquet"), "");
 
         Path merged = OpenParts.merge(List.of(part), dir.resolve("merged.parquet"));

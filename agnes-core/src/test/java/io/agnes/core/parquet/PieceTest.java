@@ -14,7 +14,7 @@ import net.jqwik.api.constraints.Size;
 
 class PieceTest {
     @Property(tries = 300)
-    void piecesAreWhatIsTakenOfThePartsInTheFilesOrder(
+    void piecesCoverThePlacementsInTheOrderOfTheFile(
             @ForAll @Size(max = 8) List<@LongRange(max = 300_000_000) Long> lengths,
             @ForAll @IntRange(min = 1, max = 64) int atOnce) {
         List<MergePlan.Placement> placements = placements(lengths);
@@ -27,7 +27,7 @@ class PieceTest {
         for (Piece piece : Piece.of(placements, end, atOnce)) {
             assertEquals(taken.get(piece.part()), piece.sourceOffset());
             assertTrue(piece.length() >= 1 && piece.length() <= Piece.MOST_BYTES, piece.toString());
-            // Only what came before it: waiting for it ends. Never less than the piece before waited for.
+            // It waits only for earlier bytes, so the wait ends, and for at least as many as the piece before.
             assertTrue(piece.hashedBefore() <= offset && piece.hashedBefore() >= hashedBefore, piece.toString());
             assertTrue(offset - piece.hashedBefore() <= atOnce * Piece.MOST_BYTES, piece.toString());
             taken.set(piece.part(), piece.sourceOffset() + piece.length());

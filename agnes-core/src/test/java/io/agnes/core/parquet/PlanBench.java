@@ -28,16 +28,16 @@ import org.openjdk.jmh.runner.options.TimeValue;
 import org.openjdk.jmh.runner.options.VerboseMode;
 
 /**
- * {@code ./agnes bench plan}: how long the plan of a merge takes once the JVM is warm, over local files in the page
- * cache: one read from the end of each part, every row group decoded and encoded again. How large the parts are makes no
- * difference, so small ones stand for all. What the first plan of a process takes is in {@link MergeBench}.
+ * {@code ./agnes bench plan}: the time of a plan in a warm JVM, over local files in the page cache. A plan makes one read
+ * from the end of each part and decodes and encodes every row group. The size of the parts does not matter, so the parts are
+ * small. {@link MergeBench} measures the first plan of a process.
  */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.MILLISECONDS)
 public class PlanBench {
     private static final String SLICES = "agnes.bench.slices";
-    private static final long ROOM_BYTES = 500_000_000;
+    private static final long DISK_BYTES = 500_000_000;
     private static final String DESCRIPTION = "What the plan of a merge of 64 and of 2,000 parts takes, by JMH.";
 
     @Param({"64", "2000"})
@@ -70,7 +70,7 @@ public class PlanBench {
 
     public static void main(String[] args) throws Exception {
         BenchOptions options = BenchOptions.parse("plan", DESCRIPTION, args);
-        Path directory = BenchDirectory.create("plan", ROOM_BYTES);
+        Path directory = BenchDirectory.create("plan", DISK_BYTES);
         System.out.println(BenchDirectory.machine());
         System.err.println("bench plan: writing 2000 slices, then half a minute of plans");
         WideSlices.write(directory, 2_000, WideSlices.SMALL_ROWS);

@@ -20,7 +20,7 @@ import net.jqwik.api.Tag;
 import net.jqwik.api.lifecycle.AfterContainer;
 import net.jqwik.api.lifecycle.BeforeContainer;
 
-/** Tables of random columns, split at random rows and written in random ways. */
+/** Merges tables with random columns that are split at random rows and written with random options. */
 @Tag("slow")
 class RandomMergeTest {
     private static final String[] COLUMNS = {

@@ -28,7 +28,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A rewrite keeps every value or refuses, and tells what else it changes. */
+/** A rewrite keeps every value or refuses, and notes its other changes. */
 class RewriteTest {
     private static final Path CASES = Path.of("src/test/resources/io/agnes/core/parquet/cases");
     private static final int JULIAN_DAY = 2_459_000;
@@ -86,7 +86,7 @@ class RewriteTest {
     }
 
     @Test
-    void foldersNamedLikeNoColumnInventNone() throws Exception {
+    void foldersNamedLikeNoColumnAddNone() throws Exception {
         Path folder = CASES.resolve("hive/year=2024/m");
         rewrite(folder.resolve("a.parquet"), folder.resolve("b.parquet"));
         assertEquals(
@@ -188,7 +188,7 @@ class RewriteTest {
     void namesThatDifferInCaseAreNotRenamed() throws Exception {
         String said = refused(part("a.parquet", "SELECT 1 AS a"), part("b.parquet", "SELECT 1 AS A"));
         assertTrue(said.contains("differ in case"), said);
-        assertTrue(refused(CASES.resolve("i96.parquet")).contains("but for case"));
+        assertTrue(refused(CASES.resolve("i96.parquet")).contains("only in case"));
     }
 
     @Test
@@ -223,7 +223,7 @@ class RewriteTest {
                 "optional int64 v (TIMESTAMP(NANOS,true));",
                 "optional group v (LIST) { repeated group list { optional int96 element; } }"
             })
-    void aTypeThatAnEngineChangesIsRefusedEvenAlone(String column) throws Exception {
+    void aTypeThatDuckDbChangesIsRefusedInASingleFile(String column) throws Exception {
         String said = refused(
                 ParquetJava.write(dir.resolve("a.parquet"), "message m { " + column + " }", builder -> {}, List.of()));
         assertTrue(said.startsWith("a.parquet: column v"), said);
@@ -231,14 +231,14 @@ class RewriteTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"GEOMETRY", "GEOGRAPHY", "VARIANT", "LOGICAL_19", "DECIMAL(39,0)", "BSON"})
-    void aTypeThatIsNotKnownHasNoValues(String logical) {
+    void anUnknownTypeHasNoValueType(String logical) {
         assertEquals(
                 Optional.empty(),
                 ValueType.of(new ParquetColumn(List.of("g"), "optional", "binary", logical, OptionalInt.empty())));
     }
 
     @Test
-    void whatIsLostBesideTheValuesIsListed() throws Exception {
+    void everythingLostExceptValuesIsNoted() throws Exception {
         Path one = ParquetJava.write(
                 dir.resolve("a.parquet"),
                 "message m { required int32 id = 5; optional binary e (ENUM); }",

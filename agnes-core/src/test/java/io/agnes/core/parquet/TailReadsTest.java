@@ -24,14 +24,14 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What planning costs in reads, and what becomes of reads that fail. */
+/** The number of reads that a plan makes, and the effect of failed reads. */
 @Timeout(60)
 class TailReadsTest {
     @TempDir
     Path dir;
 
     @Test
-    void aSmallFooterIsReadAtOnce() throws Exception {
+    void aSmallFooterTakesOneRead() throws Exception {
         byte[] file = duckDb("SELECT i, hash(i) FROM range(100000) t(i)", "");
         InMemoryPart part = new InMemoryPart("part", file);
 
@@ -129,7 +129,7 @@ class TailReadsTest {
     }
 
     @Test
-    void aPlanOfNothingIsABug() {
+    void aPlanWithoutPartsIsAnIllegalArgument() {
         assertThrows(IllegalArgumentException.class, () -> ParquetMerge.plan(List.of()));
     }
 

@@ -11,7 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/** DuckDB in memory, as a writer of parts and as a witness of what merged files hold. */
+/** An in-memory DuckDB that writes parts and reads merged files. */
 final class TestDuckDb implements AutoCloseable {
     private final Connection connection;
 
@@ -23,7 +23,7 @@ final class TestDuckDb implements AutoCloseable {
         TestDuckDb duckDb = new TestDuckDb(DriverManager.getConnection("jdbc:duckdb:"));
         duckDb.run("SET threads=1");
         duckDb.run("SET memory_limit='400MB'");
-        // Or a column without NULLs in one part would be REQUIRED there and OPTIONAL in the next.
+        // This optimizer would mark a column as REQUIRED in a part without NULLs and as OPTIONAL in the next.
         duckDb.run("SET disabled_optimizers='statistics_propagation'");
         return duckDb;
     }
@@ -34,7 +34,11 @@ final class TestDuckDb implements AutoCloseable {
         }
     }
 
-    /** Writes the query's rows. @param options such as {@code compression zstd, row_group_size 2048} */
+    /**
+     * Writes the rows of a query.
+     *
+     * @param options for example {@code compression zstd, row_group_size 2048}
+     */
     Path copy(String query, Path target, String options) throws SQLException {
         run("COPY (" + query + ") TO '" + target + "' (FORMAT parquet" + (options.isEmpty() ? "" : ", " + options)
                 + ")");
@@ -63,7 +67,7 @@ final class TestDuckDb implements AutoCloseable {
         return rows.get(0).substring(0, rows.get(0).length() - 1);
     }
 
-    /** Number of rows that the two sides do not share, NULLs equal, with the row number counting as a column. */
+    /** The number of rows that only one side has. NULLs are equal; the row number counts as a column. */
     long differences(List<Path> parts, Path merged) throws SQLException {
         String together = parts.stream()
                 .map(part -> "SELECT * FROM read_parquet('" + part + "')")

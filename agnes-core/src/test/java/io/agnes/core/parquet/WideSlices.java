@@ -14,14 +14,14 @@ import java.util.concurrent.Future;
 import java.util.stream.IntStream;
 
 /**
- * Slices of one wide table as a warehouse exports them: 46 leaf columns of every kind, nested ones among them, one row
- * group each, snappy, about 170 bytes a row. The same on every machine.
+ * Generates slices of a wide table like those of a warehouse: 46 leaf columns of every kind, nested ones included, one row
+ * group for each slice, snappy, about 170 bytes a row. They are the same on every machine.
  */
 final class WideSlices {
-    /** Rows of a slice of about 16 MiB. */
+    /** The number of rows of a slice of about 16 MiB. */
     static final int LARGE_ROWS = 98_000;
 
-    /** Rows of a slice of about 100 KiB. */
+    /** The number of rows of a slice of about 100 KiB. */
     static final int SMALL_ROWS = 450;
 
     private static final int WRITERS = 2;
@@ -79,7 +79,7 @@ final class WideSlices {
 
     private WideSlices() {}
 
-    /** Writes {@code 0.parquet}, {@code 1.parquet} and so on into a new directory. */
+    /** Writes {@code 0.parquet}, {@code 1.parquet} and so on to a new directory. */
     static List<Path> write(Path directory, int slices, int rows) throws IOException, InterruptedException {
         Files.createDirectories(directory);
         try (ExecutorService writers = Executors.newFixedThreadPool(WRITERS)) {

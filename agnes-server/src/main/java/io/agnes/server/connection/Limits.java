@@ -32,7 +32,9 @@ public record Limits(
     /** The file descriptors of the registry, the jars and running exports. */
     private static final int OWN_DESCRIPTORS = 256;
 
-    /** The heap of a connection: Helidon's read buffer of 8 KiB, an unfinished head, the stack of a waiting virtual thread. */
+    /**
+     * The heap of a connection: Helidon's read buffer of 8 KiB, an unfinished head, the stack of a waiting virtual thread.
+     */
     private static final int CONNECTION_BYTES = 24 * 1024;
 
     /** The heap of a request: a head of full size as text, once in the request and once for authentication. */
