@@ -11,8 +11,8 @@ import java.util.regex.PatternSyntaxException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The methods of {@link FakeKeboola} as JSON over HTTP, for tests in other languages. It is served below {@value #ROOT} on the
- * fake's port. The request journal does not contain its requests.
+ * The methods of {@link FakeKeboola} as JSON over HTTP, for tests in other languages. It is served below {@value #ROOT} on
+ * the fake's port. The request journal does not contain its requests.
  */
 final class ControlApi {
     static final String ROOT = "/__agnes";
@@ -96,10 +96,10 @@ final class ControlApi {
     }
 
     /** Scripts the next jobs: {@code {"behaviour": "fails", "code": "…", "message": "…", "times": 2}}. */
-    private Response job(ControlFields said) {
-        JobBehaviour behaviour = behaviour(said);
-        int times = said.has("times") ? said.integer("times") : 1;
-        said.requireAllRead();
+    private Response job(ControlFields fields) {
+        JobBehaviour behaviour = behaviour(fields);
+        int times = fields.has("times") ? fields.integer("times") : 1;
+        fields.requireAllRead();
         if (times < 1 || times > MAX_TIMES) {
             throw ControlFields.wrong("\"times\" must be 1 to " + MAX_TIMES + ", not " + times);
         }
@@ -107,18 +107,18 @@ final class ControlApi {
         return Response.json(201, Json.object("unconsumed", keboola.unconsumed()));
     }
 
-    private static JobBehaviour behaviour(ControlFields said) {
-        String behaviour = said.text("behaviour");
+    private static JobBehaviour behaviour(ControlFields fields) {
+        String behaviour = fields.text("behaviour");
         return switch (behaviour) {
-            case "succeeds" -> new JobBehaviour.Succeeds(said.integer("polls"));
-            case "takes" -> new JobBehaviour.Takes(Duration.ofMillis(said.number("millis")));
+            case "succeeds" -> new JobBehaviour.Succeeds(fields.integer("polls"));
+            case "takes" -> new JobBehaviour.Takes(Duration.ofMillis(fields.number("millis")));
             case "ends_at_once" -> new JobBehaviour.EndsAtOnce();
-            case "fails" -> new JobBehaviour.Fails(said.text("code"), said.text("message"));
+            case "fails" -> new JobBehaviour.Fails(fields.text("code"), fields.text("message"));
             case "fails_without_error" -> new JobBehaviour.FailsWithoutError();
             case "fails_with_odd_message" -> new JobBehaviour.FailsWithOddMessage();
             case "never_ends" -> new JobBehaviour.NeverEnds();
-            case "succeeds_without_file" -> new JobBehaviour.SucceedsWithoutFile(said.text("results"));
-            case "says" -> new JobBehaviour.Says(said.text("status"), said.integer("polls"));
+            case "succeeds_without_file" -> new JobBehaviour.SucceedsWithoutFile(fields.text("results"));
+            case "says" -> new JobBehaviour.Says(fields.text("status"), fields.integer("polls"));
             case "succeeds_with_text_ids" -> new JobBehaviour.SucceedsWithTextIds();
             default ->
                 throw ControlFields.wrong(
@@ -133,9 +133,9 @@ final class ControlApi {
         switch (request.method()) {
             case "GET" -> {}
             case "POST" -> {
-                ControlFields said = ControlFields.of(request.body());
-                long seconds = said.number("advance_seconds");
-                said.requireAllRead();
+                ControlFields fields = ControlFields.of(request.body());
+                long seconds = fields.number("advance_seconds");
+                fields.requireAllRead();
                 keboola.clock().advance(Duration.ofSeconds(seconds));
             }
             default -> {
@@ -178,10 +178,10 @@ final class ControlApi {
 
     /** Creates a text table: {@code PUT {"columns": ["id", "name"], "rows": [["1", "Ada"], ["2", null]]}}. */
     private Response table(String id, Request request) {
-        ControlFields said = ControlFields.of(request.body());
-        String[] columns = said.list("columns").stream().map(String::valueOf).toArray(String[]::new);
+        ControlFields fields = ControlFields.of(request.body());
+        String[] columns = fields.list("columns").stream().map(String::valueOf).toArray(String[]::new);
         List<@Nullable String[]> rows = new ArrayList<>();
-        for (Object row : said.has("rows") ? said.list("rows") : List.of()) {
+        for (Object row : fields.has("rows") ? fields.list("rows") : List.of()) {
             if (!(row instanceof List<?> cells) || cells.size() != columns.length) {
                 throw ControlFields.wrong(
                         "row " + (rows.size() + 1) + ": expected a list of " + columns.length + " cells");
@@ -190,7 +190,7 @@ final class ControlApi {
                     .map(cell -> cell == null ? null : String.valueOf(cell))
                     .toArray(String[]::new));
         }
-        said.requireAllRead();
+        fields.requireAllRead();
         FakeTable table = keboola.table(Request.decodePath(id)).columns(columns);
         for (@Nullable String[] row : rows) {
             table.row(row);

@@ -12,8 +12,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An export job. It ends after a number of polls, so that a test knows how often a client polls, or after a time by the fake's
- * clock.
+ * An export job. It ends after a number of polls, so that a test knows how often a client polls, or after a time by the
+ * fake's clock.
  */
 final class ExportJob implements FakeJob {
     /** The time that the last poll waits for the export to finish; after it the job is still processing. */

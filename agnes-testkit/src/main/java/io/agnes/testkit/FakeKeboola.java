@@ -221,7 +221,7 @@ public final class FakeKeboola implements AutoCloseable {
 
     private Tls requireTls() {
         if (tls == null) {
-            throw new IllegalStateException("This fake speaks plain HTTP: call tls() on its builder");
+            throw new IllegalStateException("This fake serves plain HTTP: call tls() on its builder");
         }
         return tls;
     }
@@ -500,7 +500,7 @@ public final class FakeKeboola implements AutoCloseable {
                 yield other.answer();
             }
             case Misbehaviour.AltersResponse alters -> alters.change().apply(answer(request));
-            case Misbehaviour.AltersRequest mishears -> answer(mishears.change().apply(request));
+            case Misbehaviour.AltersRequest alters -> answer(alters.change().apply(request));
             case null, default -> answer(request);
         };
     }
@@ -508,7 +508,7 @@ public final class FakeKeboola implements AutoCloseable {
     private Response answer(Request request) {
         try {
             if (tls != null && !isKnown(request.host())) {
-                return Response.text(421, "text/plain", "This fake does not go by the name " + request.host());
+                return Response.text(421, "text/plain", "This fake has no certificate for the host " + request.host());
             }
             if (hosts.isService(request.path(), request.host())) {
                 throw ErrorResponseException.notServed(request);
@@ -529,8 +529,8 @@ public final class FakeKeboola implements AutoCloseable {
     /**
      * Closes every connection, including stalled ones, and deletes all exports. Closing again does nothing.
      *
-     * @throws AssertionError if a scripted fault lacks {@code once()}, {@code times(n)} or {@code always()}; in strict mode also
-     *     if a scripted fault or job has not happened
+     * @throws AssertionError if a scripted fault lacks {@code once()}, {@code times(n)} or {@code always()}; in strict mode
+     *     also if a scripted fault or job has not happened
      */
     @Override
     public void close() {
@@ -640,8 +640,9 @@ public final class FakeKeboola implements AutoCloseable {
         }
 
         /**
-         * Serves HTTPS instead of HTTP, with a certificate for 127.0.0.1, {@code localhost} and {@link FakeKeboola#hostNames}.
-         * Clients must trust the fake's authority, see {@link FakeKeboola#writeCertificateAuthority}. Default HTTP.
+         * Serves HTTPS instead of HTTP, with a certificate for 127.0.0.1, {@code localhost} and
+         * {@link FakeKeboola#hostNames}. Clients must trust the fake's authority, see
+         * {@link FakeKeboola#writeCertificateAuthority}. Default HTTP.
          */
         public Builder tls() {
             this.tls = true;
@@ -650,8 +651,8 @@ public final class FakeKeboola implements AutoCloseable {
 
         /**
          * Gives the object store the host names of its cloud in manifests, signed URLs and connection strings, for example
-         * {@code https://kbcfiles.blob.core.windows.net}, for clients that require these names and no port. They reach the fake
-         * through {@link FakeKeboola#proxy}. Switches {@link #tls} on.
+         * {@code https://kbcfiles.blob.core.windows.net}, for clients that require these names and no port. They reach the
+         * fake through {@link FakeKeboola#proxy}. Switches {@link #tls} on.
          */
         public Builder cloudHosts() {
             this.cloudHosts = true;
@@ -727,8 +728,8 @@ public final class FakeKeboola implements AutoCloseable {
         }
 
         /**
-         * Serves an API below {@code /__agnes/} at {@link FakeKeboola#stackUrl}, with which tests in other languages script faults
-         * and jobs, move the clock and read the request journal. Every client that reaches the port may use it.
+         * Serves an API below {@code /__agnes/} at {@link FakeKeboola#stackUrl}, with which tests in other languages script
+         * faults and jobs, move the clock and read the request journal. Every client that reaches the port may use it.
          */
         public Builder control() {
             this.control = true;

@@ -41,8 +41,8 @@ public final class FakeKeboolaExtension implements BeforeEachCallback, AfterEach
     /**
      * Fakes with other settings.
      *
-     * @param settings called for each fake, so that each test has its own clock; its argument has {@code jobPolls(1)}, so that
-     *     tests are quick
+     * @param settings called for each fake, so that each test has its own clock; its argument has {@code jobPolls(1)}, so
+     *     that tests are quick
      */
     public static FakeKeboolaExtension of(UnaryOperator<FakeKeboola.Builder> settings) {
         return new FakeKeboolaExtension(settings);

@@ -8,13 +8,13 @@ import java.util.concurrent.ConcurrentSkipListMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A table of a {@link FakeKeboola}, seeded in one line: {@code keboola.table("in.c-demo.airports").fromCsv(path)}. It exists for
- * clients once it has columns. Every change of its data moves its import and change dates, and later exports do not reuse
- * earlier files.
+ * A table of a {@link FakeKeboola}, seeded in one line: {@code keboola.table("in.c-demo.airports").fromCsv(path)}. It exists
+ * for clients once it has columns. Every change of its data moves its import and change dates, and later exports do not
+ * reuse earlier files.
  *
- * <p>Column names are reduced to letters, digits and underscores, as Keboola requires; prepared slices keep their names. Methods
- * that load data throw {@link IllegalArgumentException} with DuckDB's message if DuckDB cannot read it; the table then stays
- * unchanged.
+ * <p>Column names are reduced to letters, digits and underscores, as Keboola requires; prepared slices keep their names.
+ * Methods that load data throw {@link IllegalArgumentException} with DuckDB's message if DuckDB cannot read it; the table
+ * then stays unchanged.
  */
 public final class FakeTable {
     private final String id;
@@ -61,7 +61,8 @@ public final class FakeTable {
     }
 
     /**
-     * Sets user metadata of a column, for example {@code metadata("amount", "KBC.datatype.basetype", "NUMERIC")}. Loads keep it.
+     * Sets user metadata of a column, for example {@code metadata("amount", "KBC.datatype.basetype", "NUMERIC")}. Loads keep
+     * it.
      */
     public FakeTable metadata(String column, String key, String value) {
         columnMetadata
@@ -125,9 +126,9 @@ public final class FakeTable {
     }
 
     /**
-     * Uses these files unchanged as the slices of every Parquet export of the whole table. The fake reads their schema for the
-     * columns and counts their rows. The table is typed unless {@link #untyped} was called before. Other exports query the
-     * files, which must exist until the fake is closed.
+     * Uses these files unchanged as the slices of every Parquet export of the whole table. The fake reads their schema for
+     * the columns and counts their rows. The table is typed unless {@link #untyped} was called before. Other exports query
+     * the files, which must exist until the fake is closed.
      */
     public FakeTable fromParquetSlices(List<Path> slices) {
         boolean types = typed == null ? true : typed;
@@ -135,9 +136,9 @@ public final class FakeTable {
     }
 
     /**
-     * Uses these files unchanged as the slices of every Parquet export of the whole table. The fake does not read them, so they
-     * need not be Parquet. The table is untyped, has these columns, and has no row count until {@link #rowsCount} sets one.
-     * Other exports query the files, which must exist until the fake is closed.
+     * Uses these files unchanged as the slices of every Parquet export of the whole table. The fake does not read them, so
+     * they need not be Parquet. The table is untyped, has these columns, and has no row count until {@link #rowsCount} sets
+     * one. Other exports query the files, which must exist until the fake is closed.
      */
     public FakeTable fromParquetSlices(List<String> columns, List<Path> slices) {
         return replace(
@@ -145,10 +146,10 @@ public final class FakeTable {
     }
 
     /**
-     * Uses these headerless files unchanged as the slices of every CSV export of the whole table. The fake does not read them,
-     * so they need not be CSV. They count as compressed if the name of the first one ends in {@code .gz}, and answer only
-     * exports with the same compression. The table is untyped and has no row count until {@link #rowsCount} sets one. Other
-     * exports query the files, which must exist until the fake is closed, and fail if DuckDB cannot read them.
+     * Uses these headerless files unchanged as the slices of every CSV export of the whole table. The fake does not read
+     * them, so they need not be CSV. They count as compressed if the name of the first one ends in {@code .gz}, and answer
+     * only exports with the same compression. The table is untyped and has no row count until {@link #rowsCount} sets one.
+     * Other exports query the files, which must exist until the fake is closed, and fail if DuckDB cannot read them.
      */
     public FakeTable fromCsvSlices(List<String> columns, List<Path> slices) {
         boolean gzip = slices.get(0).toString().endsWith(".gz");
@@ -236,7 +237,7 @@ public final class FakeTable {
     private TableContent content() {
         TableContent now = content;
         if (now == null) {
-            throw new IllegalStateException(id + " has no rows of its own: seed it first");
+            throw new IllegalStateException(id + " has no rows: seed it first");
         }
         return now;
     }

@@ -27,31 +27,31 @@ final class RemoteFaults {
     private static final Map<String, Function<ControlFields, Script>> FAULTS = new TreeMap<>(Map.ofEntries(
             Map.entry("answer", RemoteFaults::answer),
             Map.entry("status", RemoteFaults::status),
-            Map.entry("too_many_requests", said -> retryLater(said, FaultPoint::tooManyRequests)),
-            Map.entry("maintenance", said -> retryLater(said, FaultPoint::maintenance)),
-            Map.entry("status_after_doing", said -> number(said, "code", FaultPoint::statusAfterDoing)),
-            Map.entry("expired", said -> FaultPoint::expired),
-            Map.entry("html", said -> number(said, "code", FaultPoint::html)),
+            Map.entry("too_many_requests", fields -> retryLater(fields, FaultPoint::tooManyRequests)),
+            Map.entry("maintenance", fields -> retryLater(fields, FaultPoint::maintenance)),
+            Map.entry("status_after_doing", fields -> number(fields, "code", FaultPoint::statusAfterDoing)),
+            Map.entry("expired", fields -> FaultPoint::expired),
+            Map.entry("html", fields -> number(fields, "code", FaultPoint::html)),
             Map.entry("redirect", RemoteFaults::redirect),
-            Map.entry("reset", said -> FaultPoint::reset),
-            Map.entry("cut_after", said -> number(said, "bytes", FaultPoint::cutAfter)),
-            Map.entry("stall", said -> FaultPoint::stall),
-            Map.entry("stall_after", said -> number(said, "bytes", FaultPoint::stallAfter)),
-            Map.entry("drip", said -> number(said, "bytes_per_second", FaultPoint::drip)),
-            Map.entry("garbage", said -> FaultPoint::garbage),
-            Map.entry("empty_body", said -> FaultPoint::emptyBody),
-            Map.entry("truncated_json", said -> FaultPoint::truncatedJson),
-            Map.entry("shorter", said -> number(said, "bytes", FaultPoint::shorter)),
-            Map.entry("longer", said -> number(said, "bytes", FaultPoint::longer)),
-            Map.entry("flipped", said -> number(said, "at", FaultPoint::flipped)),
-            Map.entry("unzipped", said -> FaultPoint::unzipped),
+            Map.entry("reset", fields -> FaultPoint::reset),
+            Map.entry("cut_after", fields -> number(fields, "bytes", FaultPoint::cutAfter)),
+            Map.entry("stall", fields -> FaultPoint::stall),
+            Map.entry("stall_after", fields -> number(fields, "bytes", FaultPoint::stallAfter)),
+            Map.entry("drip", fields -> number(fields, "bytes_per_second", FaultPoint::drip)),
+            Map.entry("garbage", fields -> FaultPoint::garbage),
+            Map.entry("empty_body", fields -> FaultPoint::emptyBody),
+            Map.entry("truncated_json", fields -> FaultPoint::truncatedJson),
+            Map.entry("shorter", fields -> number(fields, "bytes", FaultPoint::shorter)),
+            Map.entry("longer", fields -> number(fields, "bytes", FaultPoint::longer)),
+            Map.entry("flipped", fields -> number(fields, "at", FaultPoint::flipped)),
+            Map.entry("unzipped", fields -> FaultPoint::unzipped),
             Map.entry("chunked", RemoteFaults::chunked),
             Map.entry("field", RemoteFaults::field),
             Map.entry("without", RemoteFaults::without),
-            Map.entry("filters_ignored", said -> FaultPoint::filtersIgnored),
+            Map.entry("filters_ignored", fields -> FaultPoint::filtersIgnored),
             Map.entry("replace", RemoteFaults::replace),
             Map.entry("header", RemoteFaults::header),
-            Map.entry("gzipped", said -> FaultPoint::gzipped)));
+            Map.entry("gzipped", fields -> FaultPoint::gzipped)));
 
     private RemoteFaults() {}
 
@@ -60,11 +60,11 @@ final class RemoteFaults {
      *
      * @throws ErrorResponseException 400 if a value or field is unknown or a field is missing; then nothing is scripted
      */
-    static void script(FakeKeboola keboola, ControlFields said) {
-        Supplier<FaultPoint> point = point(keboola, said);
-        Script script = known(FAULTS, "fault", said.text("fault")).apply(said);
-        int times = times(said);
-        said.requireAllRead();
+    static void script(FakeKeboola keboola, ControlFields fields) {
+        Supplier<FaultPoint> point = point(keboola, fields);
+        Script script = known(FAULTS, "fault", fields.text("fault")).apply(fields);
+        int times = times(fields);
+        fields.requireAllRead();
         Fault fault = script.apply(point.get());
         if (times == 0) {
             fault.always();
@@ -74,30 +74,30 @@ final class RemoteFaults {
     }
 
     /** How often the fault happens; 0 for always. */
-    private static int times(ControlFields said) {
-        if (!said.has("times")) {
+    private static int times(ControlFields fields) {
+        if (!fields.has("times")) {
             return 1;
         }
-        if ("always".equals(said.any("times"))) {
+        if ("always".equals(fields.any("times"))) {
             return 0;
         }
-        int times = said.integer("times");
+        int times = fields.integer("times");
         if (times < 1) {
             throw ControlFields.wrong("\"times\": expected \"always\" or a number from 1 on, got " + times);
         }
         return times;
     }
 
-    private static Supplier<FaultPoint> point(FakeKeboola keboola, ControlFields said) {
-        String on = said.text("on");
+    private static Supplier<FaultPoint> point(FakeKeboola keboola, ControlFields fields) {
+        String on = fields.text("on");
         return switch (on) {
             case "request" -> {
-                String method = said.text("method");
-                String path = said.text("path");
+                String method = fields.text("method");
+                String path = fields.text("path");
                 yield () -> keboola.on(method, path);
             }
             case "slice" -> {
-                Integer slice = said.has("slice") ? said.integer("slice") : null;
+                Integer slice = fields.has("slice") ? fields.integer("slice") : null;
                 yield () -> slice == null ? keboola.onSlice() : keboola.onSlice(slice);
             }
             default -> {
@@ -115,8 +115,8 @@ final class RemoteFaults {
         Fault fault(FaultPoint at, int number);
     }
 
-    private static Script number(ControlFields said, String name, OnNumber fault) {
-        int number = said.integer(name);
+    private static Script number(ControlFields fields, String name, OnNumber fault) {
+        int number = fields.integer(name);
         return at -> fault.fault(at, number);
     }
 
@@ -124,54 +124,54 @@ final class RemoteFaults {
         Fault fault(FaultPoint at, @Nullable String retryAfter);
     }
 
-    private static Script retryLater(ControlFields said, OnDelay fault) {
-        String retryAfter = said.textOrNull("retry_after");
+    private static Script retryLater(ControlFields fields, OnDelay fault) {
+        String retryAfter = fields.textOrNull("retry_after");
         return at -> fault.fault(at, retryAfter);
     }
 
-    private static Script answer(ControlFields said) {
-        int status = said.integer("status");
-        Map<String, String> headers = said.texts("headers");
-        String body = said.has("body") ? said.text("body") : "";
+    private static Script answer(ControlFields fields) {
+        int status = fields.integer("status");
+        Map<String, String> headers = fields.texts("headers");
+        String body = fields.has("body") ? fields.text("body") : "";
         return at -> at.answer(status, headers, body);
     }
 
-    private static Script status(ControlFields said) {
-        int code = said.integer("code");
-        String retryAfter = said.textOrNull("retry_after");
-        String body = said.textOrNull("body");
+    private static Script status(ControlFields fields) {
+        int code = fields.integer("code");
+        String retryAfter = fields.textOrNull("retry_after");
+        String body = fields.textOrNull("body");
         return at -> body == null ? at.status(code) : at.status(code, body, retryAfter);
     }
 
-    private static Script redirect(ControlFields said) {
-        URI target = URI.create(said.text("target"));
+    private static Script redirect(ControlFields fields) {
+        URI target = URI.create(fields.text("target"));
         return at -> at.redirect(target);
     }
 
-    private static Script chunked(ControlFields said) {
-        Long length = said.has("content_length") ? said.number("content_length") : null;
+    private static Script chunked(ControlFields fields) {
+        Long length = fields.has("content_length") ? fields.number("content_length") : null;
         return at -> length == null ? at.chunked() : at.chunked(length);
     }
 
-    private static Script field(ControlFields said) {
-        String name = said.text("name");
-        Object value = said.any("value");
+    private static Script field(ControlFields fields) {
+        String name = fields.text("name");
+        Object value = fields.any("value");
         return at -> at.field(name, value);
     }
 
-    private static Script without(ControlFields said) {
-        String name = said.text("name");
+    private static Script without(ControlFields fields) {
+        String name = fields.text("name");
         return at -> at.without(name);
     }
 
-    private static Script replace(ControlFields said) {
-        byte[] body = said.text("body").getBytes(StandardCharsets.UTF_8);
+    private static Script replace(ControlFields fields) {
+        byte[] body = fields.text("body").getBytes(StandardCharsets.UTF_8);
         return at -> at.replace(body);
     }
 
-    private static Script header(ControlFields said) {
-        String name = said.text("name");
-        String value = said.text("value");
+    private static Script header(ControlFields fields) {
+        String name = fields.text("name");
+        String value = fields.text("value");
         return at -> at.header(name, value);
     }
 

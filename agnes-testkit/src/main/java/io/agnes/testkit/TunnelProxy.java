@@ -69,9 +69,9 @@ final class TunnelProxy implements AutoCloseable {
             String line = head(client.getInputStream());
             Matcher asked = CONNECT.matcher(line);
             if (!asked.matches()) {
-                say(client, "405 Method Not Allowed", "This proxy knows CONNECT alone, not: " + line);
+                say(client, "405 Method Not Allowed", "This proxy supports only CONNECT, not: " + line);
             } else if (!known.test(asked.group("host").toLowerCase(Locale.ROOT))) {
-                say(client, "403 Forbidden", "This proxy does not lead to " + asked.group("host"));
+                say(client, "403 Forbidden", "This proxy does not connect to " + asked.group("host"));
             } else {
                 open.add(upstream);
                 upstream.connect(target, MILLIS);

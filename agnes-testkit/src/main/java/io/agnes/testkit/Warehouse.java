@@ -65,7 +65,10 @@ final class Warehouse implements AutoCloseable {
         }
     }
 
-    /** Runs a statement; only within a submitted task. Each call has its own JDBC statement, since DuckDB closes a failed one. */
+    /**
+     * Runs a statement; only within a submitted task. Each call has its own JDBC statement, since DuckDB closes a failed
+     * one.
+     */
     void execute(String sql) throws SQLException {
         try (Statement statement = connection().createStatement()) {
             statement.execute(sql);

@@ -14,7 +14,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 
-/** A client of the Storage API that does just what a test says, without retries. */
+/** A simple client of the Storage API without retries. */
 final class Client implements AutoCloseable {
     private final FakeKeboola keboola;
     private final HttpClient http;
@@ -30,7 +30,7 @@ final class Client implements AutoCloseable {
                 .build();
     }
 
-    /** An export as a client sees it in the end. */
+    /** A finished export. */
     record Export(Map<String, Object> job, Map<String, Object> file, List<String> entries) {}
 
     HttpResponse<byte[]> send(HttpRequest.Builder request) throws IOException, InterruptedException {
@@ -67,7 +67,7 @@ final class Client implements AutoCloseable {
                 .POST(HttpRequest.BodyPublishers.ofString(form)));
     }
 
-    /** Starts a job and polls it to its end. */
+    /** Starts an export and polls its job until it ends. */
     Map<String, Object> job(String tableId, String json) throws IOException, InterruptedException {
         Map<String, Object> job = object(post(tableId, json));
         while (List.of("waiting", "processing").contains(job.get("status"))) {
@@ -94,14 +94,14 @@ final class Client implements AutoCloseable {
         return object(get("/files/" + id + "?federationToken=1"));
     }
 
-    /** A request for an object of Cloud Storage with the bearer token of the file. */
+    /** A request for an object of Google Cloud Storage with the bearer token of the file. */
     HttpRequest.Builder slice(Export export, int index) {
         String path = export.entries().get(index).substring("gs:/".length());
         return HttpRequest.newBuilder(URI.create(keboola.storageEndpoint() + path))
                 .header("Authorization", "Bearer " + at(export.file(), "gcsCredentials", "access_token"));
     }
 
-    /** All slices one after the other, as text. */
+    /** The text of all slices, concatenated. */
     String text(Export export) throws IOException, InterruptedException {
         StringBuilder text = new StringBuilder();
         for (int i = 0; i < export.entries().size(); i++) {

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What a program in any language says to the fake over HTTP. */
+/** The control API over HTTP. */
 @Timeout(60)
 class ControlApiTest {
     private FakeKeboola keboola;
@@ -52,7 +52,7 @@ class ControlApiTest {
     }
 
     @Test
-    void aFaultOfASliceHappensOnceAndIsThenNoLongerWaitedFor() throws Exception {
+    void aFaultOfASliceHappensOnceAndIsThenConsumed() throws Exception {
         Client.Export export = client.export("in.c-demo.airports", "{}");
         Map<?, ?> waiting = json(
                 201,
@@ -68,7 +68,7 @@ class ControlApiTest {
     }
 
     @Test
-    void anyAnswerCanBeGivenAtAnyPath() throws Exception {
+    void anyAnswerCanBeScriptedForAnyPath() throws Exception {
         json(
                 201,
                 "POST",
@@ -99,7 +99,7 @@ class ControlApiTest {
     }
 
     @Test
-    void requestsAreTheClientsAndNotTheTestsOwn() throws Exception {
+    void theJournalDoesNotContainControlRequests() throws Exception {
         client.get("/buckets");
         List<?> requests = (List<?>)
                 json(200, "GET", "/requests?method=GET&path=/v2/.*", "").get("requests");
@@ -109,7 +109,7 @@ class ControlApiTest {
     }
 
     @Test
-    void tablesAreMade() throws Exception {
+    void tablesAreCreated() throws Exception {
         json(200, "PUT", "/tables/in.c-crm.orders", "{\"columns\": [\"id\", \"name\"], \"rows\": [[\"1\", null]]}");
         assertEquals(200, client.get("/tables/in.c-crm.orders").statusCode());
     }
@@ -127,7 +127,7 @@ class ControlApiTest {
                 "/jobs | [] | expected a JSON object",
                 "/clock | {\"advance_seconds\": \"1\"} | expected a whole number, got \"1\"",
             })
-    void whatCannotBeScriptedIsSaidAndScriptsNothing(String path, String body, String error) throws Exception {
+    void anInvalidScriptIsAnErrorAndScriptsNothing(String path, String body, String error) throws Exception {
         String said = (String) json(400, "POST", path, body).get("error");
         assertTrue(said.contains(error), said);
         assertEquals(List.of(), json(200, "GET", "/faults", "").get("unconsumed"));
@@ -142,7 +142,7 @@ class ControlApiTest {
     }
 
     @Test
-    void withoutControlNothingIsServedThere() throws Exception {
+    void withoutControlTheApiIsNotServed() throws Exception {
         try (FakeKeboola other = FakeKeboola.start();
                 Client stranger = new Client(other)) {
             int status = stranger.send(HttpRequest.newBuilder(other.stackUrl().resolve("/__agnes/faults")))

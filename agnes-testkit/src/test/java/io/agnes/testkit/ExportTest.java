@@ -79,7 +79,7 @@ class ExportTest {
         }
 
         @Test
-        void preparedSlicesComeAsTheyAre() throws Exception {
+        void preparedSlicesAreUnchanged() throws Exception {
             Path one = Files.writeString(scratch.resolve("1.csv"), "\"1\",\"a,b\"\n");
             Path two = Files.writeString(scratch.resolve("2.csv"), "\"2\",\n");
             keboola.table(ID).fromCsvSlices(List.of("id", "text"), List.of(one, two));
@@ -193,7 +193,7 @@ class ExportTest {
     @Nested
     class Refusals {
         @Test
-        void areInTheWordsOfTheApi() throws Exception {
+        void haveTheMessagesOfTheApi() throws Exception {
             seed();
 
             refused(
@@ -285,7 +285,7 @@ class ExportTest {
         }
 
         @Test
-        void preparedSlicesComeAsTheyAre() throws Exception {
+        void preparedSlicesAreUnchanged() throws Exception {
             seed();
             Client.Export made = client.export(ID, "{\"fileType\":\"parquet\"}");
             Path one = saved(made, "one.parquet");
@@ -410,13 +410,13 @@ class ExportTest {
 
     @Tag("slow")
     @Test
-    void theOldestFilesGoBeforeThereAreTooMany() throws Exception {
+    void theOldestFilesAreDroppedBeyondTheLimit() throws Exception {
         keboola.table(ID).columns("id");
         Client.Export first = client.export(ID, "{\"limit\":0}");
         for (int i = 1; i < ExportJobs.MAX_FILES; i++) {
             client.post(ID, "{\"limit\":" + i + "}");
         }
-        // Exports run in order, so that all are done with the last one.
+        // Exports run in order, so all are done when the last one is.
         client.job(ID, "{\"limit\":" + ExportJobs.MAX_FILES + "}");
 
         assertEquals(404, client.get("/files/" + first.file().get("id")).statusCode());
@@ -428,7 +428,7 @@ class ExportTest {
     }
 
     @Test
-    void theOldestFilesGoBeforeThereAreTooManySlices() throws Exception {
+    void theOldestFilesAreDroppedBeyondTheLimitOfSlices() throws Exception {
         Path slice = Files.writeString(scratch.resolve("slice.csv"), "1\n");
         List<Path> slices = Collections.nCopies(ExportJobs.MAX_SLICES / 2 + 1, slice);
         FakeTable table = keboola.table(ID).fromCsvSlices(List.of("id"), slices);
@@ -442,7 +442,7 @@ class ExportTest {
     }
 
     @Test
-    void aRowCountsAsMuchAsAmongOthersThatAreLoaded() throws Exception {
+    void anAddedRowHasTheSameSizeAsALoadedOne() throws Exception {
         Path file = Files.writeString(scratch.resolve("rows.csv"), "id,amount,note\n1,1.50,x\n22,0.25,\n");
         keboola.table("in.c-crm.loaded").typed().fromCsv(file);
         Path head = Files.writeString(scratch.resolve("head.csv"), "id,amount,note\n1,1.50,x\n");
@@ -456,7 +456,7 @@ class ExportTest {
     }
 
     @Test
-    void exportFilesGoWithTheFake() throws Exception {
+    void closingDeletesTheExportFiles() throws Exception {
         Path temp = Path.of(System.getProperty("java.io.tmpdir"));
         seed();
         client.export(ID, "{}");

@@ -26,8 +26,8 @@ import org.junit.platform.launcher.core.LauncherFactory;
 class FakeKeboolaExtensionTest {
     private static final Map<String, FakeKeboola> SEEN = new ConcurrentHashMap<>();
 
-    /** Tests of somebody else, which are run by those below alone. */
-    static final class Theirs {
+    /** Sample tests, which only the tests below run. */
+    static final class SampleTests {
         @RegisterExtension
         static final FakeKeboolaExtension KEBOOLA =
                 FakeKeboolaExtension.of(fake -> fake.dialect(Dialect.AWS).jobPolls(0));
@@ -98,13 +98,13 @@ class FakeKeboolaExtensionTest {
     }
 
     @Test
-    void eachTestHasAFakeOfItsOwnThatIsClosedBehindIt() {
+    void eachTestHasItsOwnFakeThatIsClosedAfterIt() {
         assertEquals(
                 TestExecutionResult.successful().getStatus(),
-                run(Theirs.class, "exports").getStatus());
+                run(SampleTests.class, "exports").getStatus());
         assertEquals(
                 TestExecutionResult.successful().getStatus(),
-                run(Theirs.class, "another").getStatus());
+                run(SampleTests.class, "another").getStatus());
         assertTrue(SEEN.get("exports") != SEEN.get("another"));
         for (String name : List.of("exports", "another")) {
             assertClosed(SEEN.get(name));
@@ -113,7 +113,7 @@ class FakeKeboolaExtensionTest {
 
     @Test
     void aFaultThatNeverHappenedFailsTheTest() {
-        TestExecutionResult result = run(Theirs.class, "forgets");
+        TestExecutionResult result = run(SampleTests.class, "forgets");
         assertEquals(TestExecutionResult.Status.FAILED, result.getStatus());
         assertTrue(
                 message(result).contains("onSlice(3).reset, scripted at FakeKeboolaExtensionTest.java:"),
@@ -122,14 +122,14 @@ class FakeKeboolaExtensionTest {
     }
 
     @Test
-    void aTestThatFailsOrIsAbortedKeepsItsOwnReason() {
-        TestExecutionResult failed = run(Theirs.class, "fails");
+    void aFailedOrAbortedTestKeepsItsReason() {
+        TestExecutionResult failed = run(SampleTests.class, "fails");
         assertEquals("its own failure", message(failed));
         assertEquals(0, failed.getThrowable().orElseThrow().getSuppressed().length);
         assertClosed(SEEN.get("fails"));
         assertEquals(
                 TestExecutionResult.Status.ABORTED,
-                run(Theirs.class, "isAborted").getStatus());
+                run(SampleTests.class, "isAborted").getStatus());
     }
 
     @Test
@@ -141,7 +141,7 @@ class FakeKeboolaExtensionTest {
     }
 
     @Test
-    void aFaultOfNoNumberFailsTheTest() {
+    void anIncompleteFaultFailsTheTest() {
         TestExecutionResult result = run(WithDefaults.class, "doesNotSayHowOften");
         assertEquals(TestExecutionResult.Status.FAILED, result.getStatus());
         assertTrue(message(result).contains("onSlice(2).cutAfter, scripted at"), message(result));

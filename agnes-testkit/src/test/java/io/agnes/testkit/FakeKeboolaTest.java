@@ -102,7 +102,7 @@ class FakeKeboolaTest {
     }
 
     @Test
-    void aWrongTokenIsNamedInvalidAndNoneIsNamedMissing() throws Exception {
+    void aWrongTokenIsInvalidAndNoTokenIsMissing() throws Exception {
         URI verify = keboola.stackUrl().resolve("/v2/storage/tokens/verify");
         var missing = client.send(HttpRequest.newBuilder(verify));
         var wrong = client.send(HttpRequest.newBuilder(verify).header("X-StorageApi-Token", "1-2-x"));
@@ -126,7 +126,7 @@ class FakeKeboolaTest {
     }
 
     @Test
-    void jobsHaveNoBranchAndEverythingElseMay() throws Exception {
+    void allRoutesExceptJobsMayHaveABranch() throws Exception {
         assertEquals(
                 200, client.get("/branch/default/tables/in.c-demo.airports").statusCode());
         assertEquals(200, client.get("/branch/123/buckets/in.c-demo/tables").statusCode());
@@ -136,7 +136,7 @@ class FakeKeboolaTest {
     }
 
     @Test
-    void jsonIsAnnouncedWithoutACharset() throws Exception {
+    void theTypeOfJsonHasNoCharset() throws Exception {
         var response = client.get("");
 
         assertEquals(
@@ -169,7 +169,7 @@ class FakeKeboolaTest {
     }
 
     @Test
-    void listsLeaveOutWhatIsNotIncluded() throws Exception {
+    void listsContainOnlyIncludedFields() throws Exception {
         String usual = Client.string(client.get("/tables"));
         String columns = Client.string(client.get("/buckets/in.c-demo/tables?include=columns"));
 
@@ -189,7 +189,7 @@ class FakeKeboolaTest {
     }
 
     @Test
-    void aTableThatCannotBeReadStaysAsItWas() throws Exception {
+    void aFailedLoadLeavesTheTableUnchanged() throws Exception {
         FakeTable table = keboola.table("in.c-demo.airports");
 
         assertThrows(IllegalArgumentException.class, () -> table.fromParquet(Path.of("/nonexistent.parquet")));
@@ -211,7 +211,7 @@ class FakeKeboolaTest {
     }
 
     @Test
-    void twoFakesDoNotKnowEachOther() throws Exception {
+    void twoFakesShareNeitherTablesNorCredentials() throws Exception {
         Client.Export export = client.export("in.c-demo.airports", "{}");
         try (FakeKeboola other = FakeKeboola.builder().token("1-2-other").start();
                 Client stranger = new Client(other)) {
@@ -221,7 +221,7 @@ class FakeKeboolaTest {
     }
 
     @Test
-    void aTakenPortIsSaid() {
+    void aTakenPortIsAnError() {
         assertThrows(
                 UncheckedIOException.class,
                 () -> FakeKeboola.builder().port(keboola.stackUrl().getPort()).start());

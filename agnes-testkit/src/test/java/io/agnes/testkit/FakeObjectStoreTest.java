@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 class FakeObjectStoreTest {
     private static final String ID = "in.c-crm.orders";
 
-    /** One export of one slice in one cloud. */
+    /** The tests of one cloud, with an export of one slice. */
     abstract static class Cloud {
         final FakeKeboola keboola;
         final Client client;
@@ -64,7 +64,7 @@ class FakeObjectStoreTest {
         }
 
         @Test
-        void aScriptedExpiryIsInTheWordsOfARealOne() throws Exception {
+        void aScriptedExpiryHasTheErrorOfARealOne() throws Exception {
             keboola.onSlice().expired().once();
             HttpResponse<byte[]> scripted = client.send(slice());
             keboola.clock().advance(Duration.ofHours(12));
@@ -247,7 +247,7 @@ class FakeObjectStoreTest {
         }
 
         @Test
-        void theTypeOfExpirationIsWithAColon() {
+        void theOffsetOfExpirationHasAColon() {
             assertTrue(credential("Expiration").toString().matches("\\d{4}-.*T.*\\+00:00"));
         }
     }
@@ -352,7 +352,7 @@ class FakeObjectStoreTest {
         }
 
         @Test
-        void behindTheEndAreUnsatisfiable() throws Exception {
+        void beyondTheEndAreUnsatisfiable() throws Exception {
             HttpResponse<byte[]> response = range("bytes=" + whole.length + "-");
 
             assertEquals("416 InvalidRange", error(response));
@@ -362,14 +362,14 @@ class FakeObjectStoreTest {
         }
 
         @Test
-        void thatMakeNoSenseAreIgnored() throws Exception {
+        void thatAreMalformedAreIgnored() throws Exception {
             for (String range : new String[] {"bytes=9-1x", "lines=1-2", "bytes=", "bytes=1-2,5-6"}) {
                 assertEquals(200, range(range).statusCode(), range);
             }
         }
 
         @Test
-        void holdOnlyForTheObjectThatIsMeant() throws Exception {
+        void requireTheObjectOfIfMatch() throws Exception {
             HttpResponse<byte[]> first = range("bytes=0-9");
             String etag = first.headers().firstValue("ETag").orElseThrow();
 

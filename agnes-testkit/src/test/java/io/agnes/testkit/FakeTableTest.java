@@ -19,7 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Tables that are not simply a table. */
+/** Aliases, linked tables, metadata and prepared slices. */
 class FakeTableTest {
     private static final String SOURCE = "out.c-shop.orders";
     private static final String SHOWN = "in.c-linked.orders";
@@ -74,7 +74,7 @@ class FakeTableTest {
     }
 
     @Test
-    void itsOwnExportsAreNotItsSources() throws Exception {
+    void anAliasAndItsSourceDoNotShareExports() throws Exception {
         keboola.table(SHOWN).aliasOf(source);
 
         assertFalse(client.export(SHOWN, "{}")
@@ -83,7 +83,7 @@ class FakeTableTest {
     }
 
     @Test
-    void itGoesWithItsSourceAndIsItsOwnOnceItIsLoaded() throws Exception {
+    void anAliasIsDroppedWithItsSourceAndIsATableOnceItIsLoaded() throws Exception {
         FakeTable alias = keboola.table(SHOWN).aliasOf(source);
         assertThrows(IllegalStateException.class, () -> alias.row("2", "10"));
         assertThrows(
@@ -95,7 +95,7 @@ class FakeTableTest {
     }
 
     @Test
-    void whatWasSaidOfAColumnIsTold() throws Exception {
+    void theDetailHasTheMetadataOfColumns() throws Exception {
         source.metadata("amount", "KBC.datatype.basetype", "NUMERIC").metadata("amount", "KBC.datatype.length", "10,2");
         String said = Client.at(table(SOURCE), "columnMetadata").toString();
 
@@ -121,7 +121,7 @@ class FakeTableTest {
     }
 
     @Test
-    void whatWasToldOfTableAndBucketIsInEveryPlace() throws Exception {
+    void metadataOfTablesAndBucketsIsInDetailsAndRoutes() throws Exception {
         source.metadata("KBC.description", "One row per order").metadata("amount", "KBC.datatype.basetype", "NUMERIC");
         keboola.bucketMetadata("out.c-shop", "KBC.owner", "ada");
 
@@ -145,7 +145,7 @@ class FakeTableTest {
     }
 
     @Test
-    void slicesOfTextComeAsTheyAreHoweverOddTheyAre() throws Exception {
+    void csvSlicesAreUnchangedEvenIfMalformed() throws Exception {
         String odd = "\"a\rb\",1\r\n\"c\r\nd\"\n\"open,2,3,4\n";
         Path file = Files.writeString(scratch.resolve("odd.csv"), odd);
         source.fromCsvSlices(List.of("id", "ID"), List.of(file));
@@ -161,7 +161,7 @@ class FakeTableTest {
     }
 
     @Test
-    void slicesOfParquetMayBeOfAnUntypedTableWithKnownTypes() throws Exception {
+    void parquetSlicesMayHaveAnUntypedTableWithBaseTypes() throws Exception {
         keboola.seed(Samples.WEATHER);
         Client.Export made = client.export("in.c-demo.weather", "{\"fileType\":\"parquet\"}");
         Path file = Files.write(
@@ -179,7 +179,7 @@ class FakeTableTest {
     }
 
     @Test
-    void slicesOfParquetNeedNotBeParquetWhereColumnsAreNamed() throws Exception {
+    void parquetSlicesWithNamedColumnsNeedNotBeParquet() throws Exception {
         Path file = Files.writeString(scratch.resolve("no.parquet"), "PAR1 nothing");
         source.fromParquetSlices(List.of("id", "amount"), List.of(file)).baseType("amount", "NUMERIC");
         Client.Export export = client.export(SOURCE, "{\"fileType\":\"parquet\"}");
@@ -189,10 +189,10 @@ class FakeTableTest {
         assertThrows(IllegalArgumentException.class, () -> source.fromParquetSlices(List.of(file)));
     }
 
-    /** Each cloud has its own way to write such a name into a signed address. */
+    /** Each cloud encodes such names differently in signed URLs. */
     @ParameterizedTest
     @EnumSource(Dialect.class)
-    void namesOfFilesMayBeOdd(Dialect dialect) throws Exception {
+    void fileNamesMayHaveAnyPrefix(Dialect dialect) throws Exception {
         try (FakeKeboola odd = FakeKeboola.builder()
                         .dialect(dialect)
                         .fileNamePrefix("a b+c%20/\u00fc&=;")

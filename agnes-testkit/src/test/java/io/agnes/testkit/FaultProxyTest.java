@@ -46,7 +46,7 @@ class FaultProxyTest {
         upstream.stop(0);
     }
 
-    /** Everything that comes back over one connection, head included. */
+    /** All bytes of a response over one connection, head included. */
     private byte[] read(Socket socket) throws IOException {
         socket.setSoTimeout(500);
         socket.getOutputStream()
@@ -80,7 +80,7 @@ class FaultProxyTest {
     }
 
     @Test
-    void aResetIsNoOrderlyEnd() throws IOException {
+    void aResetIsAnError() throws IOException {
         proxy.nextConnection(new FaultProxy.ResetAfter(0));
 
         try (Socket reset = connect()) {
@@ -111,7 +111,7 @@ class FaultProxyTest {
     }
 
     @Test
-    void anUpstreamThatIsGoneEndsTheConnection() throws IOException {
+    void aClosedUpstreamEndsTheConnection() throws IOException {
         upstream.stop(0);
 
         try (Socket alone = connect()) {

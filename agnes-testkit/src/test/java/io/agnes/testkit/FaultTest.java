@@ -60,7 +60,7 @@ class FaultTest {
         }
 
         @Test
-        void aCutBehindTheEndStillCuts() {
+        void aCutAfterTheEndStillCuts() {
             keboola.onSlice(1).cutAfter(Long.MAX_VALUE).once();
 
             assertThrows(IOException.class, () -> client.send(client.slice(export, 1)));
@@ -71,7 +71,7 @@ class FaultTest {
             keboola.onSlice(1).stallAfter(1000).once();
             var pending = client.sendAsync(client.slice(export, 1));
 
-            // The client's own timeout ends with the head of an answer, so that it would wait for ever.
+            // The client's timeout covers only the head, so it would wait for the body without end.
             assertThrows(TimeoutException.class, () -> pending.get(300, TimeUnit.MILLISECONDS));
             pending.cancel(true);
         }
@@ -103,14 +103,14 @@ class FaultTest {
         }
 
         @Test
-        void aStatusSpeaksTheStoresLanguage() throws Exception {
+        void aStatusHasAnErrorBodyOfTheStore() throws Exception {
             keboola.onSlice(1).status(503).once();
 
             assertEquals("503 SlowDown", FakeObjectStoreTest.error(client.send(client.slice(export, 1))));
         }
 
         @Test
-        void aBodyCanBeShorterLongerOrOtherThanItsRange() throws Exception {
+        void aBodyCanBeShorterLongerOrFlipped() throws Exception {
             keboola.onSlice(1).shorter(5).once();
             keboola.onSlice(1).longer(3).once();
             keboola.onSlice(1).flipped(-2).once();
@@ -159,7 +159,7 @@ class FaultTest {
         }
 
         @Test
-        void aCompressedSliceCanComePlain() throws Exception {
+        void aCompressedSliceCanBeSentUncompressed() throws Exception {
             Client.Export zipped = client.export(ID, "{\"gzip\":true}");
             keboola.onSlice(1).unzipped().once();
 
@@ -326,7 +326,7 @@ class FaultTest {
         }
 
         @Test
-        void canBeOverInTheFirstAnswer() throws Exception {
+        void canEndInTheFirstAnswer() throws Exception {
             keboola.nextJob(new JobBehaviour.EndsAtOnce());
 
             assertEquals("success", Client.object(client.post(ID, "{}")).get("status"));
@@ -344,7 +344,7 @@ class FaultTest {
         }
 
         @Test
-        void canSayUnheardOfThings() throws Exception {
+        void canHaveAnUnknownStatus() throws Exception {
             keboola.nextJob(new JobBehaviour.Says("terminating", 1));
             String path = "/jobs/" + Client.object(client.post(ID, "{}")).get("id");
 
@@ -363,7 +363,7 @@ class FaultTest {
     }
 
     @Test
-    void whatNeverHappenedFailsTheVerificationAndTheStrictClose() {
+    void unconsumedFaultsFailTheVerificationAndTheStrictClose() {
         try (FakeKeboola other = FakeKeboola.start()) {
             other.onSlice(7).reset().once();
             other.onTable().status(500).always();
@@ -407,7 +407,7 @@ class FaultTest {
     }
 
     @Test
-    void theTokenAtTheStoreIsNoticed() throws Exception {
+    void aTokenSentToTheStoreIsFound() throws Exception {
         client.send(client.slice(export, 0).header("X-StorageApi-Token", "anything"));
 
         assertThrows(AssertionError.class, keboola::verifyTokenNeverSentToStorage);

@@ -26,7 +26,7 @@ class JsonTest {
     }
 
     @Test
-    void whatIsNotJsonIsRefusedWithItsPlace() {
+    void invalidJsonIsRefusedWithItsOffset() {
         for (String text :
                 List.of("", "{", "{\"a\"}", "[1,]", "\"a", "nul", "1 2", "{\"a\":1,}", "\"\\x\"", "[".repeat(100))) {
             assertThrows(IllegalArgumentException.class, () -> Json.read(text), text);

@@ -29,7 +29,7 @@ class ModuleTest {
     }
 
     @Test
-    void promisesTheseTypesAndNoMore() throws Exception {
+    void exactlyTheseTypesArePublic() throws Exception {
         Path classes = Path.of(FakeKeboola.class
                 .getProtectionDomain()
                 .getCodeSource()

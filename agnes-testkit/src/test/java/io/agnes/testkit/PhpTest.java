@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/** What the fake takes over from PHP. */
+/** Forms and times as PHP reads and writes them. */
 class PhpTest {
     private static final Instant NOW = Instant.parse("2026-08-20T08:15:00Z");
 
@@ -43,7 +43,7 @@ class PhpTest {
     }
 
     @Test
-    void whatIsNoTimeIsRefused() {
+    void textThatIsNotATimeIsRefused() {
         for (String text : List.of("", "soon", "2026-13-01", "-2 fortnights")) {
             assertThrows(IllegalArgumentException.class, () -> PhpTime.read(text, NOW), text);
         }

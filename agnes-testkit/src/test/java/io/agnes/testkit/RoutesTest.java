@@ -18,7 +18,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** What clients call beside the way of an export, and what is not served. */
+/** Routes that are not part of an export, and routes that are not served. */
 class RoutesTest {
     private static final String ID = "in.c-crm.orders";
 
@@ -39,7 +39,7 @@ class RoutesTest {
     }
 
     @Test
-    void whatIsNotServedIsNamed() throws Exception {
+    void aRouteThatIsNotServedAnswers501WithItsName() throws Exception {
         HttpResponse<byte[]> response = client.get("/workspaces?limit=1");
 
         assertEquals(501, response.statusCode());
@@ -54,7 +54,7 @@ class RoutesTest {
     }
 
     @Test
-    void theIndexNamesServicesThatSayTheyAreNotServed() throws Exception {
+    void theIndexListsServicesThatAnswer501() throws Exception {
         Map<?, ?> queue = ((List<?>) Client.object(client.get("")).get("services"))
                 .stream()
                         .map(service -> (Map<?, ?>) service)
@@ -70,7 +70,7 @@ class RoutesTest {
     }
 
     @Test
-    void theTokenIsOfAnAdmin() throws Exception {
+    void theTokenBelongsToAnAdmin() throws Exception {
         assertEquals("admin", Client.at(Client.object(client.get("/tokens/verify")), "admin", "role"));
     }
 
@@ -103,7 +103,7 @@ class RoutesTest {
     }
 
     @Test
-    void aJobTakesItsTimeHoweverOftenItIsAsked() throws Exception {
+    void aJobTakesItsTimeIndependentOfPolls() throws Exception {
         Map<String, Object> job = Client.object(client.post(ID, "{}"));
         assertEquals("waiting", job.get("status"));
         String path = "/jobs/" + job.get("id");
@@ -158,7 +158,7 @@ class RoutesTest {
     }
 
     @Test
-    void anythingCanBeAnsweredAnywhere() throws Exception {
+    void anyAnswerCanBeScriptedForAnyRoute() throws Exception {
         keboola.on("GET", "/v2/storage/workspaces/\\d+")
                 .answer(203, Map.of("Content-Type", "application/json", "X-More", "1"), "{\"id\":7}")
                 .times(2);
@@ -179,7 +179,7 @@ class RoutesTest {
     }
 
     @Test
-    void aLargeTableComesInSlices() throws Exception {
+    void aLargeTableHasSeveralSlices() throws Exception {
         keboola.nextJob(new JobBehaviour.Succeeds(0));
         String cell = "x".repeat(1_000_000);
         FakeTable table = keboola.table("in.c-crm.large").columns("text");
@@ -191,7 +191,7 @@ class RoutesTest {
     }
 
     @Test
-    void aFaultSaysItsNameAndLineWhereItDidNotHappen() {
+    void anUnconsumedFaultIsReportedWithItsNameAndLine() {
         FakeKeboola other = FakeKeboola.start();
         other.onSlice(2).cutAfter(10).times(2);
         other.on("GET", "/v2/storage/x").status(500);

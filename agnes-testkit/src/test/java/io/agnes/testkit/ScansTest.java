@@ -23,7 +23,7 @@ class ScansTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"v=9", "year=2024", "*", "[v]", "what?"})
-    void whatAFolderIsCalledIsNoData(String folder) throws Exception {
+    void namesOfFoldersDoNotBecomeData(String folder) throws Exception {
         Path parquet = Files.createDirectories(dir.resolve(folder)).resolve("a.parquet");
         query("COPY (SELECT 1 AS v UNION ALL SELECT 5) TO '" + parquet + "' (FORMAT parquet)");
         Path csv = Files.writeString(parquet.resolveSibling("a.csv"), "v\n1\n5\n");
@@ -32,7 +32,7 @@ class ScansTest {
     }
 
     @Test
-    void aFileIsReadAndNoOtherThatItsNameMatches() throws Exception {
+    void aNameWithPatternCharactersReadsThatFileAlone() throws Exception {
         Files.writeString(dir.resolve("a.csv"), "v\n1\n");
         Path csv = Files.writeString(dir.resolve("*.csv"), "v\n5\n");
         assertEquals(List.of("[v]", "5"), query("FROM " + Scans.csv(List.of(csv), ", header = true")));

@@ -36,7 +36,7 @@ import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Clients that trust the fake's authority alone, and check names. */
+/** HTTPS with clients that trust only the fake's authority and check host names. */
 class TlsTest {
     private static final String ID = "in.c-crm.orders";
 
@@ -84,7 +84,7 @@ class TlsTest {
     }
 
     @Test
-    void theWholeWayIsHttps() throws Exception {
+    void aWholeExportUsesHttps() throws Exception {
         start(FakeKeboola.builder().tls());
         try (Client client = client()) {
             Client.Export export = client.export(ID, "{}");
@@ -101,7 +101,7 @@ class TlsTest {
     }
 
     @Test
-    void whoDoesNotTrustItsAuthorityIsNotServed() throws Exception {
+    void aClientThatDoesNotTrustTheAuthorityFails() throws Exception {
         start(FakeKeboola.builder().tls());
         try (Client client = new Client(keboola)) {
             assertThrows(SSLHandshakeException.class, () -> client.get(""));
@@ -133,7 +133,7 @@ class TlsTest {
         assertThrows(SSLHandshakeException.class, () -> handshake("other.blob.core.windows.net"));
     }
 
-    /** Without a look at the names in the certificate, so that it is the server that refuses. */
+    /** The client does not check the names in the certificate, so the server must refuse. */
     private String handshake(String name) throws Exception {
         int port = keboola.storageEndpoint().getPort();
         try (SSLSocket socket = (SSLSocket) trusting().getSocketFactory().createSocket("127.0.0.1", port)) {
@@ -160,7 +160,7 @@ class TlsTest {
     }
 
     @Test
-    void theProxyLeadsNowhereElse() throws Exception {
+    void theProxyRefusesOtherHosts() throws Exception {
         start(FakeKeboola.builder().cloudHosts().dialect(Dialect.AZURE));
         try (Client client = throughProxy()) {
             assertThrows(
@@ -202,7 +202,7 @@ class TlsTest {
     @Nested
     class Clouds {
         @Test
-        void azureIsNamedAsItsClientsExpect() throws Exception {
+        void azureHasItsRealHostNames() throws Exception {
             start(FakeKeboola.builder().cloudHosts().dialect(Dialect.AZURE));
             try (Client client = throughProxy()) {
                 Client.Export export = client.export(ID, "{}");
@@ -227,7 +227,7 @@ class TlsTest {
         }
 
         @Test
-        void googleIsNamedAsItsClientsExpect() throws Exception {
+        void googleHasItsRealHostNames() throws Exception {
             start(FakeKeboola.builder().cloudHosts());
             try (Client client = throughProxy()) {
                 Client.Export export = client.export(ID, "{}");
@@ -264,7 +264,7 @@ class TlsTest {
             }
         }
 
-        /** @param mistake more than nothing if another path is signed than the one asked for */
+        /** @param mistake the number of characters by which the signed path is longer than the requested one */
         private HttpResponse<byte[]> signed(Client client, Client.Export export, String host, int mistake)
                 throws Exception {
             String path = export.entries().getFirst().substring("s3://kbc-files-x".length());

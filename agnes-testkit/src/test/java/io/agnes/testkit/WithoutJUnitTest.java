@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A program that has the kit and no test framework. */
+/** A program that uses the testkit without JUnit. */
 @Tag("process")
 class WithoutJUnitTest {
     private static final Pattern OF_TESTS =
