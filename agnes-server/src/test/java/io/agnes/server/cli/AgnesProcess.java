@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
-/** The program in a process of its own, on the module path of this test. */
+/** The program in a process of its own. */
 final class AgnesProcess implements AutoCloseable {
     private static final int LONGEST_SECONDS = 60;
 
@@ -34,16 +34,7 @@ final class AgnesProcess implements AutoCloseable {
             List<String> runner, Path scratch, Map<String, String> environment, String... arguments)
             throws IOException {
         List<String> command = new ArrayList<>(runner);
-        command.addAll(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-XX:+UseSerialGC",
-                "-XX:TieredStopAtLevel=1",
-                "--enable-native-access=duckdb.jdbc",
-                "-Djava.io.tmpdir=" + scratch,
-                "-p",
-                System.getProperty("jdk.module.path"),
-                "-m",
-                "io.agnes.server/io.agnes.server.cli.Main"));
+        command.addAll(BuiltProgram.command("-Djava.io.tmpdir=" + scratch));
         command.addAll(List.of(arguments));
         Path output = Files.createTempFile(scratch, "out", ".txt");
         Path errors = Files.createTempFile(scratch, "err", ".txt");

@@ -107,9 +107,7 @@ class ReadmeTest {
 
     /** Runs the lines in a shell in which {@code ./agnes} is this program; DuckDB's own shell is not needed here. */
     private String shell(String lines) throws Exception {
-        String program = Path.of(System.getProperty("java.home"), "bin", "java")
-                + " -XX:+UseSerialGC -XX:TieredStopAtLevel=1 --enable-native-access=duckdb.jdbc -p "
-                + System.getProperty("jdk.module.path") + " -m io.agnes.server/io.agnes.server.cli.Main";
+        String program = String.join(" ", BuiltProgram.command());
         Path script = Files.writeString(
                 directory.resolve("script.sh"),
                 "set -eu\nfunction ./agnes { " + program + " \"$@\"; }\nfunction duckdb { :; }\n" + lines);
