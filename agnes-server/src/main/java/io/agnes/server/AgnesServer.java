@@ -30,7 +30,7 @@ import io.agnes.server.connection.Connections;
 import io.agnes.server.connection.Limits;
 import io.agnes.server.profile.DuckDbProfiler;
 import io.agnes.server.registry.Database;
-import io.agnes.server.registry.Recovery;
+import io.agnes.server.registry.RecoveryOptions;
 import io.agnes.server.registry.RegistryAccess;
 import io.agnes.server.registry.RegistryRuns;
 import io.agnes.server.registry.RegistryTables;
@@ -192,8 +192,8 @@ public final class AgnesServer implements AutoCloseable {
         open(new Scheduler(config, due, engine::trigger, () -> {}, time)).start();
     }
 
-    private static Recovery recovery(Settings settings, VersionStore versions) throws IOException {
-        return new Recovery(!versions.isEmpty(), settings.disk().acceptedLoss());
+    private static RecoveryOptions recovery(Settings settings, VersionStore versions) throws IOException {
+        return new RecoveryOptions(!versions.isEmpty(), settings.disk().acceptedLoss());
     }
 
     /** Runs that ended with a process, among the last ones. */

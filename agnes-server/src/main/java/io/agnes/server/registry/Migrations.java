@@ -54,7 +54,7 @@ final class Migrations {
 
     /** Whether {@link #apply} would change anything. */
     boolean pending(Connection connection) throws SQLException {
-        boolean any = !Database.query(
+        boolean any = !Statements.query(
                         connection,
                         "SELECT 1 FROM duckdb_tables() WHERE table_name = 'schema_migration'"
                                 + " AND database_name = current_catalog()",
@@ -71,7 +71,7 @@ final class Migrations {
     }
 
     void apply(Connection connection) throws SQLException {
-        Database.execute(connection, """
+        Statements.execute(connection, """
                 CREATE TABLE IF NOT EXISTS schema_migration (
                     version    INTEGER PRIMARY KEY,
                     name       VARCHAR NOT NULL,
@@ -85,7 +85,7 @@ final class Migrations {
     }
 
     private List<Applied> applied(Connection connection) throws SQLException {
-        List<Applied> applied = Database.query(
+        List<Applied> applied = Statements.query(
                 connection,
                 "SELECT version, sha256 FROM schema_migration ORDER BY version",
                 row -> new Applied(row.getInt("version"), row.getString("sha256")));
@@ -110,8 +110,8 @@ final class Migrations {
         connection.setAutoCommit(false);
         try {
             reached.accept(version + " begun");
-            Database.execute(connection, text);
-            Database.update(
+            Statements.execute(connection, text);
+            Statements.update(
                     connection,
                     "INSERT INTO schema_migration (version, name, sha256) VALUES (?, ?, ?)",
                     version,
@@ -126,7 +126,7 @@ final class Migrations {
         } finally {
             connection.setAutoCommit(true);
         }
-        Database.execute(connection, "CHECKPOINT");
+        Statements.execute(connection, "CHECKPOINT");
         reached.accept(version + " checkpointed");
     }
 

@@ -23,10 +23,10 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** Users, groups, grants and tokens in the registry, {@link Kept}. Each change writes its line of the audit log with it. */
+/** Users, groups, grants and tokens in the registry, read through a {@link CachedRead}. Each change writes its line of the audit log in its transaction. */
 public final class RegistryAccess implements AccessStore {
     private final Database database;
-    private final Kept<AccessCopy> copy;
+    private final CachedRead<AccessCopy> copy;
 
     /** The digest of the first token of this start, until it is used. */
     private volatile @Nullable String unusedFirst;
@@ -34,19 +34,12 @@ public final class RegistryAccess implements AccessStore {
     /** The store in that database. */
     public RegistryAccess(Database database) {
         this.database = database;
-        this.copy = new Kept<>(database, Kept.Part.ACCESS, AccessCopy::of);
+        this.copy = new CachedRead<>(database, Part.ACCESS, AccessCopy::of);
     }
 
-    private <T extends @Nullable Object> T write(Database.Work<T> work) {
-        return database.write(session -> {
-            session.writes(Kept.Part.ACCESS);
-            return work.on(session);
-        });
-    }
-
-    /** A write that may take rights away, undone if it leaves no administrator where there was one. */
+    /** Does a write that may take rights away. It is undone if it leaves no administrator where there was one. */
     private <T extends @Nullable Object> T reduce(Instant now, Database.Work<T> work) {
-        return write(session -> {
+        return database.write(session -> {
             boolean before = anyAdministrator(session, now);
             T result = work.on(session);
             if (before && !anyAdministrator(session, now)) {
@@ -145,7 +138,7 @@ public final class RegistryAccess implements AccessStore {
 
     @Override
     public void join(Name group, Name user, Name by, Instant now) {
-        write(session -> {
+        database.write(session -> {
             putGroup(session, group, now);
             return putMember(session, new AccessRows.Member(group, user), by, now);
         });
@@ -163,7 +156,7 @@ public final class RegistryAccess implements AccessStore {
 
     @Override
     public void grant(Name group, TableId table, Name by, Instant now) {
-        write(session -> {
+        database.write(session -> {
             putGroup(session, group, now);
             putGrant(session, group, table, by, now);
             return audit(session, now, by, "granted", group + " " + table);
@@ -172,7 +165,7 @@ public final class RegistryAccess implements AccessStore {
 
     @Override
     public boolean revoke(Name group, TableId table, Name by, Instant now) {
-        return write(session -> {
+        return database.write(session -> {
             int revoked = session.update(
                     "DELETE FROM table_grant WHERE group_id = ? AND table_id = ?", group.value(), table.value());
             audit(session, now, by, "revoked", group + " " + table);
@@ -183,7 +176,7 @@ public final class RegistryAccess implements AccessStore {
     @Override
     public Secret mint(Name user, Set<Scope> scopes, Instant now, @Nullable Instant expires, Name by) {
         Secret token = AccessToken.random();
-        write(session -> {
+        database.write(session -> {
             String id = AccessToken.id(token);
             session.update(
                     """
@@ -227,9 +220,9 @@ public final class RegistryAccess implements AccessStore {
                 row.getString("id"),
                 name(row, "user_id"),
                 scopes(row),
-                Database.instant(row, "created_at"),
-                Database.nullableInstant(row, "expires_at"),
-                Database.nullableInstant(row, "revoked_at"));
+                Statements.instant(row, "created_at"),
+                Statements.nullableInstant(row, "expires_at"),
+                Statements.nullableInstant(row, "revoked_at"));
     }
 
     @Override
@@ -270,7 +263,7 @@ public final class RegistryAccess implements AccessStore {
 
     private static Set<Scope> scopes(ResultSet row) throws SQLException {
         Set<Scope> scopes = EnumSet.noneOf(Scope.class);
-        for (String scope : Database.strings(row, "scopes")) {
+        for (String scope : Statements.strings(row, "scopes")) {
             Scope.parse(scope).ifPresent(scopes::add);
         }
         return Set.copyOf(scopes);

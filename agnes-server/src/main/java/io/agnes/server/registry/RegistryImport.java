@@ -26,7 +26,6 @@ public final class RegistryImport {
      */
     public void add(List<TableRecord> tables, AccessRows access, Name by, Instant now) {
         database.write(session -> {
-            session.writes(Kept.Part.TABLES, Kept.Part.ACCESS);
             for (TableRecord table : tables) {
                 RegistryTables.insert(session, table);
             }

@@ -28,13 +28,20 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** Runs and their outcomes in the registry. */
+/**
+ * Runs and their outcomes in the registry. The run at work and the last success are read through a {@link CachedRead}, as open
+ * routes ask for them.
+ */
 public final class RegistryRuns implements RunLog, ScheduleState {
     private final Database database;
+    private final CachedRead<Optional<SyncRun>> running;
+    private final CachedRead<Optional<Instant>> lastSuccess;
 
     /** The runs in that database. */
     public RegistryRuns(Database database) {
         this.database = database;
+        this.running = new CachedRead<>(database, Part.RUNS, RegistryRuns::running);
+        this.lastSuccess = new CachedRead<>(database, Part.RUNS, RegistryRuns::lastSuccess);
     }
 
     @Override
@@ -65,7 +72,7 @@ public final class RegistryRuns implements RunLog, ScheduleState {
 
     @Override
     public Optional<SyncRun> running() {
-        return database.read(RegistryRuns::running);
+        return running.get();
     }
 
     private static Optional<SyncRun> running(Session session) throws SQLException {
@@ -119,8 +126,8 @@ public final class RegistryRuns implements RunLog, ScheduleState {
                 row -> attempts.put(
                         new TableId(row.getString("table_id")),
                         new LastAttempt(
-                                Database.instant(row, "started_at"),
-                                Database.nullableInstant(row, "ended_at"),
+                                Statements.instant(row, "started_at"),
+                                Statements.nullableInstant(row, "ended_at"),
                                 new Backoff(row.getInt("failures"), row.getBoolean("permanent")))),
                 parameters);
         return attempts;
@@ -145,14 +152,18 @@ public final class RegistryRuns implements RunLog, ScheduleState {
 
     @Override
     public Optional<Instant> lastSuccess() {
-        return database.read(session -> session
+        return lastSuccess.get();
+    }
+
+    private static Optional<Instant> lastSuccess(Session session) throws SQLException {
+        return session
                 .query(
                         "SELECT finished_at FROM sync_run WHERE status = ? AND finished_at IS NOT NULL"
                                 + " ORDER BY finished_at DESC LIMIT 1",
-                        row -> Database.instant(row, "finished_at"),
+                        row -> Statements.instant(row, "finished_at"),
                         SyncRun.Status.SUCCEEDED.text())
                 .stream()
-                .findFirst());
+                .findFirst();
     }
 
     @Override
@@ -205,10 +216,10 @@ public final class RegistryRuns implements RunLog, ScheduleState {
                 id,
                 new RunOwner(row.getString("owner")),
                 row.getString("started_by"),
-                Database.instant(row, "started_at"),
-                Database.strings(row, "targets").stream().map(TableId::new).toList(),
+                Statements.instant(row, "started_at"),
+                Statements.strings(row, "targets").stream().map(TableId::new).toList(),
                 SyncRun.Status.valueOf(row.getString("status").toUpperCase(Locale.ROOT)),
-                Database.nullableInstant(row, "finished_at"),
+                Statements.nullableInstant(row, "finished_at"),
                 outcomes(session, id));
     }
 

@@ -31,7 +31,7 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** Tables and their versions in the registry; tables and current versions are {@link Kept}. */
+/** Tables and their versions in the registry. Tables and current versions are read through a {@link CachedRead}. */
 public final class RegistryTables implements TableRegistry {
     private static final String VERSION_COLUMNS =
             "v.table_id, v.sequence, v.path, v.size_bytes, v.md5, v.sha256, v.crc32c, v.row_count, v.columns_json,"
@@ -52,17 +52,17 @@ public final class RegistryTables implements TableRegistry {
     private record Entries(List<Entry> all, Map<TableId, Entry> byId) {}
 
     private final Database database;
-    private final Kept<Entries> entries;
+    private final CachedRead<Entries> entries;
 
     /** The tables in that database. */
     public RegistryTables(Database database) {
         this.database = database;
-        this.entries = new Kept<>(database, Kept.Part.TABLES, RegistryTables::entries);
+        this.entries = new CachedRead<>(database, Part.TABLES, RegistryTables::entries);
     }
 
     @Override
     public Registration register(TableRecord table) {
-        return write(session -> {
+        return database.write(session -> {
             Optional<Registration> taken = taken(session, table);
             if (taken.isPresent()) {
                 return taken.get();
@@ -86,7 +86,7 @@ public final class RegistryTables implements TableRegistry {
 
     @Override
     public Change update(TableRecord table) {
-        return write(session -> {
+        return database.write(session -> {
             List<TableId> holders = session.query(
                     "SELECT id FROM table_registry WHERE name = ? AND id <> ?",
                     row -> new TableId(row.getString("id")),
@@ -109,8 +109,7 @@ public final class RegistryTables implements TableRegistry {
 
     @Override
     public boolean remove(TableId id) {
-        return write(session -> {
-            session.writes(Kept.Part.ACCESS);
+        return database.write(session -> {
             for (String table : OF_A_TABLE) {
                 session.update("DELETE FROM " + table + " WHERE table_id = ?", id.value());
             }
@@ -177,16 +176,9 @@ public final class RegistryTables implements TableRegistry {
         return new Entry(entry.table(), before.stream().findFirst(), entry.quarantined());
     }
 
-    private <T extends @Nullable Object> T write(Database.Work<T> work) {
-        return database.write(session -> {
-            session.writes(Kept.Part.TABLES);
-            return work.on(session);
-        });
-    }
-
     @Override
     public void publish(TableVersion version) {
-        write(session -> {
+        database.write(session -> {
             requireRegistered(session, version.table());
             insert(session, version);
             int moved = session.update("""
@@ -230,12 +222,12 @@ public final class RegistryTables implements TableRegistry {
 
     @Override
     public void mark(TableId table, @Nullable String marker) {
-        write(session -> session.update("UPDATE sync_state SET marker = ? WHERE table_id = ?", marker, table.value()));
+        database.write(session -> session.update("UPDATE sync_state SET marker = ? WHERE table_id = ?", marker, table.value()));
     }
 
     @Override
     public void keep(TableVersion version, TableProfile profile) {
-        write(session -> session.update(
+        database.write(session -> session.update(
                 "INSERT OR REPLACE INTO table_profile (table_id, sequence, profile_json) VALUES (?, ?, ?)",
                 version.table().value(),
                 version.sequence(),
@@ -253,7 +245,7 @@ public final class RegistryTables implements TableRegistry {
 
     @Override
     public void quarantine(TableVersion version, Instant at) {
-        write(session -> {
+        database.write(session -> {
             int changed = session.update("""
                     UPDATE table_version SET quarantined_at = ?
                     WHERE table_id = ? AND sequence = ? AND quarantined_at IS NULL""", at, version.table().value(), version.sequence());
@@ -268,7 +260,7 @@ public final class RegistryTables implements TableRegistry {
 
     @Override
     public void forget(TableVersion version) {
-        write(session -> {
+        database.write(session -> {
             int dropped = 0;
             for (String table : List.of("table_profile", "table_version")) {
                 dropped = session.update(
@@ -300,16 +292,16 @@ public final class RegistryTables implements TableRegistry {
                 .columnTypes(columnTypes(row.getString("column_types")))
                 .emptyAsNull(emptyAsNull(row.getString("empty_as_null")))
                 .allowEmpty(row.getBoolean("allow_empty"))
-                .primaryKey(Database.strings(row, "primary_key"))
+                .primaryKey(Statements.strings(row, "primary_key"))
                 .profile(row.getBoolean("profile"))
-                .registered(row.getString("registered_by"), Database.instant(row, "registered_at"))
-                .revision(row.getLong("revision"), Database.instant(row, "updated_at"))
+                .registered(row.getString("registered_by"), Statements.instant(row, "registered_at"))
+                .revision(row.getLong("revision"), Statements.instant(row, "updated_at"))
                 .build();
         if (row.getString("path") == null) {
             return new Entry(table, Optional.empty());
         }
         Optional<TableVersion> newest = Optional.of(version(row, columns));
-        return Database.nullableInstant(row, "quarantined_at") == null
+        return Statements.nullableInstant(row, "quarantined_at") == null
                 ? new Entry(table, newest)
                 : new Entry(table, Optional.empty(), newest);
     }
@@ -334,7 +326,7 @@ public final class RegistryTables implements TableRegistry {
                 DigestColumns.read(row),
                 row.getLong("row_count"),
                 columns.of(row.getString("columns_json")),
-                Database.instant(row, "published_at"),
+                Statements.instant(row, "published_at"),
                 row.getString("marker"));
     }
 

@@ -11,41 +11,40 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One piece of work on the registry. What it changes is remembered for the journal, so every change goes through
- * {@link #update}, and is written so that it does the same again: times and ids are parameters, not asked of the database.
+ * One transaction on the registry. Every change goes through {@link #update}, which records it for the journal and for the
+ * change numbers. The journal carries the statements out again, so times and ids are parameters and never functions of the
+ * database.
  */
 final class Session {
     private final Connection connection;
     private final List<Journal.Change> changes = new ArrayList<>();
-    private final Set<Kept.Part> written = EnumSet.noneOf(Kept.Part.class);
+    private final Set<Part> written = EnumSet.noneOf(Part.class);
 
     Session(Connection connection) {
         this.connection = connection;
     }
 
-    /** Says which part this work writes, before it does. */
-    void writes(Kept.Part... parts) {
-        written.addAll(List.of(parts));
-    }
-
-    Set<Kept.Part> written() {
-        return written;
-    }
-
-    /** How many rows the statement changed. */
+    /** Carries out a statement that changes rows, and returns how many it changed. */
     int update(String sql, @Nullable Object... parameters) throws SQLException {
-        int rows = Database.update(connection, sql, parameters);
+        int rows = Statements.update(connection, sql, parameters);
         if (rows != 0) {
             changes.add(new Journal.Change(sql, Arrays.asList(parameters.clone()), rows));
+            written.addAll(Part.written(sql));
         }
         return rows;
     }
 
-    <T> List<T> query(String sql, Database.Row<T> row, @Nullable Object... parameters) throws SQLException {
-        return Database.query(connection, sql, row, parameters);
+    <T> List<T> query(String sql, Statements.Row<T> row, @Nullable Object... parameters) throws SQLException {
+        return Statements.query(connection, sql, row, parameters);
     }
 
+    /** The statements that changed rows, in order. */
     List<Journal.Change> changes() {
         return changes;
+    }
+
+    /** The parts that were written. */
+    Set<Part> written() {
+        return written;
     }
 }

@@ -15,7 +15,7 @@ import io.agnes.core.version.DirectoryVersions;
 import io.agnes.server.access.AccessRows;
 import io.agnes.server.access.Name;
 import io.agnes.server.registry.Database;
-import io.agnes.server.registry.Recovery;
+import io.agnes.server.registry.RecoveryOptions;
 import io.agnes.server.registry.RegistryAccess;
 import io.agnes.server.registry.RegistryImport;
 import io.agnes.server.registry.RegistryTables;
@@ -71,7 +71,7 @@ public final class UpstreamImport implements AutoCloseable {
             this.database = open(Database.open(
                     scratchToWrite.isPresent() ? data.resolve(REGISTRY) : copied(),
                     scratch.root(),
-                    new Recovery(!new DirectoryVersions(files, data, true).isEmpty(), ""),
+                    new RecoveryOptions(!new DirectoryVersions(files, data, true).isEmpty(), ""),
                     time,
                     failure -> {}));
             ready = true;

@@ -359,7 +359,7 @@ class RegistryDamageTest {
         return Database.open(
                 dir.resolve("registry.duckdb"),
                 dir,
-                new Recovery(besideVersions, acceptedLoss),
+                new RecoveryOptions(besideVersions, acceptedLoss),
                 Time.system(),
                 failure -> {});
     }

@@ -62,11 +62,11 @@ class RegistryUpkeepTest {
             try (Database database = open()) {
                 user(database, "anna");
                 time.advance(Duration.ofSeconds(299));
-                database.settleIfDue();
+                database.checkpointIfDue();
                 assertTrue(Files.size(file(".wal")) > 0);
                 long journal = Files.size(file(".journal"));
                 time.advance(Duration.ofSeconds(1));
-                database.settleIfDue();
+                database.checkpointIfDue();
                 assertFalse(Files.exists(file(".wal")) && Files.size(file(".wal")) > 0);
                 assertTrue(Files.size(file(".journal")) < journal);
                 user(database, "bob");
@@ -80,7 +80,7 @@ class RegistryUpkeepTest {
             Object before = Files.getLastModifiedTime(file(".snapshot"));
             try (Database database = open()) {
                 time.advance(Duration.ofHours(1));
-                database.settleIfDue();
+                database.checkpointIfDue();
             }
             assertEquals(before, Files.getLastModifiedTime(file(".snapshot")));
         }
@@ -118,7 +118,7 @@ class RegistryUpkeepTest {
             try (Database database = Database.open(copy.resolve("registry.duckdb"), copy, time, lost::add)) {
                 long journal = Files.size(copy.resolve("registry.duckdb.journal"));
                 time.advance(Duration.ofMinutes(5));
-                database.settleIfDue();
+                database.checkpointIfDue();
                 assertTrue(Files.size(copy.resolve("registry.duckdb.journal")) < journal);
                 assertEquals(1, users(database));
             }
@@ -133,7 +133,7 @@ class RegistryUpkeepTest {
                     user(database, name);
                 }
                 assertTrue(Files.size(file(".journal")) > 9 << 20);
-                database.settleIfDue();
+                database.checkpointIfDue();
                 assertTrue(Files.size(file(".journal")) < 1 << 20);
             }
         }

@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.agnes.server.registry;
+
+import java.util.Collection;
+import java.util.concurrent.atomic.AtomicLongArray;
+
+/** How often each part of the registry was written. Safe for use by several threads. */
+final class ChangeNumbers {
+    private final AtomicLongArray numbers = new AtomicLongArray(Part.values().length);
+
+    /** The change number of a part. */
+    long of(Part part) {
+        return numbers.get(part.ordinal());
+    }
+
+    /** Raises the numbers of parts; called once their change is on the disk and before its writer learns that. */
+    void raise(Collection<Part> parts) {
+        parts.forEach(part -> numbers.incrementAndGet(part.ordinal()));
+    }
+}

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.agnes.server.registry;
+
+import java.util.EnumSet;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * The tables of the registry in groups. Each group has a change number, which tells a {@link CachedRead} whether it is still
+ * valid. The group is derived from the statement that writes, so no writer can forget to name it.
+ */
+enum Part {
+    /** Tables and the pointers to their versions. */
+    TABLES("table_registry", "table_version", "sync_state"),
+    /** Users, groups, grants and tokens. */
+    ACCESS("app_user", "user_group", "group_member", "table_grant", "access_token"),
+    /** Runs, their outcomes and the last attempts. */
+    RUNS("sync_run", "sync_run_table", "sync_attempt"),
+    /** Tables that no cached read uses. */
+    UNCACHED("table_profile", "bq_metadata_cache", "audit_log", "journal_position", "schema_migration");
+
+    private static final Pattern TARGET = Pattern.compile(
+            "\\s*(?:INSERT(?:\\s+OR\\s+REPLACE)?\\s+INTO|UPDATE|DELETE\\s+FROM)\\s+(\\w+)\\b.*",
+            Pattern.CASE_INSENSITIVE | Pattern.DOTALL);
+
+    private final Set<String> tables;
+
+    Part(String... tables) {
+        this.tables = Set.of(tables);
+    }
+
+    /** The parts that a statement writes; every part if the statement or its table is unknown. */
+    static Set<Part> written(String sql) {
+        Matcher target = TARGET.matcher(sql);
+        if (!target.matches()) {
+            return EnumSet.allOf(Part.class);
+        }
+        Set<Part> parts = of(target.group(1));
+        return parts.isEmpty() ? EnumSet.allOf(Part.class) : parts;
+    }
+
+    /** The part that a table belongs to; empty for an unknown table. */
+    static Set<Part> of(String table) {
+        return Stream.of(values()).filter(part -> part.tables.contains(table)).collect(Collectors.toSet());
+    }
+}
