@@ -17,10 +17,12 @@ module io.agnes.core {
     requires static transitive org.jspecify;
 
     exports io.agnes.core;
+    exports io.agnes.core.assembly;
     exports io.agnes.core.composite;
     exports io.agnes.core.duckdb;
     exports io.agnes.core.file;
     exports io.agnes.core.parquet;
+    exports io.agnes.core.store;
     exports io.agnes.core.sync;
     exports io.agnes.core.table;
     exports io.agnes.core.version;

@@ -123,4 +123,37 @@ public final class CoreException extends AgnesException {
         return new CoreException(
                 Kind.REQUEST, "schedule_invalid", "schedule: expected " + expected + ", found " + found, null);
     }
+
+    /** Code {@code object_missing}: an object is not in its store. */
+    public static CoreException objectMissing(String object) {
+        return new CoreException(
+                Kind.SOURCE_PASSING, "object_missing", "object " + object + " is not in its store", null);
+    }
+
+    /** Code {@code object_changed}: an object is no longer the one that was looked up. */
+    public static CoreException objectChanged(String object, String expected, String found) {
+        return new CoreException(
+                Kind.SOURCE_PASSING,
+                "object_changed",
+                "object " + object + ": expected " + expected + ", found " + found,
+                null);
+    }
+
+    /** Code {@code object_cut}: the bytes of an object ended too early after every retry. */
+    public static CoreException objectCut(String object, long expected, long found, IOException cause) {
+        return new CoreException(
+                Kind.SOURCE_PASSING,
+                "object_cut",
+                "object " + object + ": expected " + expected + " bytes, found " + found + " after every retry",
+                cause);
+    }
+
+    /** Code {@code object_stalled}: the bytes of an object stalled after every retry. */
+    public static CoreException objectStalled(String object, long at, Duration idle) {
+        return new CoreException(
+                Kind.SOURCE_PASSING,
+                "object_stalled",
+                "object " + object + " stalled at byte " + at + " for " + idle.toSeconds() + " s after every retry",
+                null);
+    }
 }

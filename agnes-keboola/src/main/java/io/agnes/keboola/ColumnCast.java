@@ -18,7 +18,7 @@ import java.util.regex.Pattern;
  * @param wider whether it takes every text that the candidate before it takes
  * @param misfits what may be said of texts that it does not take
  */
-record ColumnCast(String type, String condition, boolean wider, List<Misfit> misfits) {
+record ColumnCast(String type, String condition, boolean wider, List<ValueMismatch> misfits) {
     /** Many tools write whole numbers as 4.0. A leading zero is part of an identifier. */
     private static final String WHOLE = "[+-]?(?:0|[1-9][0-9]*)(?:[.]0*)?";
 
@@ -41,29 +41,29 @@ record ColumnCast(String type, String condition, boolean wider, List<Misfit> mis
 
     private static final int MAX_DIGITS = 38;
 
-    private static final List<Misfit> DIGITS =
-            Misfit.ofNumbers("with more digits than it keeps", "[+-]?(?:[0-9]+(?:[.][0-9]*)?|[.][0-9]+)");
-    private static final List<Misfit> DIGITS_OR_RANGE =
-            Misfit.ofNumbers("with more digits than it keeps, or too large or small", FLOAT);
+    private static final List<ValueMismatch> DIGITS =
+            ValueMismatch.ofNumbers("with more digits than it keeps", "[+-]?(?:[0-9]+(?:[.][0-9]*)?|[.][0-9]+)");
+    private static final List<ValueMismatch> DIGITS_OR_RANGE =
+            ValueMismatch.ofNumbers("with more digits than it keeps, or too large or small", FLOAT);
 
     private static final Pattern LENGTH = Pattern.compile("\\A\\s*([0-9]{1,2})\\s*(?:,\\s*([0-9]{1,2})\\s*)?\\z");
     private static final ColumnCast BIGINT =
             new ColumnCast("BIGINT", "$t IS NOT NULL AND (" + PRINTED + " OR " + matches(WHOLE) + ")", false, DIGITS);
     private static final ColumnCast DOUBLE = new ColumnCast("DOUBLE", kept(), false, DIGITS_OR_RANGE);
     // Whatever DuckDB reads as a truth value is one: true, t, yes, y, 1 and their opposites, in any case.
-    private static final ColumnCast BOOLEAN = new ColumnCast("BOOLEAN", "$t IS NOT NULL", false, Misfit.PLAIN);
+    private static final ColumnCast BOOLEAN = new ColumnCast("BOOLEAN", "$t IS NOT NULL", false, ValueMismatch.PLAIN);
     private static final ColumnCast DATE =
-            new ColumnCast("DATE", years("DATE", "") + " AND " + PRINTED, false, Misfit.PLAIN);
+            new ColumnCast("DATE", years("DATE", "") + " AND " + PRINTED, false, ValueMismatch.PLAIN);
     private static final ColumnCast TIMESTAMP = new ColumnCast(
             "TIMESTAMP",
             years("TIMESTAMP", " 23:59:59.999999") + " AND (" + PRINTED + " OR " + matches(SECOND) + ")",
             false,
-            Misfit.PLAIN);
+            ValueMismatch.PLAIN);
     private static final ColumnCast TIMESTAMPTZ = new ColumnCast(
             "TIMESTAMPTZ",
             years("TIMESTAMPTZ", " 23:59:59.999999+00") + " AND " + matches(SECOND + ZONE),
             false,
-            Misfit.PLAIN);
+            ValueMismatch.PLAIN);
     private static final Set<String> ZONED =
             Set.of("TIMESTAMP_TZ", "TIMESTAMP_LTZ", "TIMESTAMPTZ", "TIMESTAMPLTZ", "TIMESTAMP WITH TIME ZONE");
 

@@ -14,7 +14,7 @@ import java.util.stream.IntStream;
  * @param index of the column among those that are checked
  * @param candidates best first, at least one
  */
-record ColumnCheck(int index, KeboolaColumn column, List<ColumnCast> candidates, Missing missing) {
+record ColumnCheck(int index, KeboolaColumn column, List<ColumnCast> candidates, MissingValues missing) {
     /**
      * What becomes of the column.
      *
@@ -93,7 +93,7 @@ record ColumnCheck(int index, KeboolaColumn column, List<ColumnCast> candidates,
         String name = Sql.name(column.name());
         List<String> notes = IntStream.range(0, absent.size())
                 .filter(i -> absent.get(i) > 0)
-                .mapToObj(i -> Missing.note(column.name(), missing.texts().get(i), absent.get(i)))
+                .mapToObj(i -> MissingValues.note(column.name(), missing.texts().get(i), absent.get(i)))
                 .toList();
         return new Verdict(cast.value(missing.present(name)) + " AS " + name, notes);
     }
@@ -113,7 +113,7 @@ record ColumnCheck(int index, KeboolaColumn column, List<ColumnCast> candidates,
         return candidates.getFirst();
     }
 
-    private List<Misfit> misfits() {
+    private List<ValueMismatch> misfits() {
         return best().misfits();
     }
 

@@ -2,6 +2,7 @@
 package io.agnes.keboola;
 
 import io.agnes.core.CoreException;
+import io.agnes.core.assembly.Conversion.Converted;
 import io.agnes.core.duckdb.DuckDb;
 import io.agnes.core.duckdb.DuckDbException;
 import io.agnes.core.duckdb.DuckDbParquet;
@@ -19,19 +20,11 @@ import java.util.List;
  * @param memoryLimitBytes for one piece of work
  * @param missing the texts that become NULL in a column that gets a type
  */
-record Converter(long memoryLimitBytes, Missing missing) {
+record Converter(long memoryLimitBytes, MissingValues missing) {
     /** One that gives no types, so that nothing stands for a missing value. */
     Converter(long memoryLimitBytes) {
-        this(memoryLimitBytes, Missing.NOTHING);
+        this(memoryLimitBytes, MissingValues.NOTHING);
     }
-
-    /**
-     * What was written.
-     *
-     * @param rows counted from the file
-     * @param notes on columns that stay text, and on texts that became NULL
-     */
-    record Converted(long rows, List<String> notes) {}
 
     /** Whether any column of text may become something else. */
     static boolean knowsTypes(List<KeboolaColumn> columns) {
@@ -93,7 +86,7 @@ record Converter(long memoryLimitBytes, Missing missing) {
 
     private Converted typed(DuckDb database, String relation, List<KeboolaColumn> columns, Path target)
             throws IOException, InterruptedException {
-        Typing typing = Typing.of(database, relation, columns, missing);
+        ColumnTyping typing = ColumnTyping.of(database, relation, columns, missing);
         long rows = write(database, String.join(", ", typing.items()), relation, target);
         return new Converted(rows, typing.notes());
     }

@@ -8,24 +8,24 @@ import jakarta.json.JsonObject;
  *
  * @param id in Keboola
  * @param sliced whether it is a manifest and what that names, and not one object
- * @param access to its objects, for as long as its credentials last
+ * @param location of its objects, with credentials that last for a while
  */
-record ExportFile(String id, boolean sliced, StorageAccess access) {
+record ExportFile(String id, boolean sliced, StorageLocation location) {
     static ExportFile read(JsonObject json, KeboolaConfig config) {
-        String id = Fields.textOr(json, "id", "unknown");
-        StorageAccess access = access(id, json, config);
-        if (!StorageAccess.isPlain(access.key())) {
+        String id = JsonFields.textOr(json, "id", "unknown");
+        StorageLocation location = location(id, json, config);
+        if (!StorageLocation.isPlain(location.key())) {
             throw KeboolaException.storageUnknown(id, "its name has a segment that is empty or dots");
         }
-        return new ExportFile(id, Fields.truth(json, "isSliced"), access);
+        return new ExportFile(id, JsonFields.truth(json, "isSliced"), location);
     }
 
-    private static StorageAccess access(String id, JsonObject json, KeboolaConfig config) {
+    private static StorageLocation location(String id, JsonObject json, KeboolaConfig config) {
         Detail detail = new Detail(id, json);
-        return switch (Fields.textOr(json, "provider", "")) {
-            case "gcp" -> GoogleAccess.of(detail, config);
-            case "aws" -> AwsAccess.of(detail, config);
-            case "azure" -> AzureAccess.of(detail, config);
+        return switch (JsonFields.textOr(json, "provider", "")) {
+            case "gcp" -> GoogleLocation.of(detail, config);
+            case "aws" -> AwsLocation.of(detail, config);
+            case "azure" -> AzureLocation.of(detail, config);
             case String other -> throw KeboolaException.storageUnknown(id, "unknown provider \"" + other + "\"");
         };
     }
@@ -33,12 +33,12 @@ record ExportFile(String id, boolean sliced, StorageAccess access) {
     /** A file detail whose fields are needed. */
     record Detail(String id, JsonObject json) {
         String text(String object, String key) {
-            return Fields.text(Fields.object(json, object), key)
+            return JsonFields.text(JsonFields.object(json, object), key)
                     .orElseThrow(() -> KeboolaException.storageUnknown(id, "no " + object + "." + key));
         }
 
         String text(String key) {
-            return Fields.text(json, key).orElseThrow(() -> KeboolaException.storageUnknown(id, "no " + key));
+            return JsonFields.text(json, key).orElseThrow(() -> KeboolaException.storageUnknown(id, "no " + key));
         }
     }
 }

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.agnes.keboola;
 
-import io.agnes.core.sync.SyncProgress;
+import io.agnes.core.assembly.AssemblyProgress;
 
-/** Told more than what every source tells; called from several threads, and must return at once. */
-public interface ExportProgress extends SyncProgress {
+/** Receives the progress of an export; called from several threads, and must return at once. */
+public interface ExportProgress extends AssemblyProgress {
     /**
      * How many slices have arrived.
      *
@@ -12,6 +12,9 @@ public interface ExportProgress extends SyncProgress {
      */
     default void slices(int done, int total) {}
 
-    /** How fast bytes came in the last second or so; about once a second while they come. */
-    default void rate(long bytesPerSecond) {}
+    /** Reports {@link #slices}. */
+    @Override
+    default void parts(int done, int total) {
+        slices(done, total);
+    }
 }

@@ -50,7 +50,7 @@ final class FilterJson {
 
     /** @throws KeboolaException {@code filter_invalid} */
     static ExportFilter parse(String text) {
-        Optional<JsonStructure> parsed = Fields.parse(text);
+        Optional<JsonStructure> parsed = JsonFields.parse(text);
         if (parsed.isEmpty() || !(parsed.get() instanceof JsonObject written)) {
             throw KeboolaException.filterInvalid("expected a JSON object");
         }

@@ -188,7 +188,7 @@ final class HelidonTransport implements Transport {
         public InetAddress resolveAddress(String host, DnsAddressLookup lookup) {
             try {
                 InetAddress address = names.address(host);
-                if (!privateTargets && Addresses.isPrivate(address)) {
+                if (!privateTargets && PrivateAddresses.isPrivate(address)) {
                     throw KeboolaException.targetRefused(host);
                 }
                 // Named as it was asked for: certificates are held against the name that comes with the address.

@@ -2,6 +2,8 @@
 package io.agnes.keboola;
 
 import io.agnes.core.Time;
+import io.agnes.core.assembly.AssemblyLimits;
+import io.agnes.core.file.DiskSpace;
 import io.agnes.core.file.FileDigests.Algorithm;
 import io.agnes.core.file.FileDraft;
 import io.agnes.core.sync.SyncProgress;
@@ -15,20 +17,21 @@ import java.util.concurrent.ThreadLocalRandom;
  * ends it and what it holds.
  */
 public final class KeboolaClient implements AutoCloseable {
-    private final Calls calls = new Calls();
+    private final RunningCalls calls = new RunningCalls();
     private final KeboolaConfig config;
     private final Transport transport;
-    private final StorageApi api;
+    private final StorageApiClient api;
     private final TableExport export;
     private final Time time;
     private final Permits jobs = new Permits(KeboolaToken.JOBS_PARALLELISM);
 
-    private KeboolaClient(KeboolaConfig config, Transport transport, Time time, Room room) {
+    private KeboolaClient(KeboolaConfig config, Transport transport, Time time, DiskSpace space) {
         this.config = config;
         this.transport = transport;
-        this.api = new StorageApi(config, transport, calls);
-        TableExport.Bounds bounds = new TableExport.Bounds(jobs, new Permits(config.slicesAtOnce()), room);
-        this.export = new TableExport(config, api, calls, transport, time, bounds);
+        this.api = new StorageApiClient(config, transport, calls);
+        AssemblyLimits limits =
+                new AssemblyLimits(config.slicesAtOnce(), new Permits(config.slicesAtOnce()), space, time);
+        this.export = new TableExport(config, api, calls, transport, jobs, limits);
         this.time = time;
     }
 
@@ -43,16 +46,16 @@ public final class KeboolaClient implements AutoCloseable {
      * @param time by which it waits, measures and signs
      */
     public static KeboolaClient of(KeboolaConfig config, Transport transport, Time time) {
-        return of(config, transport, time, Room.OF_DISK);
+        return of(config, transport, time, DiskSpace.system());
     }
 
-    static KeboolaClient of(KeboolaConfig config, Transport transport, Time time, Room room) {
+    static KeboolaClient of(KeboolaConfig config, Transport transport, Time time, DiskSpace space) {
         Transport retrying = RetryingTransport.of(
                 transport,
                 config.retryBudget(),
                 time,
                 () -> ThreadLocalRandom.current().nextLong());
-        return new KeboolaClient(config, retrying, time, room);
+        return new KeboolaClient(config, retrying, time, space);
     }
 
     /** What the token is and which project it opens, whose limit on jobs this client keeps from then on. */

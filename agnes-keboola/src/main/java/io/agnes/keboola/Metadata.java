@@ -20,63 +20,63 @@ final class Metadata {
     private Metadata() {}
 
     static KeboolaToken token(JsonObject json) {
-        JsonObject owner = Fields.object(json, "owner");
+        JsonObject owner = JsonFields.object(json, "owner");
         return new KeboolaToken(
-                Fields.textOr(json, "id", ""),
-                Fields.textOr(json, "description", ""),
-                Fields.textOr(owner, "id", ""),
-                Fields.textOr(owner, "name", ""),
-                Fields.truth(json, "isMasterToken"),
-                Fields.textOr(owner, "defaultBackend", ""),
-                Fields.textOr(owner, "fileStorageProvider", ""),
-                new HashSet<>(Fields.texts(owner, "features")),
-                limits(Fields.object(owner, "limits")));
+                JsonFields.textOr(json, "id", ""),
+                JsonFields.textOr(json, "description", ""),
+                JsonFields.textOr(owner, "id", ""),
+                JsonFields.textOr(owner, "name", ""),
+                JsonFields.truth(json, "isMasterToken"),
+                JsonFields.textOr(owner, "defaultBackend", ""),
+                JsonFields.textOr(owner, "fileStorageProvider", ""),
+                new HashSet<>(JsonFields.texts(owner, "features")),
+                limits(JsonFields.object(owner, "limits")));
     }
 
     private static Map<String, Long> limits(JsonObject json) {
         Map<String, Long> limits = new HashMap<>();
         for (String name : json.keySet()) {
-            Fields.number(Fields.object(json, name), "value").ifPresent(value -> limits.put(name, value));
+            JsonFields.number(JsonFields.object(json, name), "value").ifPresent(value -> limits.put(name, value));
         }
         return limits;
     }
 
     static KeboolaBucket bucket(JsonObject json) {
-        String id = Fields.textOr(json, "id", "");
+        String id = JsonFields.textOr(json, "id", "");
         return new KeboolaBucket(
                 id,
-                Fields.textOr(json, "displayName", id),
-                Fields.textOr(json, "description", ""),
-                Fields.textOr(json, "backend", ""),
-                Fields.truth(json, "isLinkedBucket")
-                        || !Fields.object(json, "sourceBucket").isEmpty(),
-                Fields.number(json, "rowsCount"),
-                Fields.number(json, "dataSizeBytes"));
+                JsonFields.textOr(json, "displayName", id),
+                JsonFields.textOr(json, "description", ""),
+                JsonFields.textOr(json, "backend", ""),
+                JsonFields.truth(json, "isLinkedBucket")
+                        || !JsonFields.object(json, "sourceBucket").isEmpty(),
+                JsonFields.number(json, "rowsCount"),
+                JsonFields.number(json, "dataSizeBytes"));
     }
 
     static KeboolaTable table(JsonObject json) {
-        String id = Fields.textOr(json, "id", "");
-        String name = Fields.textOr(json, "name", id.substring(id.lastIndexOf('.') + 1));
+        String id = JsonFields.textOr(json, "id", "");
+        String name = JsonFields.textOr(json, "name", id.substring(id.lastIndexOf('.') + 1));
         String owner = id.endsWith("." + name) ? id.substring(0, id.length() - name.length() - 1) : "";
         return new KeboolaTable(
                 id,
-                Fields.textOr(Fields.object(json, "bucket"), "id", owner),
+                JsonFields.textOr(JsonFields.object(json, "bucket"), "id", owner),
                 name,
-                Fields.textOr(json, "displayName", name),
+                JsonFields.textOr(json, "displayName", name),
                 columns(json),
-                Fields.texts(json, "primaryKey"),
-                Fields.truth(json, "isTyped"),
-                Fields.time(json, "lastImportDate"),
-                Fields.time(json, "lastChangeDate"),
-                Fields.number(json, "rowsCount"),
-                Fields.number(json, "dataSizeBytes"));
+                JsonFields.texts(json, "primaryKey"),
+                JsonFields.truth(json, "isTyped"),
+                JsonFields.time(json, "lastImportDate"),
+                JsonFields.time(json, "lastChangeDate"),
+                JsonFields.number(json, "rowsCount"),
+                JsonFields.number(json, "dataSizeBytes"));
     }
 
     private static List<KeboolaColumn> columns(JsonObject json) {
         Map<String, JsonObject> defined = definitions(json);
-        JsonObject described = Fields.object(json, "columnMetadata");
-        JsonObject describedAtSource = Fields.object(Fields.object(json, "sourceTable"), "columnMetadata");
-        return Fields.texts(json, "columns").stream()
+        JsonObject described = JsonFields.object(json, "columnMetadata");
+        JsonObject describedAtSource = JsonFields.object(JsonFields.object(json, "sourceTable"), "columnMetadata");
+        return JsonFields.texts(json, "columns").stream()
                 .map(name -> defined.containsKey(name)
                         ? defined(name, defined.get(name))
                         : described(name, described.containsKey(name) ? described : describedAtSource))
@@ -86,25 +86,25 @@ final class Metadata {
     /** An alias has its definition at its source. */
     private static Map<String, JsonObject> definitions(JsonObject json) {
         Map<String, JsonObject> defined = new HashMap<>();
-        JsonObject own = Fields.object(json, "definition");
-        JsonObject used = own.isEmpty() ? Fields.object(Fields.object(json, "sourceTable"), "definition") : own;
-        for (JsonObject column : Fields.objects(used, "columns")) {
-            Fields.text(column, "name").ifPresent(name -> defined.put(name, column));
+        JsonObject own = JsonFields.object(json, "definition");
+        JsonObject used = own.isEmpty() ? JsonFields.object(JsonFields.object(json, "sourceTable"), "definition") : own;
+        for (JsonObject column : JsonFields.objects(used, "columns")) {
+            JsonFields.text(column, "name").ifPresent(name -> defined.put(name, column));
         }
         return defined;
     }
 
     private static KeboolaColumn defined(String name, JsonObject column) {
-        JsonObject definition = Fields.object(column, "definition");
+        JsonObject definition = JsonFields.object(column, "definition");
         return new KeboolaColumn(
                 name,
-                Fields.text(column, "basetype"),
-                Fields.text(definition, "type"),
-                Fields.text(definition, "length"));
+                JsonFields.text(column, "basetype"),
+                JsonFields.text(definition, "type"),
+                JsonFields.text(definition, "length"));
     }
 
     private static KeboolaColumn described(String name, JsonObject metadata) {
-        List<JsonObject> entries = Fields.objects(metadata, name);
+        List<JsonObject> entries = JsonFields.objects(metadata, name);
         return new KeboolaColumn(
                 name, value(entries, BASE_TYPE_KEY), value(entries, TYPE_KEY), value(entries, LENGTH_KEY));
     }
@@ -112,9 +112,9 @@ final class Metadata {
     private static Optional<String> value(List<JsonObject> entries, String key) {
         Map<String, String> byProvider = new LinkedHashMap<>();
         for (JsonObject entry : entries) {
-            if (Fields.textOr(entry, "key", "").equals(key)) {
-                Fields.text(entry, "value")
-                        .ifPresent(value -> byProvider.put(Fields.textOr(entry, "provider", ""), value));
+            if (JsonFields.textOr(entry, "key", "").equals(key)) {
+                JsonFields.text(entry, "value")
+                        .ifPresent(value -> byProvider.put(JsonFields.textOr(entry, "provider", ""), value));
             }
         }
         return byProvider.containsKey(USER)

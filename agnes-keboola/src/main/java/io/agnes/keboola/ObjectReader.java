@@ -41,8 +41,8 @@ final class ObjectReader {
     }
 
     /** Where the objects are. */
-    StorageAccess access() {
-        return current.get().file.access();
+    StorageLocation location() {
+        return current.get().file.location();
     }
 
     /** An object in memory, of at most so many bytes; there is nothing to close. */
@@ -65,7 +65,7 @@ final class ObjectReader {
             Credentials used = current.get();
             try {
                 Transport.Response response = transport.send(
-                        used.file.access().read(object, range, time.now()).whole(wholeBytes));
+                        used.file.location().read(object, range, time.now()).whole(wholeBytes));
                 if (isContent(response.status())) {
                     return response;
                 }
@@ -89,7 +89,7 @@ final class ObjectReader {
             body = new String(response.body().readNBytes(ERROR_BYTES), StandardCharsets.UTF_8);
         }
         int status = response.status();
-        if (!used.file.access().mayBeExpired(status, body)) {
+        if (!used.file.location().mayBeExpired(status, body)) {
             throw refused(object, status);
         }
         if (renewals >= RENEWALS_OF_A_READ) {

@@ -2,6 +2,7 @@
 package io.agnes.keboola;
 
 import io.agnes.core.Time;
+import io.agnes.core.store.StallDetector;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -38,7 +39,7 @@ final class RetryingTransport implements Transport {
     static final Duration LONGEST_RETRY_AFTER = Duration.ofMinutes(1);
 
     /** Fewer than that, within the longest silence allowed, are silence. */
-    private static final int TRICKLE_BYTES = 1024;
+    private static final int LEAST_BYTES = 1024;
 
     private static final int BUFFER_BYTES = 16 * 1024;
     private static final int TOO_MANY_REQUESTS = 429;
@@ -106,14 +107,14 @@ final class RetryingTransport implements Transport {
         List<InputStream> pieces = new ArrayList<>();
         byte[] piece = new byte[BUFFER_BYTES];
         int filled = 0;
-        Trickle trickle = new Trickle(time, request.idle(), TRICKLE_BYTES);
+        StallDetector stall = new StallDetector(time, request.idle(), LEAST_BYTES);
         for (int count = in.read(piece); count >= 0; count = in.read(piece, filled, BUFFER_BYTES - filled)) {
             filled += count;
             if ((long) pieces.size() * BUFFER_BYTES + filled > request.wholeBytes()) {
                 throw KeboolaException.tooLarge("the answer to " + request, request.wholeBytes() + " bytes");
             }
-            if (trickle.tooSlow(count)) {
-                throw new SocketTimeoutException("next to nothing came");
+            if (stall.stalled(count)) {
+                throw new SocketTimeoutException("the connection stalled");
             }
             if (filled == BUFFER_BYTES) {
                 pieces.add(new ByteArrayInputStream(piece));

@@ -2,6 +2,7 @@
 package io.agnes.keboola;
 
 import io.agnes.core.Time;
+import io.agnes.core.store.ObjectPart;
 import io.agnes.core.work.Permits;
 import io.agnes.core.work.TaskGroup;
 import java.io.IOException;
@@ -33,20 +34,20 @@ final class Slices {
      * @param downloads bounds those of them that download
      * @param idle longest silence of a connection
      */
-    List<Slice> open(int atOnce, Permits downloads, Time time, Duration idle) throws IOException, InterruptedException {
-        List<String> names = file.sliced() ? manifest() : List.of(file.access().key());
+    List<ObjectPart> open(int atOnce, Permits downloads, Time time, Duration idle) throws IOException, InterruptedException {
+        List<String> names = file.sliced() ? manifest() : List.of(file.location().key());
         int tail = Math.clamp(TAILS_BYTES / Math.max(1, names.size()), LEAST_TAIL_BYTES, TAIL_BYTES);
-        Slice[] slices = new Slice[names.size()];
+        ObjectPart[] slices = new ObjectPart[names.size()];
         TaskGroup.run(
                 "keboola-tail",
                 atOnce,
                 names.size(),
-                i -> slices[i] = downloads.call(() -> Slice.open(reader, names.get(i), time, idle, tail)));
+                i -> slices[i] = downloads.call(() -> ObjectPart.open(new SliceObject(reader, names.get(i)), time, idle, tail)));
         return List.of(slices);
     }
 
     private List<String> manifest() throws InterruptedException {
-        String name = file.access().key() + StorageAccess.MANIFEST;
-        return Manifest.read(reader.whole(name, Manifest.BYTES), file);
+        String name = file.location().key() + StorageLocation.MANIFEST;
+        return SliceManifest.read(reader.whole(name, SliceManifest.BYTES), file);
     }
 }

@@ -17,21 +17,21 @@ record StorageError(String code, String message, String exceptionId, boolean mai
     private static final int MESSAGE_CHARS = 500;
 
     static StorageError read(String body) {
-        return Fields.parse(body)
+        return JsonFields.parse(body)
                 .filter(JsonObject.class::isInstance)
                 .map(parsed -> read(parsed.asJsonObject()))
                 .orElseGet(() -> read(JsonValue.EMPTY_JSON_OBJECT));
     }
 
     static StorageError read(JsonObject json) {
-        String message = Fields.text(json, "message").orElse(Fields.textOr(json, "error", ""));
+        String message = JsonFields.text(json, "message").orElse(JsonFields.textOr(json, "error", ""));
         return new StorageError(
-                Fields.textOr(json, "code", ""),
+                JsonFields.textOr(json, "code", ""),
                 clean(message),
-                Fields.textOr(json, "exceptionId", ""),
-                Fields.textOr(json, "status", "").equals("maintenance"),
-                Fields.textOr(json, "estimatedEndTime", "an unknown time"),
-                clean(Fields.textOr(json, "reason", "no reason given")));
+                JsonFields.textOr(json, "exceptionId", ""),
+                JsonFields.textOr(json, "status", "").equals("maintenance"),
+                JsonFields.textOr(json, "estimatedEndTime", "an unknown time"),
+                clean(JsonFields.textOr(json, "reason", "no reason given")));
     }
 
     String sentence() {

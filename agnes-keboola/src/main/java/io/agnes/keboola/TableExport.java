@@ -2,6 +2,8 @@
 package io.agnes.keboola;
 
 import io.agnes.core.Time;
+import io.agnes.core.assembly.AssemblyLimits;
+import io.agnes.core.assembly.AssemblyProgress;
 import io.agnes.core.file.FileDraft;
 import io.agnes.core.sync.SyncProgress;
 import io.agnes.core.work.Permits;
@@ -23,27 +25,33 @@ final class TableExport {
             new KeboolaColumn("_timestamp", Optional.of("TIMESTAMP"), Optional.empty(), Optional.empty());
 
     private final KeboolaConfig config;
-    private final StorageApi api;
-    private final Calls calls;
+    private final StorageApiClient api;
+    private final RunningCalls calls;
     private final Transport transport;
     private final Time time;
-    private final Bounds bounds;
+    private final Permits jobs;
+    private final AssemblyLimits limits;
 
     /**
-     * What the exports of a client share.
+     * The exports of one client.
      *
-     * @param jobs exports that Keboola works on, so that those which it would only queue do not use up their time
-     * @param downloads of slices
+     * @param jobs bounds the exports that Keboola works on, so that those which it would only queue do not use up their time
+     * @param limits of the downloads
      */
-    record Bounds(Permits jobs, Permits downloads, Room room) {}
-
-    TableExport(KeboolaConfig config, StorageApi api, Calls calls, Transport transport, Time time, Bounds bounds) {
+    TableExport(
+            KeboolaConfig config,
+            StorageApiClient api,
+            RunningCalls calls,
+            Transport transport,
+            Permits jobs,
+            AssemblyLimits limits) {
         this.config = config;
         this.api = api;
         this.calls = calls;
         this.transport = transport;
-        this.time = time;
-        this.bounds = bounds;
+        this.time = limits.time();
+        this.jobs = jobs;
+        this.limits = limits;
     }
 
     /** @param wanted the client's settings, but for what becomes of the slices of this export */
@@ -51,11 +59,11 @@ final class TableExport {
             KeboolaTable table, ExportFilter filter, KeboolaConfig wanted, FileDraft draft, SyncProgress progress)
             throws IOException, InterruptedException {
         ExportFilter resolved = filter.resolved(time.now());
-        return calls.call("keboola-export", () -> export(table, resolved, wanted, draft, PlainProgress.of(progress)));
+        return calls.call("keboola-export", () -> export(table, resolved, wanted, draft, AssemblyProgress.of(progress)));
     }
 
     private ExportResult export(
-            KeboolaTable table, ExportFilter filter, KeboolaConfig wanted, FileDraft draft, ExportProgress progress)
+            KeboolaTable table, ExportFilter filter, KeboolaConfig wanted, FileDraft draft, AssemblyProgress progress)
             throws IOException, InterruptedException {
         List<KeboolaColumn> columns = columns(table, filter);
         ExportFilter explicit =
@@ -64,7 +72,7 @@ final class TableExport {
         Exported exported = exported(table, explicit);
         ObjectReader reader = new ObjectReader(exported.file, api::file, transport, time);
         SliceAssembly assembly =
-                new SliceAssembly(wanted, time, table, arriving(columns, filter), draft, progress, bounds);
+                new SliceAssembly(wanted, table, arriving(columns, filter), draft, progress, limits);
         ExportResult result = assembly.assemble(new Slices(exported.file, reader), exported.fileType, exported.notes);
         if (filter.isWhole()) {
             requireAllRows(table, result.rows());
@@ -110,7 +118,7 @@ final class TableExport {
         if (table.rows().isEmpty() || table.rows().getAsLong() <= rows) {
             return;
         }
-        StorageApi.Counted now = api.counted(table.id());
+        StorageApiClient.Counted now = api.counted(table.id());
         boolean same = now.table().rows().equals(table.rows())
                 && now.table().lastImport().equals(table.lastImport())
                 && now.table().lastChange().equals(table.lastChange());
@@ -130,10 +138,10 @@ final class TableExport {
     /** Not every backend writes Parquet, nor every column type: then text is asked for, once. */
     private Exported exported(KeboolaTable table, ExportFilter filter) throws IOException, InterruptedException {
         ExportFileType wanted = fileType(filter);
-        Attempt attempt = bounds.jobs.call(() -> attempt(table, filter, wanted, List.of()));
+        Attempt attempt = jobs.call(() -> attempt(table, filter, wanted, List.of()));
         if (attempt instanceof Refused refused && wanted == ExportFileType.PARQUET) {
             String note = "exported as CSV, because as Parquet " + refused.why.getMessage();
-            attempt = bounds.jobs.call(() -> attempt(table, filter, ExportFileType.CSV, List.of(note)));
+            attempt = jobs.call(() -> attempt(table, filter, ExportFileType.CSV, List.of(note)));
         }
         return switch (attempt) {
             case Exported exported -> exported;
@@ -152,7 +160,7 @@ final class TableExport {
             throws InterruptedException {
         List<String> notes = new ArrayList<>(soFar);
         long start = time.nanos();
-        Job job;
+        ExportJob job;
         try {
             job = api.startExport(table.id(), filter, fileType);
         } catch (KeboolaException e) {
@@ -162,17 +170,17 @@ final class TableExport {
             throw e;
         }
         return switch (awaited(table, job, start, notes)) {
-            case Job.Done done -> new Exported(api.file(done.file()), fileType, notes);
-            case Job.Failed failed -> new Refused(KeboolaException.exportFailed(table.id(), failed.message()));
-            case Job.Running running -> throw new IllegalStateException("the wait ends with a job that ended");
+            case ExportJob.Done done -> new Exported(api.file(done.file()), fileType, notes);
+            case ExportJob.Failed failed -> new Refused(KeboolaException.exportFailed(table.id(), failed.message()));
+            case ExportJob.Running running -> throw new IllegalStateException("the wait ends with a job that ended");
         };
     }
 
-    private Job awaited(KeboolaTable table, Job first, long start, List<String> notes) throws InterruptedException {
+    private ExportJob awaited(KeboolaTable table, ExportJob first, long start, List<String> notes) throws InterruptedException {
         Set<String> statuses = new HashSet<>(KNOWN_STATUSES);
         Duration pause = config.pollInterval();
-        Job job = first;
-        while (job instanceof Job.Running running) {
+        ExportJob job = first;
+        while (job instanceof ExportJob.Running running) {
             if (statuses.add(running.status())) {
                 notes.add("job " + first.id() + " was \"" + running.status() + "\", which no job is known to be");
             }

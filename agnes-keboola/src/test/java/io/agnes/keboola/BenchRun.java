@@ -102,8 +102,8 @@ final class BenchRun {
                 time,
                 new java.util.Random(1));
         try (transport;
-                Calls calls = new Calls()) {
-            StorageApi api = new StorageApi(config, transport, calls);
+                RunningCalls calls = new RunningCalls()) {
+            StorageApiClient api = new StorageApiClient(config, transport, calls);
             List<Path> files = calls.call("usual", () -> downloaded(api, transport));
             lastByte = time.nanos();
             merge(files);
@@ -114,12 +114,12 @@ final class BenchRun {
         }
     }
 
-    private List<Path> downloaded(StorageApi api, Transport transport) throws IOException, InterruptedException {
+    private List<Path> downloaded(StorageApiClient api, Transport transport) throws IOException, InterruptedException {
         ExportFile file = file(api);
         start = time.nanos();
         ObjectReader reader = new ObjectReader(file, api::file, transport, time);
         List<String> names =
-                Manifest.read(reader.whole(file.access().key() + StorageAccess.MANIFEST, Manifest.BYTES), file);
+                SliceManifest.read(reader.whole(file.location().key() + StorageLocation.MANIFEST, SliceManifest.BYTES), file);
         List<Path> files = new ArrayList<>();
         for (String name : names) {
             Path slice = directory.resolve("slice-" + files.size() + ".parquet");
@@ -132,14 +132,14 @@ final class BenchRun {
         return files;
     }
 
-    private ExportFile file(StorageApi api) throws InterruptedException {
+    private ExportFile file(StorageApiClient api) throws InterruptedException {
         List<String> columns = api.table(BenchServer.TABLE).columnNames();
-        Job job = api.startExport(BenchServer.TABLE, ExportFilter.ALL.withColumns(columns), ExportFileType.PARQUET);
-        while (job instanceof Job.Running) {
+        ExportJob job = api.startExport(BenchServer.TABLE, ExportFilter.ALL.withColumns(columns), ExportFileType.PARQUET);
+        while (job instanceof ExportJob.Running) {
             time.sleep(config.pollInterval());
             job = api.job(job.id());
         }
-        if (job instanceof Job.Done done) {
+        if (job instanceof ExportJob.Done done) {
             return api.file(done.file());
         }
         throw new IllegalStateException(job.toString());

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.agnes.keboola;
 
+import io.agnes.core.file.DiskSpace;
 import io.agnes.core.Secret;
 import io.agnes.core.file.FileDraft;
 import io.agnes.core.file.FileStore;
@@ -18,7 +19,7 @@ final class Exports implements AutoCloseable {
     final FileDraft draft;
 
     Exports(FakeKeboola keboola, Path directory, UnaryOperator<KeboolaConfig> change) throws Exception {
-        this(keboola, directory, change, UnaryOperator.identity(), Room.OF_DISK);
+        this(keboola, directory, change, UnaryOperator.identity(), DiskSpace.system());
     }
 
     Exports(
@@ -26,13 +27,13 @@ final class Exports implements AutoCloseable {
             Path directory,
             UnaryOperator<KeboolaConfig> change,
             UnaryOperator<Transport> around,
-            Room room)
+            DiskSpace space)
             throws Exception {
         config = change.apply(KeboolaConfig.of(keboola.stackUrl(), Secret.of(keboola.token()))
                 .withPrivateTargets(true)
                 .withStorageEndpoint(keboola.storageEndpoint()));
         Transport transport = HelidonTransport.of(config.connectTimeout(), config.privateTargets());
-        client = KeboolaClient.of(config, around.apply(transport), time, room);
+        client = KeboolaClient.of(config, around.apply(transport), time, space);
         draft = FileDraft.of(FileStore.system(), directory.resolve("draft"), "table.parquet");
     }
 

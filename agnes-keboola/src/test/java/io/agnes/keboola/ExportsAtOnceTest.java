@@ -3,6 +3,7 @@ package io.agnes.keboola;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.agnes.core.file.DiskSpace;
 import io.agnes.core.file.FileDraft;
 import io.agnes.core.file.FileStore;
 import io.agnes.core.sync.SyncProgress;
@@ -34,7 +35,7 @@ class ExportsAtOnceTest {
                         directory,
                         config -> config.withSlicesAtOnce(2),
                         transport -> open.around(transport),
-                        Room.OF_DISK)) {
+                        DiskSpace.system())) {
             BigSlices.write(directory, 6).seed(keboola);
             allAtOnce(exports, BigSlices.TABLE);
             assertEquals(2, open.most);

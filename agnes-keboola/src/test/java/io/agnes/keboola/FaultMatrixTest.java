@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.agnes.core.file.DiskSpace;
 import io.agnes.testkit.Dialect;
 import io.agnes.testkit.FakeKeboola;
 import io.agnes.testkit.Fault;
@@ -223,7 +224,7 @@ class FaultMatrixTest {
                 directory,
                 config -> config.withSliceIdleTimeout(idle).withReadTimeout(idle),
                 around,
-                Room.OF_DISK);
+                DiskSpace.system());
     }
 
     private static UnaryOperator<Transport> around(Case one) {

@@ -131,7 +131,7 @@ class RandomTextTest {
         Files.deleteIfExists(target);
         Path slice = Files.writeString(dir.resolve("in"), csv(columns));
         List<String> names = known.stream().map(KeboolaColumn::name).toList();
-        new Converter(256 << 20, new Missing(List.of("", WORD)))
+        new Converter(256 << 20, new MissingValues(List.of("", WORD)))
                 .csv(List.of(CsvSlice.scan(slice, "in", names)), known, true, target);
         List<List<Object>> found = read(target, columns.size());
         for (int i = 0; i < columns.size(); i++) {

@@ -166,9 +166,9 @@ class SafetyTest {
 
         @Test
         void theBucketOfGoogleStaysOneSegment() {
-            StorageAccess access =
-                    read(GOOGLE.replace("kbc-files", "../evil?x=y#")).access();
-            URI uri = access.read("exp-2/1.csv_0", "", Instant.EPOCH).uri();
+            StorageLocation location =
+                    read(GOOGLE.replace("kbc-files", "../evil?x=y#")).location();
+            URI uri = location.read("exp-2/1.csv_0", "", Instant.EPOCH).uri();
             assertEquals("storage.googleapis.com", uri.getHost());
             assertEquals("/..%2Fevil%3Fx%3Dy%23/exp-2/1.csv_0", uri.getRawPath());
         }
@@ -187,7 +187,7 @@ class SafetyTest {
                     "https://storage.googleapis.com/kbc-files/exp-2%2F1.csv_0_0_0.csv.gz"
                 })
         void aSignedAddressOfGoogleIsTakenForItsName(String address) {
-            assertEquals("exp-2/1.csv_0_0_0.csv.gz", read(GOOGLE).access().slice(address));
+            assertEquals("exp-2/1.csv_0_0_0.csv.gz", read(GOOGLE).location().slice(address));
         }
 
         @ParameterizedTest
@@ -198,14 +198,14 @@ class SafetyTest {
                     "https://kbc-files.s3.amazonaws.com/exp-2/1.csv_a%20b%2Bc?X-Amz-Signature=a"
                 })
         void oneOfS3Too(String address) {
-            assertEquals("exp-2/1.csv_a b+c", read(AWS).access().slice(address));
+            assertEquals("exp-2/1.csv_a b+c", read(AWS).location().slice(address));
         }
 
         @Test
         void oneOfAzureToo() {
             assertEquals(
                     "1.csv_0_0_0",
-                    read(AZURE).access().slice("https://acct.blob.core.windows.net/exp-2/1.csv_0_0_0?sv=1&sig=a"));
+                    read(AZURE).location().slice("https://acct.blob.core.windows.net/exp-2/1.csv_0_0_0?sv=1&sig=a"));
         }
 
         @ParameterizedTest
@@ -238,7 +238,7 @@ class SafetyTest {
                 })
         void anAddressElsewhereIsForeign(String address) {
             KeboolaException e = assertThrows(
-                    KeboolaException.class, () -> read(GOOGLE).access().slice(address));
+                    KeboolaException.class, () -> read(GOOGLE).location().slice(address));
             assertEquals("manifest_foreign", e.code());
         }
 

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.agnes.core.Secret;
+import io.agnes.core.store.ObjectPart;
 import io.agnes.testkit.FakeKeboola;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -63,7 +64,7 @@ class TruncationTest {
             }
             for (int at : places(object.length)) {
                 store.cut(at, 1);
-                Slice slice = open(store, transport);
+                ObjectPart slice = open(store, transport);
                 assertArrayEquals(object, read(slice), framing + " cut at " + at);
                 assertEquals(object.length, slice.length());
                 assertTrue(store.connections() <= 4, store.connections() + " connections");
@@ -79,7 +80,7 @@ class TruncationTest {
                 Transport transport = HelidonTransport.of(IDLE, true)) {
             for (int at : List.of(0, 1, BORDER_BYTES, 3 * BORDER_BYTES - 1)) {
                 store.cut(Integer.MAX_VALUE, 0);
-                Slice slice = open(store, transport);
+                ObjectPart slice = open(store, transport);
                 store.cut(at, Integer.MAX_VALUE);
                 KeboolaException e = assertThrows(KeboolaException.class, () -> read(slice));
                 assertEquals("slice_cut", e.code());
@@ -138,16 +139,16 @@ class TruncationTest {
         return places;
     }
 
-    private static Slice open(RawStore store, Transport transport) throws Exception {
+    private static ObjectPart open(RawStore store, Transport transport) throws Exception {
         HurriedTime time = new HurriedTime();
         ExportFile file = new ExportFile(
-                "1", true, new GoogleAccess(store.endpoint(), "bucket", "key", Secret.of("token"), IDLE));
+                "1", true, new GoogleLocation(store.endpoint(), "bucket", "key", Secret.of("token"), IDLE));
         Transport retrying = RetryingTransport.of(transport, Duration.ofMinutes(2), time, new Random(1));
         ObjectReader reader = new ObjectReader(file, id -> file, retrying, time);
-        return Slice.open(reader, "key_0_0_0", time, IDLE, Slices.TAIL_BYTES);
+        return ObjectPart.open(new SliceObject(reader, "key_0_0_0"), time, IDLE, Slices.TAIL_BYTES);
     }
 
-    private static byte[] read(Slice slice) throws IOException, InterruptedException {
+    private static byte[] read(ObjectPart slice) throws IOException, InterruptedException {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         slice.transferTo(0, slice.length(), Channels.newChannel(out));
         return out.toByteArray();

@@ -39,7 +39,19 @@ class ArchitectureTest {
             "dump", Set.of("core"),
             "server", Set.of("core", "keboola", "testkit"));
     private static final Map<String, Set<String>> EXPORTS = Map.of(
-            "core", Set.of("", ".composite", ".duckdb", ".file", ".parquet", ".sync", ".table", ".version", ".work"),
+            "core",
+                    Set.of(
+                            "",
+                            ".assembly",
+                            ".composite",
+                            ".duckdb",
+                            ".file",
+                            ".parquet",
+                            ".store",
+                            ".sync",
+                            ".table",
+                            ".version",
+                            ".work"),
             "testkit", Set.of(""),
             "keboola", Set.of(""),
             "bigquery", Set.of(""),

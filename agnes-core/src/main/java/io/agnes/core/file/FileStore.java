@@ -3,6 +3,7 @@ package io.agnes.core.file;
 
 import java.io.IOException;
 import java.nio.channels.FileChannel;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
@@ -35,6 +36,15 @@ public interface FileStore {
 
     /** Gives the file its last name in one step, replacing what had it; both on one file system. */
     void rename(Path from, Path to) throws IOException;
+
+    /**
+     * Gives an existing file a second name in one step; both on one file system.
+     *
+     * @throws java.nio.file.FileAlreadyExistsException if the name is taken; it keeps its file
+     */
+    default void link(Path name, Path existing) throws IOException {
+        Files.createLink(name, existing);
+    }
 
     /**
      * Makes {@code copy} a file of its own with the content of {@code existing} in one step, replacing what had the name,

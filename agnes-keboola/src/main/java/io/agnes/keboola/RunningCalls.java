@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.agnes.keboola;
+
+import io.agnes.core.work.Task;
+import io.agnes.core.work.Work;
+import java.io.IOException;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * The calls that run for one client, each on a virtual thread of its own, where an interrupt closes the socket that is
+ * waited for. Safe for use by several threads.
+ */
+final class RunningCalls implements AutoCloseable {
+    private final Set<Task<?>> running = ConcurrentHashMap.newKeySet();
+    private volatile boolean closed;
+
+    /**
+     * Does the work and waits for it, whatever thread the caller is. An interrupt of the caller interrupts the work; then
+     * too this returns only when the work has ended and touches nothing any more.
+     *
+     * @throws KeboolaException {@code client_closed}
+     */
+    <T> T call(String name, Work<T> work) throws IOException, InterruptedException {
+        try (Task<T> task = Task.start(name, () -> unlessClosed(work))) {
+            running.add(task);
+            try {
+                // After it was added: close either sees the task, or is seen here.
+                if (closed) {
+                    task.cancel();
+                }
+                return task.await();
+            } finally {
+                running.remove(task);
+            }
+        }
+    }
+
+    private <T> T unlessClosed(Work<T> work) throws IOException, InterruptedException {
+        try {
+            if (closed) {
+                throw KeboolaException.clientClosed();
+            }
+            return work.call();
+        } catch (InterruptedException e) {
+            if (closed) {
+                throw KeboolaException.clientClosed();
+            }
+            throw e;
+        }
+    }
+
+    /** Interrupts what runs and refuses what comes. */
+    @Override
+    public void close() {
+        closed = true;
+        running.forEach(Task::cancel);
+    }
+}
