@@ -16,7 +16,7 @@ module io.agnes.keboola {
     requires io.helidon.webclient;
     requires io.helidon.webclient.api;
     requires jakarta.json;
-    // Core's DuckDB runner requires them static; whoever converts brings them.
+    // Core's DuckDB runner requires them static; a program that converts must have them.
     requires java.sql;
     requires duckdb.jdbc;
 

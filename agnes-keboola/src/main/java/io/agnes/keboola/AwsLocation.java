@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
-/** S3 with session credentials that last twelve hours, signed request by request. */
+/** Amazon S3. Session credentials, valid for twelve hours, sign each request. */
 record AwsLocation(URI base, boolean gateway, String bucket, String key, AwsSignature signature, Duration idle)
         implements StorageLocation {
     // Both end up in a host name.

@@ -20,8 +20,8 @@ import javax.crypto.spec.SecretKeySpec;
 /**
  * Signature Version 4 for S3 requests without a body and without a query, in headers.
  *
- * @param sessionToken of credentials that end
- * @param region that the credential scope names
+ * @param sessionToken of temporary credentials
+ * @param region of the credential scope
  */
 record AwsSignature(String accessKeyId, Secret secretKey, Optional<Secret> sessionToken, String region) {
     private static final String ALGORITHM = "AWS4-HMAC-SHA256";
@@ -31,7 +31,7 @@ record AwsSignature(String accessKeyId, Secret secretKey, Optional<Secret> sessi
     private static final int DAY_CHARS = 8;
 
     /**
-     * The headers to send: those given, those the protocol wants, and the authorization over all of them.
+     * The headers to send: the given ones, those that the protocol requires, and the authorization over all of them.
      *
      * @param extra names in lower case
      */

@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
 
-/** Azure Blob Storage with a shared access signature for one container, which lasts about twelve hours. */
+/** Azure Blob Storage. A shared access signature for one container is valid for about twelve hours. */
 record AzureLocation(URI endpoint, String container, String key, Secret signature, Duration idle)
         implements StorageLocation {
     private static final Pattern HOST =
@@ -63,13 +63,13 @@ record AzureLocation(URI endpoint, String container, String key, Secret signatur
     /** In its first second a container may answer 403 to a good signature. */
     @Override
     public Transport.Request read(String name, String range, Instant now) {
-        URI uri = URI.create(
-                endpoint + "/" + PercentEncoding.segment(container) + "/" + PercentEncoding.path(name) + "?" + signature.reveal());
+        URI uri = URI.create(endpoint + "/" + PercentEncoding.segment(container) + "/" + PercentEncoding.path(name)
+                + "?" + signature.reveal());
         return Transport.Request.read(uri, StorageLocation.ranged(range, Map.of("x-ms-version", VERSION)), idle)
                 .passing(FORBIDDEN);
     }
 
-    /** Blob Storage knows ranges with a beginning only. */
+    /** Blob Storage supports only ranges with a first byte. */
     @Override
     public boolean readsSuffixes() {
         return false;

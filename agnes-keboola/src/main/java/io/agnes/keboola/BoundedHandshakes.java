@@ -18,8 +18,8 @@ import javax.net.ssl.SSLSocketFactory;
 import javax.net.ssl.TrustManager;
 
 /**
- * TLS as another context does it, but for the silence of a peer within the handshake: the HTTP library sets a timeout
- * only behind that, and would wait for ever for a peer that accepts connections and says nothing.
+ * A TLS context with a timeout for the handshake. The HTTP library sets a timeout only after the handshake, and would wait for
+ * ever for a peer that accepts connections and sends nothing.
  */
 final class BoundedHandshakes extends SSLContextSpi {
     private final SSLContext context;
@@ -34,7 +34,7 @@ final class BoundedHandshakes extends SSLContextSpi {
         return new Context(new BoundedHandshakes(context, silence), context);
     }
 
-    /** The constructor is for those who write providers. */
+    /** The constructor is meant for providers. */
     private static final class Context extends SSLContext {
         Context(SSLContextSpi spi, SSLContext context) {
             super(spi, context.getProvider(), context.getProtocol());
@@ -96,7 +96,7 @@ final class BoundedHandshakes extends SSLContextSpi {
             this.silenceMillis = silenceMillis;
         }
 
-        /** Over a connection that is there already: the only way that the library uses. */
+        /** Wraps an existing connection, which is the only method that the library calls. */
         @Override
         public Socket createSocket(Socket connected, String host, int port, boolean autoClose) throws IOException {
             connected.setSoTimeout(silenceMillis);

@@ -16,7 +16,7 @@ import java.util.regex.Pattern;
  * @param condition SQL over {@code $v}, a text, and {@code $t}, that text as this type or NULL: whether the value means
  *     what the text says
  * @param wider whether it takes every text that the candidate before it takes
- * @param misfits what may be said of texts that it does not take
+ * @param misfits reasons why it does not take a text
  */
 record ColumnCast(String type, String condition, boolean wider, List<ValueMismatch> misfits) {
     /** Many tools write whole numbers as 4.0. A leading zero is part of an identifier. */
@@ -67,7 +67,7 @@ record ColumnCast(String type, String condition, boolean wider, List<ValueMismat
     private static final Set<String> ZONED =
             Set.of("TIMESTAMP_TZ", "TIMESTAMP_LTZ", "TIMESTAMPTZ", "TIMESTAMPLTZ", "TIMESTAMP WITH TIME ZONE");
 
-    /** The types to try, best first; none for text and for what nobody knows. */
+    /** The types to try, best first; none for text and for unknown types. */
     static List<ColumnCast> candidates(KeboolaColumn column) {
         return switch (column.baseType().orElse("")) {
             case "INTEGER" -> integers(column);

@@ -16,13 +16,13 @@ import java.util.stream.IntStream;
  */
 record ColumnCheck(int index, KeboolaColumn column, List<ColumnCast> candidates, MissingValues missing) {
     /**
-     * What becomes of the column.
+     * The type that the column gets.
      *
      * @param item of a select list
      */
     record Verdict(String item, List<String> notes) {}
 
-    /** The column's text, and that without what stands for a missing value. */
+    /** The column's text, and the same with NULL for missing values. */
     String texts() {
         String name = Sql.name(column.name());
         return name + " AS x" + index + ", " + missing.present(name) + " AS v" + index;

@@ -12,14 +12,14 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
- * Which columns of a relation of text get which type. A column whose values do not all fit stays text and is told.
+ * Chooses a type for each column of a relation of text. A column with a value that does not fit stays text, with a note.
  *
- * @param items of a select list, in the columns' order
+ * @param items the select list, in the order of the columns
  * @param notes on columns that stay text, and on texts that became NULL
  */
 record ColumnTyping(List<String> items, List<String> notes) {
     /**
-     * The first candidate that all values fit, looked for in one pass over the relation.
+     * Finds the first candidate type that all values fit, in one pass over the relation.
      *
      * @param missing the texts that become NULL in a column that gets a type
      */
@@ -33,7 +33,7 @@ record ColumnTyping(List<String> items, List<String> notes) {
         return of(columns, checks, database.numbers(query(relation, checks)));
     }
 
-    /** What is no text has its type already. */
+    /** Columns of other types than text keep theirs. */
     private static Set<String> texts(DuckDb database, String relation) throws IOException {
         return Set.copyOf(database.texts(
                 "SELECT column_name FROM (DESCRIBE SELECT * FROM " + relation + ") WHERE column_type = 'VARCHAR'"));

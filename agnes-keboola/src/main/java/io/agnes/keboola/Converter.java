@@ -15,31 +15,31 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * What becomes one Parquet file, which is not there yet.
+ * Writes text as one Parquet file with DuckDB. The target must not exist yet.
  *
- * @param memoryLimitBytes for one piece of work
+ * @param memoryLimitBytes of DuckDB for one file
  * @param missing the texts that become NULL in a column that gets a type
  */
 record Converter(long memoryLimitBytes, MissingValues missing) {
-    /** One that gives no types, so that nothing stands for a missing value. */
+    /** A converter that gives no types, so that no text stands for a missing value. */
     Converter(long memoryLimitBytes) {
         this(memoryLimitBytes, MissingValues.NOTHING);
     }
 
-    /** Whether any column of text may become something else. */
+    /** Whether any column of text may get another type. */
     static boolean knowsTypes(List<KeboolaColumn> columns) {
         return columns.stream()
                 .anyMatch(column -> !ColumnCast.candidates(column).isEmpty());
     }
 
-    /** All rows as they are, columns matched by name, or a refusal and no file. */
+    /** Rewrites all rows unchanged, with columns matched by name; a refusal leaves no file. */
     RewriteOutcome rewrite(List<Path> files, Path target) throws IOException, InterruptedException {
         return told(
                 files.size() + " Parquet files",
                 () -> DuckDbParquet.of(memoryLimitBytes).rewrite(files, target));
     }
 
-    /** Parquet of text only, each column as the type it is known to have. */
+    /** Gives each column of Parquet files of text its known type. */
     Converted typed(List<Path> files, List<KeboolaColumn> columns, Path target)
             throws IOException, InterruptedException {
         return run(
@@ -49,9 +49,9 @@ record Converter(long memoryLimitBytes, MissingValues missing) {
     }
 
     /**
-     * Text, each column as the type it is known to have, or all of it as text.
+     * Gives each column of CSV slices its known type, or keeps all of it text.
      *
-     * @param slices with a record at least in one of them
+     * @param slices at least one has a record
      * @throws KeboolaException {@code rows_lost} if not every record became a row
      */
     Converted csv(List<CsvSlice> slices, List<KeboolaColumn> columns, boolean types, Path target)
@@ -73,7 +73,7 @@ record Converter(long memoryLimitBytes, MissingValues missing) {
         return converted;
     }
 
-    /** A file without rows. */
+    /** Writes a file without rows. */
     Converted empty(List<KeboolaColumn> columns, boolean types, Path target) throws IOException, InterruptedException {
         return run(Workspace.of(target, List.of()), "an empty table", database -> {
             String relation = "(SELECT "

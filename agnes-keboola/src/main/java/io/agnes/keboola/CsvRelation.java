@@ -8,12 +8,12 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /**
- * Slices of text as a relation of text.
+ * The SQL relation of CSV slices, whose columns are text.
  *
- * @param runs neighbours that can be read in one scan
+ * @param runs of neighbouring slices, each of which one scan reads
  */
 record CsvRelation(List<List<CsvSlice>> runs, List<KeboolaColumn> columns) {
-    /** @param slices in the order of the rows; those without records may be among them */
+    /** @param slices in the order of the rows; some may have no records */
     static CsvRelation of(List<CsvSlice> slices, List<KeboolaColumn> columns) {
         return new CsvRelation(runs(slices), columns);
     }
@@ -24,7 +24,7 @@ record CsvRelation(List<List<CsvSlice>> runs, List<KeboolaColumn> columns) {
                 .collect(Collectors.joining(" UNION ALL ", "(", ")"));
     }
 
-    /** Neighbours that can be read together. */
+    /** Groups neighbouring slices that one scan can read. */
     private static List<List<CsvSlice>> runs(List<CsvSlice> slices) {
         List<List<CsvSlice>> runs = new ArrayList<>();
         for (CsvSlice slice : slices) {

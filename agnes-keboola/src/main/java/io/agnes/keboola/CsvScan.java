@@ -7,7 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Counts the records of text as it comes, and looks whether the first is the names of the columns. Records end with a
+ * Counts the records of CSV text as it is read, and checks whether the first record is the names of the columns. Records end with a
  * line feed outside of quotes; a quote within a cell is doubled, so it opens and closes again. An empty line is a record
  * of a table of one column and nothing at all of a wider one.
  */
@@ -117,7 +117,7 @@ final class CsvScan {
         return header;
     }
 
-    /** Whether a record ended as on Windows. */
+    /** Whether a record ended with a carriage return and a line feed. */
     boolean returns() {
         return returns;
     }

@@ -12,22 +12,22 @@ import java.util.zip.GZIPInputStream;
 import java.util.zip.ZipException;
 
 /**
- * A slice of text on the disk, read through once: whether it is whole, compressed, and how many records it has.
+ * A slice of CSV on the disk, and what one pass over it found.
  *
- * @param gzip by its first bytes; names and headers are not to be trusted
+ * @param gzip whether it is compressed, by its first bytes; names and headers are unreliable
  * @param header whether its first record is the names of the columns
- * @param returns whether records end as on Windows
- * @param records without the header
- * @param textBytes uncompressed
- * @param longestBytes its longest record
+ * @param returns whether records end with a carriage return and a line feed
+ * @param records how many, without the header
+ * @param textBytes its uncompressed length
+ * @param longestBytes the length of its longest record
  */
 record CsvSlice(
         Path file, boolean gzip, boolean header, boolean returns, long records, long textBytes, long longestBytes) {
-    /** Longest record. Cells of several megabytes are known. */
+    /** The longest record. Cells of several megabytes occur. */
     static final int RECORD_BYTES = 64 << 20;
-    /** From here on the ratio counts. */
+    /** The ratio below is checked from this many bytes on. */
     static final long RATIO_FROM_BYTES = 100L << 20;
-    /** Text that is so many times larger than its slice is a bomb. */
+    /** A slice whose text is more than this many times larger is refused as a decompression bomb. */
     static final int RATIO = 200;
 
     private static final int BUFFER_BYTES = 256 * 1024;
@@ -83,7 +83,7 @@ record CsvSlice(
         return gzip ? new GZIPInputStream(in, BUFFER_BYTES) : in;
     }
 
-    /** What must be the same for two slices to be read in one go. */
+    /** Two slices with the same format are read in one scan. */
     boolean readsLike(CsvSlice other) {
         return gzip == other.gzip && header == other.header && returns == other.returns;
     }

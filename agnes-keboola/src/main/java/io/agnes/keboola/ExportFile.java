@@ -4,10 +4,10 @@ package io.agnes.keboola;
 import jakarta.json.JsonObject;
 
 /**
- * A file of Keboola's, which lies in an object store.
+ * A file that Keboola exported to an object store.
  *
  * @param id in Keboola
- * @param sliced whether it is a manifest and what that names, and not one object
+ * @param sliced whether it consists of a manifest and slices, and not of one object
  * @param location of its objects, with credentials that last for a while
  */
 record ExportFile(String id, boolean sliced, StorageLocation location) {
@@ -30,7 +30,7 @@ record ExportFile(String id, boolean sliced, StorageLocation location) {
         };
     }
 
-    /** A file detail whose fields are needed. */
+    /** The detail of a file, all of whose fields are required. */
     record Detail(String id, JsonObject json) {
         String text(String object, String key) {
             return JsonFields.text(JsonFields.object(json, object), key)

@@ -3,11 +3,11 @@ package io.agnes.keboola;
 
 import java.util.Locale;
 
-/** What Keboola writes the slices of an export as. */
+/** The file types of slices. */
 public enum ExportFileType {
-    /** Row groups that are merged as they are. */
+    /** Parquet, whose row groups are merged unchanged. */
     PARQUET,
-    /** Text that is parsed, typed and written as Parquet here; every backend has it. */
+    /** CSV, which this library converts to Parquet; every backend writes it. */
     CSV;
 
     /** The name in lower case, as on the wire and in settings. */

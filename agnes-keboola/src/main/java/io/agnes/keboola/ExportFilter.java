@@ -11,10 +11,10 @@ import java.util.Set;
 import java.util.function.Consumer;
 
 /**
- * Which part of a table is exported, and as what. The words are Keboola's own, in JSON too:
+ * The part of a table to export, and its format. The names are Keboola's, in JSON too:
  * {@code {"columns":["id"],"whereFilters":[{"column":"status","operator":"eq","values":["open"]}],"changedSince":"-2 days","limit":1000}}.
  *
- * <p>{@code changedSince}, {@code changedUntil} and the values of conditions may hold dates that move, such as
+ * <p>{@code changedSince}, {@code changedUntil} and the values of conditions may hold placeholders for days, such as
  * {@code {{yesterday}}}: each becomes a day in UTC, as in {@code 2026-08-19}, when the export begins.
  *
  * @param columns in the order wanted; empty for all
@@ -22,8 +22,8 @@ import java.util.function.Consumer;
  * @param changedSince rows imported at that time or later: unix seconds, or what PHP's {@code strtotime} reads
  * @param changedUntil rows imported before that time
  * @param limit most rows
- * @param orderBy the order of the rows, the first one counting most; without it there is none
- * @param fileType what the slices come as, whatever the settings say
+ * @param orderBy the order of the rows, by the first column first; without it rows have no order
+ * @param fileType of the slices; counts more than the settings
  * @param timezone of timestamps that have one, such as {@code Europe/Prague}; Snowflake only, and text only
  * @param includeInternalTimestamp whether {@code _timestamp}, when a row was imported, comes as the last column; Snowflake
  *     only
@@ -67,7 +67,7 @@ public record ExportFilter(
      * @param operator {@code eq}, {@code ne}, {@code gt}, {@code ge}, {@code lt} or {@code le}; {@code in} and
      *     {@code notIn}, which Keboola does not know, become {@code eq} and {@code ne}
      * @param values several mean IN with {@code eq} and NOT IN with {@code ne}; the others take one
-     * @param dataType what text is compared as: {@code INTEGER}, {@code DOUBLE}; on BigQuery also {@code BIGINT},
+     * @param dataType the type as which text is compared: {@code INTEGER}, {@code DOUBLE}; on BigQuery also {@code BIGINT},
      *     {@code REAL}, {@code DECIMAL}
      * @param type {@code SCALAR}, or {@code TIME_STRING} for values that are times as in {@code changedSince}
      */
@@ -92,16 +92,16 @@ public record ExportFilter(
     /**
      * A column to order by.
      *
-     * @param dataType what text is ordered as, as in {@link Where}
+     * @param dataType the type as which text is ordered, as in {@link Where}
      */
     public record Order(String column, boolean descending, Optional<String> dataType) {
-        /** By a column's text or own type. */
+        /** Orders by a column's text or own type. */
         public Order(String column, boolean descending) {
             this(column, descending, Optional.empty());
         }
     }
 
-    /** @throws KeboolaException {@code filter_invalid}, naming everything that is wrong */
+    /** @throws KeboolaException {@code filter_invalid}, naming every problem */
     public ExportFilter {
         columns = List.copyOf(columns);
         whereFilters = List.copyOf(whereFilters);
@@ -153,7 +153,7 @@ public record ExportFilter(
         return copy(filter -> filter.whereFilters = plus(whereFilters, value));
     }
 
-    /** This filter with another begin of the time of import. */
+    /** This filter with another start of the time of import. */
     public ExportFilter withChangedSince(String value) {
         return copy(filter -> filter.changedSince = Optional.of(value));
     }
@@ -163,7 +163,7 @@ public record ExportFilter(
         return copy(filter -> filter.changedUntil = Optional.of(value));
     }
 
-    /** This filter with another most of rows. */
+    /** This filter with another limit. */
     public ExportFilter withLimit(long value) {
         return copy(filter -> filter.limit = OptionalLong.of(value));
     }
@@ -198,7 +198,7 @@ public record ExportFilter(
         return copy(filter -> filter.fulltextSearch = Optional.of(value));
     }
 
-    /** Whether all rows are meant. */
+    /** Whether the filter selects all rows. */
     boolean isWhole() {
         return whereFilters.isEmpty()
                 && changedSince.isEmpty()
@@ -208,7 +208,7 @@ public record ExportFilter(
                 && fulltextSearch.isEmpty();
     }
 
-    /** This filter with every date that moves replaced by the day it means now. */
+    /** This filter with every placeholder replaced by its day as of now. */
     ExportFilter resolved(Instant now) {
         Placeholders days = new Placeholders(now);
         return copy(filter -> {
@@ -279,7 +279,7 @@ public record ExportFilter(
         return draft.filter();
     }
 
-    /** A filter while it is changed. */
+    /** A filter under construction. */
     static final class Draft {
         List<String> columns;
         List<Where> whereFilters;

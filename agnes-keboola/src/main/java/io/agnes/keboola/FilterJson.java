@@ -22,7 +22,7 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.stream.Stream;
 
-/** The JSON form of a filter, which people write: strict in what it takes. */
+/** Reads and writes the JSON form of a filter. People write it, so unknown keys and values are errors. */
 final class FilterJson {
     private static final List<String> KEYS = List.of(
             "columns",
@@ -73,7 +73,7 @@ final class FilterJson {
                 string(object, "fulltextSearch"));
     }
 
-    /** What is always asked for in one way, because it is read here. */
+    /** Keys whose values are fixed, because this client reads the result. */
     private static void requireFixed(JsonObject object) {
         if (object.containsKey("gzip") && !truth(object, "gzip")) {
             throw KeboolaException.filterInvalid("gzip must be true: slices are always compressed");
@@ -113,7 +113,7 @@ final class FilterJson {
                 .orElseThrow(() -> KeboolaException.filterInvalid("fileType must be csv or parquet"));
     }
 
-    /** The same filter is always the same text. */
+    /** Writes a filter; equal filters give equal text. */
     static String write(ExportFilter filter) {
         JsonObjectBuilder json = Json.createObjectBuilder();
         if (!filter.columns().isEmpty()) {
@@ -124,7 +124,7 @@ final class FilterJson {
         return json.build().toString();
     }
 
-    /** The fields of a filter but for the columns, whose form differs on the wire, and the file type. */
+    /** Writes the fields of a filter except the file type and the columns, whose form differs on the wire. */
     static JsonObjectBuilder addConditions(ExportFilter filter, JsonObjectBuilder json) {
         if (!filter.whereFilters().isEmpty()) {
             JsonArrayBuilder all = Json.createArrayBuilder();
@@ -143,7 +143,7 @@ final class FilterJson {
         if (filter.includeInternalTimestamp()) {
             json.add("includeInternalTimestamp", true);
         }
-        // Left out if there is none: the API takes null for an error of its own.
+        // Left out if there is none: the API answers null with an error.
         filter.sourceBranchId().ifPresent(value -> json.add("sourceBranchId", value));
         filter.fulltextSearch().ifPresent(value -> json.add("fulltextSearch", value));
         return json;
@@ -250,7 +250,7 @@ final class FilterJson {
         return Optional.ofNullable(object.get(key)).map(value -> string(key, value));
     }
 
-    /** Numbers are taken where text is meant: people write {@code "values":[7]}. */
+    /** Accepts numbers for text, because people write {@code "values":[7]}. */
     private static String string(String key, JsonValue value) {
         return switch (value) {
             case JsonString string -> string.getString();

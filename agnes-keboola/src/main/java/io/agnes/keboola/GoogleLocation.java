@@ -8,7 +8,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 
-/** Google Cloud Storage by its XML API, with a bearer token that lasts an hour. */
+/** Google Cloud Storage through its XML API. A bearer token is valid for an hour. */
 record GoogleLocation(URI endpoint, String bucket, String key, Secret token, Duration idle) implements StorageLocation {
     private static final URI ENDPOINT = URI.create("https://storage.googleapis.com");
     private static final int UNAUTHORIZED = 401;

@@ -36,7 +36,7 @@ import javax.net.ssl.SSLHandshakeException;
 
 /** The only class that knows the HTTP library. */
 final class HelidonTransport implements Transport {
-    /** Made for the first request: certificates and what the library looks for take a tenth of a second of a start. */
+    /** Made for the first request. Loading certificates and the library takes a tenth of a second, which a start should not wait for. */
     private final LazyValue<WebClient> client;
 
     private HelidonTransport(Supplier<WebClient> client) {
@@ -44,20 +44,20 @@ final class HelidonTransport implements Transport {
     }
 
     /**
-     * @param privateTargets whether names may stand for addresses of this machine and of private networks
+     * @param privateTargets whether names may resolve to addresses of this machine and of private networks
      */
     static HelidonTransport of(Duration connect, boolean privateTargets) {
         return new HelidonTransport(() -> client(connect, privateTargets, InetAddress::getByName, platformTls()));
     }
 
-    /** Looks names up. */
+    /** Resolves host names. */
     @FunctionalInterface
     interface Names {
         /** The address that is connected to. */
         InetAddress address(String host) throws UnknownHostException;
     }
 
-    /** @param tls what certificates are checked by */
+    /** @param tls checks certificates */
     static HelidonTransport of(Duration connect, boolean privateTargets, Names names, SSLContext tls) {
         return new HelidonTransport(() -> client(connect, privateTargets, names, tls));
     }
@@ -111,7 +111,7 @@ final class HelidonTransport implements Transport {
                 .uri(decodingTo(request.uri()))
                 .skipUriEncoding(true)
                 .readTimeout(request.idle());
-        // As it stands in the address: signatures cover it.
+        // Unchanged from the address: signatures cover it.
         call.header(HeaderNames.HOST, request.uri().getRawAuthority());
         request.headers().forEach((name, value) -> call.header(HeaderNames.create(name), value));
         return request.body().isEmpty()
@@ -120,9 +120,10 @@ final class HelidonTransport implements Transport {
     }
 
     /**
-     * The library sends an address decoded, and its query sorted, when it is told to leave the encoding alone; otherwise
-     * it encodes by its own rules. Signatures bear neither. So it is given one that, decoded, is the one to send, and has
-     * no query. What it tidies away all the same, our addresses do not have: empty segments, dots, semicolons.
+     * Makes an address that the library decodes to the one to send. With its own encoding switched off the library sends an
+     * address decoded and with a sorted query; otherwise it encodes by its own rules. Both break signatures. So it gets an
+     * address with a second layer of encoding and without a query. It also removes empty segments, dots and semicolons, which
+     * our addresses do not have.
      */
     private static URI decodingTo(URI uri) {
         String query = uri.getRawQuery() == null ? "" : "?" + uri.getRawQuery();
@@ -144,7 +145,7 @@ final class HelidonTransport implements Transport {
         return causes(e).anyMatch(InterruptedException.class::isInstance);
     }
 
-    /** The library wraps what the socket said; retrying depends on whether anything was sent. */
+    /** Unwraps the failure of the socket, because a retry depends on whether anything was sent. */
     private static IOException unwrapped(Request request, RuntimeException e) {
         Optional<KeboolaException> refused = causes(e)
                 .filter(KeboolaException.class::isInstance)
@@ -171,7 +172,7 @@ final class HelidonTransport implements Transport {
                 || isHandshake(cause);
     }
 
-    /** A silence is only told from one behind the handshake by where it was. */
+    /** The stack trace alone shows whether a timeout happened within the handshake. */
     private static boolean isHandshake(Throwable cause) {
         return cause instanceof SocketTimeoutException
                 && Stream.of(cause.getStackTrace())
@@ -182,7 +183,7 @@ final class HelidonTransport implements Transport {
         return Stream.iterate(e, Objects::nonNull, Throwable::getCause);
     }
 
-    /** Checks what a name stands for at the moment of connecting, so that it cannot stand for something else then. */
+    /** Checks the address that a name resolves to, and connects to that address, so that a second lookup cannot give another one. */
     private record CheckedResolver(boolean privateTargets, Names names) implements DnsResolver {
         @Override
         public InetAddress resolveAddress(String host, DnsAddressLookup lookup) {
@@ -191,7 +192,7 @@ final class HelidonTransport implements Transport {
                 if (!privateTargets && PrivateAddresses.isPrivate(address)) {
                     throw KeboolaException.targetRefused(host);
                 }
-                // Named as it was asked for: certificates are held against the name that comes with the address.
+                // Keeps the requested name, because certificates are checked against the name of the address.
                 return InetAddress.getByAddress(host, address.getAddress());
             } catch (UnknownHostException e) {
                 throw new UncheckedIOException(e);
@@ -199,9 +200,9 @@ final class HelidonTransport implements Transport {
         }
     }
 
-    /** Turns the library's unchecked failures into what a stream throws. */
+    /** Throws the library's unchecked failures as those of a stream. */
     private static final class Body extends FilterInputStream {
-        /** As much as the library reads from a socket: it makes an array of what it is asked for, for each such read. */
+        /** The length of the library's own reads; it makes an array of the requested length for each read. */
         private static final int READ_BYTES = 8 * 1024;
 
         private final HttpClientResponse response;

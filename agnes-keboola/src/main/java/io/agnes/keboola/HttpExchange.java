@@ -6,14 +6,14 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.zip.GZIPInputStream;
 
-/** Whole responses, for those that fit into memory. */
+/** Exchanges whose whole response fits into memory. */
 final class HttpExchange {
     private HttpExchange() {}
 
     /**
      * A response with its body.
      *
-     * @param head of it, whose body has been read
+     * @param head the response, whose body has been read
      */
     record Whole(Transport.Response head, String body) {
         /** Whether the status is 2xx. */
@@ -23,13 +23,13 @@ final class HttpExchange {
     }
 
     /**
-     * Sends and reads to the end, on a virtual thread of its own: there an interrupt closes the socket, wherever the
-     * caller runs.
+     * Sends a request and reads the whole response, on a virtual thread of its own, where an interrupt closes the socket.
      *
      * @param what the request is for, in messages
      * @param limitBytes of the body
      */
-    static Whole exchange(RunningCalls calls, Transport transport, Transport.Request request, String what, int limitBytes)
+    static Whole exchange(
+            RunningCalls calls, Transport transport, Transport.Request request, String what, int limitBytes)
             throws InterruptedException {
         try {
             return calls.call("keboola-request", () -> whole(transport, request.whole(limitBytes)));
@@ -46,7 +46,7 @@ final class HttpExchange {
         }
     }
 
-    /** Some proxies compress although that was not asked for. */
+    /** Some proxies compress a response although the request did not ask for that. */
     private static InputStream decoded(Transport.Response response) throws IOException {
         boolean gzip = response.header("content-encoding")
                 .filter("gzip"::equalsIgnoreCase)

@@ -18,7 +18,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 
-/** JSON as PHP writes it: absent, null and empty are the same, and an empty map is a list. */
+/** Reads JSON as PHP writes it: absent, null and empty mean the same, and an empty map is a list. */
 final class JsonFields {
     /** Offsets come with and without a colon. */
     private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss[.SSS][XXX][XX]");
@@ -30,7 +30,7 @@ final class JsonFields {
         try (JsonReader reader = Json.createReader(new StringReader(text))) {
             return Optional.of(reader.read());
         } catch (RuntimeException e) {
-            // Not only JsonException: the parser has a bound on depth that throws something plainer.
+            // Not only JsonException: the bound on depth throws another type.
             return Optional.empty();
         }
     }

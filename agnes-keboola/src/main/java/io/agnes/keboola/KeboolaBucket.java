@@ -7,10 +7,10 @@ import java.util.OptionalLong;
  * A bucket of a project.
  *
  * @param id such as {@code in.c-crm}
- * @param displayName what people call it
+ * @param displayName its name for people
  * @param description may be empty
  * @param backend such as {@code snowflake}; empty if Keboola does not say
- * @param linked whether it is another project's, seen from here
+ * @param linked whether it belongs to another project
  * @param rows of all tables, as Keboola counts them
  * @param bytes of all tables, as Keboola counts them
  */

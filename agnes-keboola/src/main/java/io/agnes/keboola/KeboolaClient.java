@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
- * A Keboola project, seen through its Storage API. Safe for use by several threads; each call blocks, and an interrupt
+ * A client of the Storage API of one Keboola project. Safe for use by several threads; each call blocks, and an interrupt
  * ends it and what it holds.
  */
 public final class KeboolaClient implements AutoCloseable {
@@ -43,7 +43,7 @@ public final class KeboolaClient implements AutoCloseable {
     /**
      * A client over another transport, which it closes and whose failures it retries.
      *
-     * @param time by which it waits, measures and signs
+     * @param time is used for waits, measurements and signatures
      */
     public static KeboolaClient of(KeboolaConfig config, Transport transport, Time time) {
         return of(config, transport, time, DiskSpace.system());
@@ -58,7 +58,7 @@ public final class KeboolaClient implements AutoCloseable {
         return new KeboolaClient(config, retrying, time, space);
     }
 
-    /** What the token is and which project it opens, whose limit on jobs this client keeps from then on. */
+    /** Looks up the token and its project. From then on this client keeps the project's limit on jobs. */
     public KeboolaToken verifyToken() throws InterruptedException {
         KeboolaToken token = api.verifyToken();
         jobs.limit(token.jobsParallelism());
@@ -91,10 +91,10 @@ public final class KeboolaClient implements AutoCloseable {
     }
 
     /**
-     * Has a table exported and puts it into the draft as one Parquet file. After a failure the draft holds nothing of
+     * Exports a table into the draft as one Parquet file. After a failure the draft holds nothing of
      * use; closing it removes what is left. An export that was started goes on in Keboola, which has no way to cancel it.
      *
-     * @param progress an {@link ExportProgress} hears of slices and of the rate too
+     * @param progress an {@link ExportProgress} also receives slices and rates
      * @throws KeboolaException with what went wrong
      * @throws IOException if the draft cannot be written
      */
@@ -104,9 +104,9 @@ public final class KeboolaClient implements AutoCloseable {
     }
 
     /**
-     * Of a table already looked up, with what a version needs.
+     * Exports a table that was already looked up, with the digests that a version needs.
      *
-     * @param wanted the client's settings, but for what becomes of the values of this table
+     * @param wanted the client's settings, changed for the values of this table
      */
     ExportResult export(
             KeboolaTable table, ExportFilter filter, KeboolaConfig wanted, FileDraft draft, SyncProgress progress)
@@ -114,7 +114,7 @@ public final class KeboolaClient implements AutoCloseable {
         return export.run(table, filter, wanted.withDigests(Algorithm.ALL), draft, progress);
     }
 
-    /** The filter as it is meant at this moment. */
+    /** The filter with its placeholders resolved as of now. */
     ExportFilter resolved(ExportFilter filter) {
         return filter.resolved(time.now());
     }

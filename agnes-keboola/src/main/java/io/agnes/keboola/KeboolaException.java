@@ -29,7 +29,7 @@ public final class KeboolaException extends AgnesException {
         return new KeboolaException(Kind.REQUEST, "client_closed", "the client was closed");
     }
 
-    /** Code {@code disk_full}: there is less room than what is to come needs, so nothing was downloaded. */
+    /** Code {@code disk_full}: the disk has less space than the export needs, so nothing was downloaded. */
     static KeboolaException diskFull(String table, long needed, long usable) {
         return new KeboolaException(
                 Kind.LIMIT,
@@ -68,7 +68,7 @@ public final class KeboolaException extends AgnesException {
                 Kind.SOURCE_FINAL, "bucket_not_found", "bucket " + bucket + " is not in the project");
     }
 
-    /** Code {@code file_expired}: the exported file is gone, or was deleted by somebody who got the same one. */
+    /** Code {@code file_expired}: the exported file is gone, or another export that shares it deleted it. */
     static KeboolaException fileExpired(String what) {
         return new KeboolaException(
                 Kind.SOURCE_PASSING, "file_expired", what + " is no longer there; exports are kept for two days");
@@ -133,7 +133,7 @@ public final class KeboolaException extends AgnesException {
                 what + " was answered with a redirect (HTTP " + status + "), which is not followed");
     }
 
-    /** Code {@code certificate_refused}: whoever answered cannot prove to be that host. */
+    /** Code {@code certificate_refused}: the host has no certificate that this machine trusts. */
     static KeboolaException certificateRefused(String host, Throwable cause) {
         return new KeboolaException(
                 Kind.SOURCE_FINAL,
@@ -172,7 +172,7 @@ public final class KeboolaException extends AgnesException {
                 "the manifest names an object outside the export: expected " + expected);
     }
 
-    /** Code {@code manifest_invalid}: a manifest that is not one. */
+    /** Code {@code manifest_invalid}: a manifest cannot be read. */
     static KeboolaException manifestInvalid(String file, String why) {
         return new KeboolaException(Kind.SOURCE_FINAL, "manifest_invalid", "the manifest of file " + file + " " + why);
     }
@@ -183,7 +183,7 @@ public final class KeboolaException extends AgnesException {
                 Kind.SOURCE_PASSING, "slice_missing", "slice " + object + " is not in the object store");
     }
 
-    /** Code {@code slice_cut}: a slice kept ending before its end. */
+    /** Code {@code slice_cut}: the bytes of a slice ended too early after every retry. */
     static KeboolaException sliceCut(String object, long expected, long found, Throwable cause) {
         return new KeboolaException(
                 Kind.SOURCE_PASSING,
@@ -193,7 +193,7 @@ public final class KeboolaException extends AgnesException {
                 cause);
     }
 
-    /** Code {@code slice_stalled}: a slice kept standing still. */
+    /** Code {@code slice_stalled}: a slice stalled after every retry. */
     static KeboolaException sliceStalled(String object, long at, Duration idle) {
         return new KeboolaException(
                 Kind.SOURCE_PASSING,
@@ -210,12 +210,12 @@ public final class KeboolaException extends AgnesException {
                 "slice " + object + ": expected " + expected + ", found " + found);
     }
 
-    /** Code {@code slice_damaged}: a slice is not what its kind is. */
+    /** Code {@code slice_damaged}: a slice is damaged. */
     static KeboolaException sliceDamaged(String object, String why, @Nullable Throwable cause) {
         return new KeboolaException(Kind.SOURCE_PASSING, "slice_damaged", "slice " + object + " " + why, cause);
     }
 
-    /** Code {@code slices_unmergeable}: the slices contradict each other in a way that nobody may guess about. */
+    /** Code {@code slices_unmergeable}: the slices differ in a way that cannot be merged without guessing. */
     static KeboolaException unmergeable(String table, String why) {
         return new KeboolaException(
                 Kind.SOURCE_FINAL,
@@ -223,7 +223,7 @@ public final class KeboolaException extends AgnesException {
                 "the slices of table " + table + " cannot become one file: " + why);
     }
 
-    /** Code {@code conversion_failed}: DuckDB could not write the file, for want of memory, of disk or of sense. */
+    /** Code {@code conversion_failed}: DuckDB could not write the file: memory, disk, or data that it cannot read. */
     static KeboolaException conversionFailed(String what, DuckDbException cause) {
         return new KeboolaException(
                 cause.isLimit() ? Kind.LIMIT : Kind.SOURCE_FINAL,

@@ -11,10 +11,10 @@ import java.util.OptionalLong;
  *
  * @param id bucket and name joined by a dot, such as {@code in.c-crm.orders}
  * @param bucket the bucket's id
- * @param columns in the table's order; empty if a listing does not tell them
+ * @param columns in the table's order; empty if a listing lacks them
  * @param typed whether the backend keeps types; if not, every column is text there
- * @param lastImport when rows came last, or nothing if none ever did
- * @param lastChange when anything about it changed last
+ * @param lastImport when rows were last imported; empty if that never happened
+ * @param lastChange when the table last changed in any way
  * @param rows as Keboola counts them
  * @param bytes as Keboola counts them; of the backend's storage, not of an export
  */

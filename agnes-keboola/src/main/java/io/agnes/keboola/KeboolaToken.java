@@ -5,11 +5,11 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * What Keboola says of a token; the token itself is not in it.
+ * The description of a token, without the token itself.
  *
  * @param id of the token
- * @param description as given by who made it
- * @param projectId of the one project it opens
+ * @param description given by its creator
+ * @param projectId of its project
  * @param master whether it may do everything in the project
  * @param backend {@code snowflake} or {@code bigquery}; empty if Keboola does not say
  * @param fileStorage {@code aws}, {@code azure} or {@code gcp}; empty if Keboola does not say

@@ -9,12 +9,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Tokens, buckets and tables as Keboola describes them. */
+/** Reads tokens, buckets and tables from Keboola's JSON. */
 final class Metadata {
     private static final String TYPE_KEY = "KBC.datatype.type";
     private static final String BASE_TYPE_KEY = "KBC.datatype.basetype";
     private static final String LENGTH_KEY = "KBC.datatype.length";
-    /** What the user set wins over what a component guessed. */
+    /** Types that a user set count more than types that a component guessed. */
     private static final String USER = "user";
 
     private Metadata() {}
@@ -83,7 +83,7 @@ final class Metadata {
                 .toList();
     }
 
-    /** An alias has its definition at its source. */
+    /** The definition of an alias is that of its source. */
     private static Map<String, JsonObject> definitions(JsonObject json) {
         Map<String, JsonObject> defined = new HashMap<>();
         JsonObject own = JsonFields.object(json, "definition");

@@ -9,7 +9,7 @@ import java.util.List;
 /**
  * The texts that stand for a missing value in columns of numbers, dates and booleans. In columns of text they are text.
  *
- * @param texts each as a whole; the empty one may be among them
+ * @param texts each is compared with the whole value; the empty text may be one of them
  */
 record MissingValues(List<String> texts) {
     static final MissingValues NOTHING = new MissingValues(List.of());
@@ -18,7 +18,7 @@ record MissingValues(List<String> texts) {
         texts = List.copyOf(texts);
     }
 
-    /** As the settings say. */
+    /** Those of the settings. */
     static MissingValues of(KeboolaConfig config) {
         List<String> texts = new ArrayList<>();
         if (config.emptyAsNull() == EmptyAsNull.AUTO) {
@@ -28,7 +28,7 @@ record MissingValues(List<String> texts) {
         return new MissingValues(texts);
     }
 
-    /** The text of a column, NULL for these. */
+    /** SQL for the text of a column, with NULL in place of these texts. */
     String present(String column) {
         String present = column;
         for (String text : texts) {
@@ -37,7 +37,7 @@ record MissingValues(List<String> texts) {
         return present;
     }
 
-    /** What became of so many values of a column. */
+    /** The note on values of a column that became NULL. */
     static String note(String column, String text, long count) {
         String what = text.isEmpty()
                 ? "empty " + (count == 1 ? "text" : "texts")

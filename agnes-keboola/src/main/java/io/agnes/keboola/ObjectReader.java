@@ -10,11 +10,11 @@ import java.util.concurrent.FutureTask;
 import java.util.concurrent.atomic.AtomicReference;
 
 /**
- * Reads the objects of one export. When the store no longer takes the credentials, the file is looked up once more for
- * all who read, and each goes on where it was. Safe for use by several threads.
+ * Reads the objects of one export. When the store refuses the credentials, one new lookup of the file renews them for all
+ * readers. Safe for use by several threads.
  */
 final class ObjectReader {
-    /** Fresh credentials that are refused as well are not the reason. */
+    /** If fresh credentials are refused too, age is not the reason. */
     private static final int RENEWALS_OF_A_READ = 2;
 
     private static final int ERROR_BYTES = 8 * 1024;
@@ -32,7 +32,7 @@ final class ObjectReader {
     private final Lookup lookup;
     private final AtomicReference<Credentials> current;
 
-    /** @param transport that retries */
+    /** @param transport retries by itself */
     ObjectReader(ExportFile file, Lookup lookup, Transport transport, Time time) {
         this.lookup = lookup;
         this.transport = transport;
@@ -40,21 +40,21 @@ final class ObjectReader {
         this.current = new AtomicReference<>(new Credentials(file));
     }
 
-    /** Where the objects are. */
+    /** The location of the objects. */
     StorageLocation location() {
         return current.get().file.location();
     }
 
-    /** An object in memory, of at most so many bytes; there is nothing to close. */
+    /** Reads a whole object of at most {@code limitBytes} into memory; the stream need not be closed. */
     InputStream whole(String object, int limitBytes) throws InterruptedException {
         return read(object, "", limitBytes).body();
     }
 
     /**
-     * A response with status 200, 206 or 416; the caller closes it.
+     * Requests a range. The response has status 200, 206 or 416; the caller closes it.
      *
      * @param range the value of the header
-     * @throws KeboolaException if there is none in the end
+     * @throws KeboolaException if every attempt failed
      */
     Transport.Response read(String object, String range) throws InterruptedException {
         return read(object, range, 0);
@@ -81,7 +81,7 @@ final class ObjectReader {
         return status == 200 || status == 206 || status == 416;
     }
 
-    /** Returns if it is worth trying with other credentials. */
+    /** Throws, unless new credentials may help. */
     private static void fail(String object, Transport.Response response, Credentials used, int renewals)
             throws IOException {
         String body;
@@ -110,7 +110,7 @@ final class ObjectReader {
         };
     }
 
-    /** Replaces the credentials, unless somebody has done so already. */
+    /** Replaces the credentials, unless another reader has done so already. */
     private void renew(Credentials used) throws InterruptedException {
         used.successor.run();
         try {
@@ -125,7 +125,7 @@ final class ObjectReader {
         }
     }
 
-    /** What one lookup brought, with the one lookup that follows it. */
+    /** The result of one lookup, and the lookup that follows it. */
     private final class Credentials {
         private final ExportFile file;
         private final FutureTask<Credentials> successor;

@@ -15,7 +15,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Days that move: {@code {{today}}} and its like, in UTC. A month counts 30 days and a year 365, so that a window always
+ * Placeholders for days relative to today, such as {@code {{today}}}, in UTC. A month counts 30 days and a year 365, so that a window always
  * has the same width; only those that begin with {@code start_of} follow the calendar.
  */
 final class Placeholders {
@@ -43,12 +43,12 @@ final class Placeholders {
         return Collections.unmodifiableMap(known);
     }
 
-    /** All that there are, without braces. */
+    /** All placeholders, without braces. */
     static Set<String> names() {
         return KNOWN.keySet();
     }
 
-    /** Notes what looks like one and is none: sent as it is, it would be compared as text and match nothing. */
+    /** Reports unknown placeholders. Keboola would compare one as text, which matches no row. */
     static void check(String text, Problems problems) {
         String rest = PLACEHOLDER
                 .matcher(text)

@@ -3,7 +3,7 @@ package io.agnes.keboola;
 
 import java.net.InetAddress;
 
-/** Which addresses are not of the public network. */
+/** Decides whether an address is outside the public network. */
 final class PrivateAddresses {
     private PrivateAddresses() {}
 
@@ -30,7 +30,7 @@ final class PrivateAddresses {
         return (first & 0xe0) != 0x20 || isTunnel(first, second, bytes);
     }
 
-    /** 2002::/16 (6to4) and 2001:0::/32 (Teredo) carry an IPv4 address that nobody looked at. */
+    /** 2002::/16 (6to4) and 2001:0::/32 (Teredo) carry an IPv4 address that was not checked. */
     private static boolean isTunnel(int first, int second, byte[] bytes) {
         return first == 0x20 && (second == 0x02 || (second == 0x01 && bytes[2] == 0 && bytes[3] == 0));
     }

@@ -21,24 +21,24 @@ import java.util.Optional;
 import java.util.random.RandomGenerator;
 
 /**
- * The only place that repeats a request: after 429, after server errors but 501, after failures to connect, and after
- * connections that broke before a response. Waits grow twofold and are jittered; {@code Retry-After} is honoured up to a
+ * The only place that repeats a request: after 429, server errors except 501, failures to connect, and connections that broke
+ * before a response. Waits double and are jittered; {@code Retry-After} is honoured up to a
  * bound.
  */
 final class RetryingTransport implements Transport {
-    /** Of one request in all. */
+    /** Attempts of one request in all. */
     static final int ATTEMPTS = 8;
-    /** Of a request that may have been carried out though no good answer came. */
+    /** Attempts of a request that may have been carried out although no good answer came. */
     static final int AMBIGUOUS_ATTEMPTS = 2;
-    /** While a status may pass by itself that is final elsewhere. */
+    /** Attempts while the request names the status as passing. */
     static final int PASSING_ATTEMPTS = 4;
 
     static final Duration FIRST_PAUSE = Duration.ofMillis(500);
     static final Duration LONGEST_PAUSE = Duration.ofSeconds(20);
-    /** A server that names a day is not believed. */
+    /** A server that asks for longer is not obeyed. */
     static final Duration LONGEST_RETRY_AFTER = Duration.ofMinutes(1);
 
-    /** Fewer than that, within the longest silence allowed, are silence. */
+    /** A body that brings less than this within the longest silence allowed counts as stalled. */
     private static final int LEAST_BYTES = 1024;
 
     private static final int BUFFER_BYTES = 16 * 1024;
@@ -58,7 +58,7 @@ final class RetryingTransport implements Transport {
         this.random = random;
     }
 
-    /** @param budget for the waiting between the attempts of one request, all together */
+    /** @param budget for all waits between the attempts of one request */
     static RetryingTransport of(Transport transport, Duration budget, Time time, RandomGenerator random) {
         return new RetryingTransport(transport, budget, time, random);
     }
@@ -91,7 +91,7 @@ final class RetryingTransport implements Transport {
         transport.close();
     }
 
-    /** A body that is wanted whole is part of the attempt. */
+    /** Reading a whole body is part of the attempt. */
     private Response answer(Request request) throws IOException, InterruptedException {
         Response response = transport.send(request);
         if (request.wholeBytes() == 0) {
@@ -102,7 +102,7 @@ final class RetryingTransport implements Transport {
         }
     }
 
-    /** Piece by piece: one array that grows would need a long body's memory three times. */
+    /** Reads pieces, because one growing array would need three times the memory of a long body. */
     private InputStream whole(Request request, InputStream in) throws IOException {
         List<InputStream> pieces = new ArrayList<>();
         byte[] piece = new byte[BUFFER_BYTES];
@@ -145,7 +145,7 @@ final class RetryingTransport implements Transport {
         return request.repeatable() ? ATTEMPTS : AMBIGUOUS_ATTEMPTS;
     }
 
-    /** Between half and all of what doubles with each attempt. */
+    /** A random wait between half and all of a bound that doubles with each attempt. */
     private Duration pause(int attempt) {
         long full = Math.min(FIRST_PAUSE.toMillis() << (attempt - 1), LONGEST_PAUSE.toMillis());
         return Duration.ofMillis(full / 2 + random.nextLong(full / 2 + 1));
@@ -159,7 +159,7 @@ final class RetryingTransport implements Transport {
         return wait.compareTo(LONGEST_RETRY_AFTER) > 0 ? LONGEST_RETRY_AFTER : wait;
     }
 
-    /** Seconds, or a date. */
+    /** Reads seconds or a date. */
     private Optional<Duration> wait(String text) {
         try {
             return text.chars().allMatch(Character::isDigit)

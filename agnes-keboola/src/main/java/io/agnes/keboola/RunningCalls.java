@@ -8,16 +8,16 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * The calls that run for one client, each on a virtual thread of its own, where an interrupt closes the socket that is
- * waited for. Safe for use by several threads.
+ * The running calls of one client. Each has a virtual thread of its own, where an interrupt closes the socket that the call
+ * waits for. Safe for use by several threads.
  */
 final class RunningCalls implements AutoCloseable {
     private final Set<Task<?>> running = ConcurrentHashMap.newKeySet();
     private volatile boolean closed;
 
     /**
-     * Does the work and waits for it, whatever thread the caller is. An interrupt of the caller interrupts the work; then
-     * too this returns only when the work has ended and touches nothing any more.
+     * Does the work on a thread of its own and waits for it. An interrupt of the caller interrupts the work; then too this
+     * returns only when the work has ended.
      *
      * @throws KeboolaException {@code client_closed}
      */
@@ -50,7 +50,7 @@ final class RunningCalls implements AutoCloseable {
         }
     }
 
-    /** Interrupts what runs and refuses what comes. */
+    /** Interrupts the running calls and refuses new ones. */
     @Override
     public void close() {
         closed = true;

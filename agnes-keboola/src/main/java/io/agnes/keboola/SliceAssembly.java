@@ -133,8 +133,7 @@ final class SliceAssembly {
     private AssembledFile parquet(List<ObjectPart> slices) throws IOException, InterruptedException {
         if (untyped()) {
             requireNamesApart();
-            return assembly.convertedParquet(
-                    slices, (files, target) -> converter.typed(files, columns, target));
+            return assembly.convertedParquet(slices, (files, target) -> converter.typed(files, columns, target));
         }
         return assembly.parquet(slices, converter::rewrite);
     }

@@ -13,18 +13,18 @@ import java.util.List;
 import java.util.NoSuchElementException;
 import org.jspecify.annotations.Nullable;
 
-/** The list of slices of an export: {@code {"entries":[{"url":"gs://bucket/key","mandatory":true}]}}, no lengths. */
+/** Lists the slices of an export, without lengths: {@code {"entries":[{"url":"gs://bucket/key","mandatory":true}]}}. */
 final class SliceManifest {
-    /** Longest text; a hundred thousand entries take a third of it. */
+    /** The longest manifest. A hundred thousand entries take a third of it. */
     static final int BYTES = 64 << 20;
-    /** Most slices: at 200 MB each, what Keboola aims at, 20 TB. */
+    /** The most slices. Keboola makes slices of about 200 MB, so that this is 20 TB. */
     static final int SLICES = 100_000;
 
     private SliceManifest() {}
 
     /**
-     * The names of the slices' objects. The order on the wire means nothing, so they are put in the order of the numbers
-     * in their names; the same export always becomes the same file.
+     * Reads the names of the slices' objects. Their order in the manifest varies, so they are sorted by the numbers in their
+     * names, and the same export always becomes the same file.
      *
      * @param text in memory
      * @throws KeboolaException if the text is no manifest, or names something outside the export
@@ -41,7 +41,7 @@ final class SliceManifest {
         return slices;
     }
 
-    /** Read as a stream: a million entries are refused at the first too many, and never in memory as objects. */
+    /** Reads a stream, so that a manifest with too many entries never fills the memory. */
     private static List<String> urls(InputStream text, String file) {
         try (JsonParser json = Json.createParser(text)) {
             return urls(json, file);

@@ -9,11 +9,11 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 
-/** What an exported file is made of. */
+/** The slices of an exported file. */
 final class Slices {
-    /** The end of a slice: holds the footer of nearly every Parquet file. */
+    /** Bytes that are read from the end of a slice. They hold the footer of nearly every Parquet file. */
     static final int TAIL_BYTES = 64 * 1024;
-    /** The ends of all slices together; where there are many, each end is shorter and a footer takes a second read. */
+    /** Bytes that are read from the ends of all slices. With many slices each end is shorter, and a footer takes a second read. */
     static final int TAILS_BYTES = 16 << 20;
 
     private static final int LEAST_TAIL_BYTES = 1024;
@@ -21,28 +21,31 @@ final class Slices {
     private final ExportFile file;
     private final ObjectReader reader;
 
-    /** @param reader of that file's objects */
+    /** @param reader of the file's objects */
     Slices(ExportFile file, ObjectReader reader) {
         this.file = file;
         this.reader = reader;
     }
 
     /**
-     * Reads the manifest, then the end of each slice, several at once. A file that is not sliced is its own only slice.
+     * Reads the manifest, then the end of each slice, several at once. A file that is not sliced is its only slice.
      *
-     * @param atOnce pieces of work that are begun
-     * @param downloads bounds those of them that download
+     * @param atOnce slices at the same time
+     * @param downloads bounds the downloads of all exports
      * @param idle longest silence of a connection
      */
-    List<ObjectPart> open(int atOnce, Permits downloads, Time time, Duration idle) throws IOException, InterruptedException {
-        List<String> names = file.sliced() ? manifest() : List.of(file.location().key());
+    List<ObjectPart> open(int atOnce, Permits downloads, Time time, Duration idle)
+            throws IOException, InterruptedException {
+        List<String> names =
+                file.sliced() ? manifest() : List.of(file.location().key());
         int tail = Math.clamp(TAILS_BYTES / Math.max(1, names.size()), LEAST_TAIL_BYTES, TAIL_BYTES);
         ObjectPart[] slices = new ObjectPart[names.size()];
         TaskGroup.run(
                 "keboola-tail",
                 atOnce,
                 names.size(),
-                i -> slices[i] = downloads.call(() -> ObjectPart.open(new SliceObject(reader, names.get(i)), time, idle, tail)));
+                i -> slices[i] =
+                        downloads.call(() -> ObjectPart.open(new SliceObject(reader, names.get(i)), time, idle, tail)));
         return List.of(slices);
     }
 

@@ -10,9 +10,9 @@ import java.net.URI;
 import java.util.List;
 import java.util.Map;
 
-/** The calls of the Storage API that exports need. Retries are the transport's; safe for use by several threads. */
+/** The calls of the Storage API that exports need. The transport retries. Safe for use by several threads. */
 final class StorageApiClient {
-    /** One answer; a project of ten thousand tables stays below a third of it. */
+    /** The longest answer. That of a project with ten thousand tables has a third of it. */
     private static final int ANSWER_BYTES = 64 << 20;
 
     private static final String TOKEN_HEADER = "X-StorageApi-Token";
@@ -23,8 +23,8 @@ final class StorageApiClient {
     private final RunningCalls calls;
 
     /**
-     * @param transport that retries
-     * @param calls among which those of this count
+     * @param transport retries by itself
+     * @param calls the running calls of the client
      */
     StorageApiClient(KeboolaConfig config, Transport transport, RunningCalls calls) {
         this.config = config;
@@ -56,9 +56,9 @@ final class StorageApiClient {
     }
 
     /**
-     * A table with what its count of rows is worth.
+     * A table, and whether its count of rows is reliable.
      *
-     * @param here whether Keboola itself wrote all rows, and of this table: what it counts of others may be old
+     * @param here whether Keboola wrote all rows of this table itself; the counts of other tables may be old
      */
     record Counted(KeboolaTable table, boolean here) {}
 
@@ -76,7 +76,7 @@ final class StorageApiClient {
      * {@code POST tables/{id}/export-async}. The columns are always sent, so that a column added meanwhile does not
      * appear. Compression always is: without it Parquet comes uncompressed.
      *
-     * @param filter with columns
+     * @param filter names the columns
      */
     ExportJob startExport(String table, ExportFilter filter, ExportFileType fileType) throws InterruptedException {
         JsonObjectBuilder json = Json.createObjectBuilder()
@@ -106,8 +106,8 @@ final class StorageApiClient {
 
     /** {@code GET files/{id}?federationToken=1}, with fresh credentials each time. A new file may be unknown for a moment. */
     ExportFile file(String file) throws InterruptedException {
-        Transport.Request request =
-                get("/files/" + PercentEncoding.segment(file) + "?federationToken=1").passing(NOT_FOUND);
+        Transport.Request request = get("/files/" + PercentEncoding.segment(file) + "?federationToken=1")
+                .passing(NOT_FOUND);
         return ExportFile.read(object(request, "file " + file), config);
     }
 

@@ -5,15 +5,15 @@ import jakarta.json.JsonObject;
 import jakarta.json.JsonValue;
 
 /**
- * What an error body says: {@code {"error","code","exceptionId","status"}} of the API, {@code {"message",…}} of a job,
+ * The body of an error: {@code {"error","code","exceptionId","status"}} of the API, {@code {"message",…}} of a job,
  * {@code {"status":"maintenance","estimatedEndTime","reason"}} of a closed project.
  *
  * @param code may be empty
  * @param message may be empty
- * @param exceptionId what Keboola's support asks for; may be empty
+ * @param exceptionId for Keboola's support; may be empty
  */
 record StorageError(String code, String message, String exceptionId, boolean maintenance, String until, String reason) {
-    /** Longer ones are cut: they end up in messages. */
+    /** The longest message; longer ones are cut. */
     private static final int MESSAGE_CHARS = 500;
 
     static StorageError read(String body) {
@@ -40,7 +40,7 @@ record StorageError(String code, String message, String exceptionId, boolean mai
         return exceptionId.isEmpty() ? named : named + ", exception id " + exceptionId;
     }
 
-    /** One line, and no longer than a message bears. */
+    /** Joins the lines and cuts the text. */
     private static String clean(String text) {
         String line = text.replaceAll("\\s+", " ").strip();
         return line.length() <= MESSAGE_CHARS ? line : line.substring(0, MESSAGE_CHARS) + "…";

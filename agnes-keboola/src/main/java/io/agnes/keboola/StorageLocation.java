@@ -10,30 +10,30 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The way to the objects of one export, and to nothing else: each request goes to the one host of the file's provider
- * and to names that begin with the file's. Prints no credentials.
+ * The location of the objects of one export in an object store, with the credentials for them. Each request goes to the one
+ * host of the file's provider and to a name that begins with the file's. {@code toString} prints no credentials.
  */
 sealed interface StorageLocation permits GoogleLocation, AwsLocation, AzureLocation {
-    /** What follows the file's name in the name of its manifest. */
+    /** The suffix of a manifest's name, after the file's name. */
     String MANIFEST = "manifest";
 
-    /** The name of the file's own object, with which the names of its manifest and its slices begin. */
+    /** The name of the file's own object. The names of its manifest and its slices begin with it. */
     String key();
 
-    /** How the manifest's addresses of slices begin, up to the name. */
+    /** The prefix of the slice addresses in a manifest, before the name. */
     String prefix();
 
     /**
-     * Reads an object.
+     * The request that reads an object.
      *
      * @param range the value of the header; empty for the whole
      */
     Transport.Request read(String name, String range, Instant now);
 
-    /** Whether the answer may mean that the credentials are too old. */
+    /** Whether the answer may mean that the credentials have expired. */
     boolean mayBeExpired(int status, String body);
 
-    /** Whether the last bytes can be asked for without knowing the length. */
+    /** Whether the store answers a request for the last bytes of an object whose length is unknown. */
     default boolean readsSuffixes() {
         return true;
     }
@@ -54,10 +54,10 @@ sealed interface StorageLocation permits GoogleLocation, AwsLocation, AzureLocat
         return name;
     }
 
-    /** How HTTPS addresses of the bucket or container begin, up to the name. */
+    /** The prefixes of HTTPS addresses in the bucket or container, before the name. */
     List<String> webPrefixes();
 
-    /** The name in an HTTPS address; empty if it is of another place. */
+    /** The name in an HTTPS address; empty if the address has none of the prefixes. */
     private String webName(String address) {
         String path = address.split("[?#]", 2)[0];
         return webPrefixes().stream()
@@ -69,20 +69,20 @@ sealed interface StorageLocation permits GoogleLocation, AwsLocation, AzureLocat
 
     private static String decoded(String path) {
         try {
-            // A plus is a plus in a path.
+            // In a path a plus stands for itself.
             return URLDecoder.decode(path.replace("+", "%2B"), StandardCharsets.UTF_8);
         } catch (IllegalArgumentException e) {
             return "";
         }
     }
 
-    /** Whether the name survives on its way in an address: segments that are empty or dots would be tidied away. */
+    /** Whether the name stays the same in an address. HTTP clients remove segments that are empty or dots. */
     static boolean isPlain(String name) {
         return Arrays.stream(name.split("/", -1)).noneMatch(segment -> segment.isEmpty() || isDots(segment))
                 && name.chars().noneMatch(Character::isISOControl);
     }
 
-    /** The headers with the range, if there is one. */
+    /** Adds the headers of a ranged read. */
     static Map<String, String> ranged(String range, Map<String, String> headers) {
         Map<String, String> all = new HashMap<>(headers);
         all.put("accept-encoding", "identity");

@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-/** One export from the request to the file: what is asked for, waited for and fallen back to. */
+/** One export from the request to the file: starts the job, waits for it, and falls back to CSV. */
 final class TableExport {
     private static final Duration LONGEST_POLL = Duration.ofSeconds(10);
     private static final int GROWTH_PERCENT = 150;
@@ -35,7 +35,7 @@ final class TableExport {
     /**
      * The exports of one client.
      *
-     * @param jobs bounds the exports that Keboola works on, so that those which it would only queue do not use up their time
+     * @param jobs bounds the exports that Keboola works on, so that an export which waits does not use up its timeout
      * @param limits of the downloads
      */
     TableExport(
@@ -54,12 +54,13 @@ final class TableExport {
         this.limits = limits;
     }
 
-    /** @param wanted the client's settings, but for what becomes of the slices of this export */
+    /** @param wanted the client's settings, changed for the values of this table */
     ExportResult run(
             KeboolaTable table, ExportFilter filter, KeboolaConfig wanted, FileDraft draft, SyncProgress progress)
             throws IOException, InterruptedException {
         ExportFilter resolved = filter.resolved(time.now());
-        return calls.call("keboola-export", () -> export(table, resolved, wanted, draft, AssemblyProgress.of(progress)));
+        return calls.call(
+                "keboola-export", () -> export(table, resolved, wanted, draft, AssemblyProgress.of(progress)));
     }
 
     private ExportResult export(
@@ -71,8 +72,7 @@ final class TableExport {
         progress.phase("exporting");
         Exported exported = exported(table, explicit);
         ObjectReader reader = new ObjectReader(exported.file, api::file, transport, time);
-        SliceAssembly assembly =
-                new SliceAssembly(wanted, table, arriving(columns, filter), draft, progress, limits);
+        SliceAssembly assembly = new SliceAssembly(wanted, table, arriving(columns, filter), draft, progress, limits);
         ExportResult result = assembly.assemble(new Slices(exported.file, reader), exported.fileType, exported.notes);
         if (filter.isWhole()) {
             requireAllRows(table, result.rows());
@@ -176,7 +176,8 @@ final class TableExport {
         };
     }
 
-    private ExportJob awaited(KeboolaTable table, ExportJob first, long start, List<String> notes) throws InterruptedException {
+    private ExportJob awaited(KeboolaTable table, ExportJob first, long start, List<String> notes)
+            throws InterruptedException {
         Set<String> statuses = new HashSet<>(KNOWN_STATUSES);
         Duration pause = config.pollInterval();
         ExportJob job = first;

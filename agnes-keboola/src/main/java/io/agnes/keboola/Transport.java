@@ -20,10 +20,10 @@ public interface Transport extends AutoCloseable {
      * @param uri sent as it is, escapes included
      * @param headers by name
      * @param body sent as UTF-8; empty if there is none
-     * @param passing statuses that may pass by themselves for this request though they are final elsewhere
+     * @param passing statuses that are retried for this request, although they are final for others
      * @param idle longest silence before and within the response; there is no bound on the whole
-     * @param wholeBytes if positive, whoever retries reads the whole body before it returns, up to so many bytes, and
-     *     takes a body that breaks off for a request that failed
+     * @param wholeBytes if positive, a retrying transport reads the whole body, up to this many bytes, before it returns, and
+     *     retries if the body breaks off
      */
     record Request(
             String method,
@@ -38,17 +38,17 @@ public interface Transport extends AutoCloseable {
             return new Request("GET", uri, headers, "", Set.of(), idle, 0);
         }
 
-        /** A request that makes the receiver do something. */
+        /** A request that changes something. */
         public static Request post(URI uri, Map<String, String> headers, String body, Duration idle) {
             return new Request("POST", uri, headers, body, Set.of(), idle, 0);
         }
 
-        /** This request, tried again on one more status. */
+        /** This request, retried on one more status. */
         public Request passing(int status) {
             return new Request(method, uri, headers, body, Set.of(status), idle, wholeBytes);
         }
 
-        /** This request, whose response is wanted in memory. */
+        /** This request, with its response in memory. */
         public Request whole(int limitBytes) {
             return new Request(method, uri, headers, body, passing, idle, limitBytes);
         }
@@ -85,7 +85,7 @@ public interface Transport extends AutoCloseable {
     /** @throws IOException if no response came; a {@link java.net.ConnectException} if nothing was sent */
     Response send(Request request) throws IOException, InterruptedException;
 
-    /** Ends what is open. */
+    /** Closes all connections. */
     @Override
     void close();
 }

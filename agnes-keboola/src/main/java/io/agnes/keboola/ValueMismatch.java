@@ -4,21 +4,22 @@ package io.agnes.keboola;
 import java.util.List;
 
 /**
- * What keeps a text from being a value of a type.
+ * A reason why a text is not a value of a type.
  *
- * @param words that follow a number of values
+ * @param words follow the number of such values in a note
  * @param condition SQL over {@code $v}, the text
  */
 record ValueMismatch(String words, String condition) {
     private static final ValueMismatch EMPTY = new ValueMismatch("empty", "$v = ''");
-    private static final ValueMismatch BLANKS = new ValueMismatch("with blanks around", "regexp_matches($v, '^\\s|\\s$')");
-    private static final ValueMismatch LEADING_ZEROS =
-            new ValueMismatch("with leading zeros", ColumnCast.matches("[+-]?0[0-9]+(?:[.][0-9]*)?(?:[eE][+-]?[0-9]+)?"));
+    private static final ValueMismatch BLANKS =
+            new ValueMismatch("with blanks around", "regexp_matches($v, '^\\s|\\s$')");
+    private static final ValueMismatch LEADING_ZEROS = new ValueMismatch(
+            "with leading zeros", ColumnCast.matches("[+-]?0[0-9]+(?:[.][0-9]*)?(?:[eE][+-]?[0-9]+)?"));
 
-    /** Of all types. */
+    /** Reasons that hold for all types. */
     static final List<ValueMismatch> PLAIN = List.of(EMPTY, BLANKS);
 
-    /** Of numbers, the last one being a number that the type cannot hold. */
+    /** Reasons that hold for numbers. The last one is a number that the type cannot hold. */
     static List<ValueMismatch> ofNumbers(String words, String pattern) {
         return List.of(EMPTY, BLANKS, LEADING_ZEROS, new ValueMismatch(words, ColumnCast.matches(pattern)));
     }

@@ -118,8 +118,8 @@ final class BenchRun {
         ExportFile file = file(api);
         start = time.nanos();
         ObjectReader reader = new ObjectReader(file, api::file, transport, time);
-        List<String> names =
-                SliceManifest.read(reader.whole(file.location().key() + StorageLocation.MANIFEST, SliceManifest.BYTES), file);
+        List<String> names = SliceManifest.read(
+                reader.whole(file.location().key() + StorageLocation.MANIFEST, SliceManifest.BYTES), file);
         List<Path> files = new ArrayList<>();
         for (String name : names) {
             Path slice = directory.resolve("slice-" + files.size() + ".parquet");
@@ -134,7 +134,8 @@ final class BenchRun {
 
     private ExportFile file(StorageApiClient api) throws InterruptedException {
         List<String> columns = api.table(BenchServer.TABLE).columnNames();
-        ExportJob job = api.startExport(BenchServer.TABLE, ExportFilter.ALL.withColumns(columns), ExportFileType.PARQUET);
+        ExportJob job =
+                api.startExport(BenchServer.TABLE, ExportFilter.ALL.withColumns(columns), ExportFileType.PARQUET);
         while (job instanceof ExportJob.Running) {
             time.sleep(config.pollInterval());
             job = api.job(job.id());

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.agnes.core.AgnesException.Kind;
+import io.agnes.core.assembly.Conversion;
 import io.agnes.core.composite.Part;
 import io.agnes.core.parquet.ParquetColumn;
 import io.agnes.core.parquet.ParquetFile;
@@ -203,7 +204,7 @@ class ConverterTest {
                 text.append("1,").append(value).append('\n');
             }
             scan(text.toString().getBytes(StandardCharsets.UTF_8), columns);
-            Converter.Converted converted = converter.csv(slices, columns, true, target());
+            Conversion.Converted converted = converter.csv(slices, columns, true, target());
             assertEquals(List.of(expectedType), read("ANY_VALUE(typeof(cell))"));
             assertEquals(List.of(expected.split(";")), read("coalesce(cell::VARCHAR, 'null')"));
             boolean told = !base.equals("STRING") && expectedType.equals("VARCHAR");

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.agnes.keboola;
 
-import io.agnes.core.file.DiskSpace;
 import io.agnes.core.Secret;
+import io.agnes.core.file.DiskSpace;
 import io.agnes.core.file.FileDraft;
 import io.agnes.core.file.FileStore;
 import io.agnes.core.sync.SyncProgress;

@@ -45,8 +45,7 @@ final class PartDownload {
         TaskGroup.run("part", limits.partsAtOnce(), pieces.size(), i -> {
             Piece piece = pieces.get(i);
             merge.awaitTurn(piece);
-            Target target = new Target(
-                    bytes, (at, some) -> merge.write(piece.part(), piece.sourceOffset() + at, some));
+            Target target = new Target(bytes, (at, some) -> merge.write(piece.part(), piece.sourceOffset() + at, some));
             limits.downloads()
                     .run(() -> parts.get(piece.part()).transferTo(piece.sourceOffset(), piece.length(), target));
             if (left.decrementAndGet(piece.part()) == 0) {

@@ -9,7 +9,7 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * A file that need not exist: segments of parts and literals, in order. Its exact length and any byte range of it are
+ * A virtual file: segments of parts and literals, in order. Its exact length and any byte range of it are
  * known before a byte of a part is read.
  */
 public final class Composite {
@@ -93,7 +93,7 @@ public final class Composite {
     }
 
     /**
-     * The composite as a part itself, so that it can be looked at, verified or composed again without being written.
+     * The composite as a part itself, so that it can be inspected, verified or composed again without being written.
      *
      * @param parts those the plan was made of, in the same order; closing the view does not close them
      */

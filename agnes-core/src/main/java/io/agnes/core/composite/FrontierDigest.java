@@ -33,7 +33,7 @@ import org.jspecify.annotations.Nullable;
  * second look at that part and at later ones, never at earlier ones.
  */
 public final class FrontierDigest implements Closeable {
-    /** Borders at which the states are saved, about a quarter of a kilobyte each. Of more borders only some are used. */
+    /** Borders at which the states are saved, about a quarter of a kilobyte each. If there are more, some are skipped. */
     public static final int MOST_BORDERS = 8 * 1024;
 
     /** Stretches of written bytes with gaps between them. */
@@ -170,7 +170,7 @@ public final class FrontierDigest implements Closeable {
     }
 
     /**
-     * Waits until so many bytes from the start are hashed, so that writers do not run far ahead.
+     * Waits until this many bytes from the start are hashed, so that writers do not run far ahead.
      *
      * @param offset at most the file's length
      * @throws IOException if the file could not be read back

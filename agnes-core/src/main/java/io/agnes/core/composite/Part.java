@@ -25,7 +25,7 @@ public interface Part extends Closeable {
         return FilePart.open(file);
     }
 
-    /** What people call it, in messages: no signed URL, no token. */
+    /** The name for messages: no signed URL, no token. */
     String name();
 
     /** Its whole length in bytes. */

@@ -4,7 +4,7 @@ package io.agnes.core.composite;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 
-/** A run of bytes of a composite: some of a part, or bytes that no part holds. */
+/** A range of bytes of a composite: a range of a part, or literal bytes. */
 public sealed interface Segment {
     /** How many bytes it has. */
     long length();

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.agnes.core.composite;
 
-/** What became of the question whether text parts can be one file. */
+/** The result of composing text parts. */
 public sealed interface TextOutcome {
-    /** They can. */
+    /** The parts form one file. */
     record Composed(Composite composite) implements TextOutcome {}
 
     /**
-     * Their columns are not the same.
+     * The parts have different headers.
      *
      * @param part the index of the first one with another header
      */

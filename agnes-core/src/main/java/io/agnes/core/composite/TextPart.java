@@ -6,7 +6,7 @@ import java.nio.ByteBuffer;
 import java.util.Arrays;
 
 /**
- * What must be known of a CSV or NDJSON part before it can stand between others.
+ * The description of a CSV or NDJSON part that composing needs.
  *
  * @param length of the whole part in bytes
  * @param header its first record with the line end, after a byte order mark; empty if it has none of its own
@@ -14,7 +14,7 @@ import java.util.Arrays;
  * @param endsLine false if its last line has no end, so that one is needed before the next part
  */
 public record TextPart(long length, Segment.Literal header, long skip, boolean endsLine) {
-    /** The longest header that is looked for, in bytes. */
+    /** The longest header, in bytes. */
     public static final int MOST_HEADER_BYTES = 1 << 20;
 
     private static final byte[] BYTE_ORDER_MARK = {(byte) 0xef, (byte) 0xbb, (byte) 0xbf};
@@ -79,7 +79,7 @@ public record TextPart(long length, Segment.Literal header, long skip, boolean e
         return bytes;
     }
 
-    /** How many bytes go into the composite. */
+    /** The number of bytes that go into the composite. */
     public long dataLength() {
         return length - skip;
     }

@@ -14,7 +14,7 @@ import java.util.List;
  * ends; the file called {@code lock} stays and names the last owner.
  */
 public final class DataDirectory implements AutoCloseable {
-    /** Below it lies what is published, or is dropped to be. */
+    /** Directories of published files, and of files that other programs drop. */
     private static final List<String> NEVER_SCRATCH = List.of("extracts", "src_data");
 
     private final FileStore files;
@@ -117,7 +117,7 @@ public final class DataDirectory implements AutoCloseable {
         return existing.toRealPath().resolve(existing.relativize(path)).normalize();
     }
 
-    /** Gives the directory and its scratch back. */
+    /** Releases the directory and its scratch. */
     @Override
     public void close() throws IOException {
         while (!scratchLocks.isEmpty()) {

@@ -13,7 +13,7 @@ import java.nio.file.Path;
 import java.util.UUID;
 import java.util.regex.Pattern;
 
-/** The random id of a data directory, made once and kept in it, by which what belongs to it elsewhere is known. */
+/** The random id of a data directory. It is made once, kept in the directory, and names its scratch elsewhere. */
 final class DirectoryId {
     private static final String FILE = "agnes.id";
     private static final Pattern ID = Pattern.compile("[0-9a-f]{32}");
@@ -21,7 +21,7 @@ final class DirectoryId {
 
     private DirectoryId() {}
 
-    /** Of a directory that this process owns. */
+    /** Reads or makes the id of a directory that this process owns. */
     static String of(FileStore files, Path root) throws IOException {
         Path file = root.resolve(FILE);
         if (!Files.exists(file)) {

@@ -7,8 +7,8 @@ import java.nio.file.Path;
 import java.time.Instant;
 
 /**
- * A file in the making, in a directory of its own that holds whatever its maker needs on the way. Closing removes the
- * directory with all that is in it, unless {@link #publish} has taken the file out of it before; then only the rest goes.
+ * An unfinished file in a directory of its own, which also holds temporary files. Closing removes the directory with its
+ * content. {@link #publish} moves the file out of it first.
  *
  * <p>For one thread, but for the bytes of {@link #path()}, which several may write.
  */
@@ -33,17 +33,17 @@ public final class FileDraft implements AutoCloseable {
         return new FileDraft(files, directory, directory.resolve(name));
     }
 
-    /** Where the content goes. Nothing is there yet. */
+    /** The path of the content. The file does not exist yet. */
     public Path path() {
         return path;
     }
 
-    /** A name beside the content for something of passing use; gone at the latest with the draft. */
+    /** The path of a temporary file beside the content; closing the draft removes it. */
     public Path scratch(String name) {
         return directory.resolve(name);
     }
 
-    /** The seam to the disk, for makers that create files in {@link #scratch}. */
+    /** The file store, for code that creates files in {@link #scratch}. */
     public FileStore files() {
         return files;
     }

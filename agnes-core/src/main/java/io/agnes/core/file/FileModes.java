@@ -13,7 +13,7 @@ import java.util.EnumSet;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Who may read what a process makes on the disk. File systems without modes are left as they are. */
+/** The modes of new files and directories. File systems without modes are left unchanged. */
 public enum FileModes {
     /** The process's account alone: directories 0700, files 0600. */
     PRIVATE("rwx------", "rw-------"),
@@ -30,12 +30,12 @@ public enum FileModes {
         this.file = file;
     }
 
-    /** Of directories. */
+    /** The permissions of directories. */
     public Set<PosixFilePermission> directory() {
         return PosixFilePermissions.fromString(directory);
     }
 
-    /** Of finished files. */
+    /** The permissions of finished files. */
     public Set<PosixFilePermission> file() {
         return PosixFilePermissions.fromString(file);
     }

@@ -9,7 +9,7 @@ import java.time.Instant;
 import java.util.List;
 
 /**
- * The steps of which publishing is made, each of which a disk can refuse. Safe for use by several threads.
+ * The disk operations that publishing consists of. Each can fail. Safe for use by several threads.
  */
 public interface FileStore {
     /** The file system of this machine: directories and files get the modes of the process, finished files 0644. */
@@ -17,7 +17,7 @@ public interface FileStore {
         return SystemFileStore.OPEN;
     }
 
-    /** The same, with what it makes readable as {@code modes} says, whatever the umask is. */
+    /** The same, with these modes for all that it makes, whatever the umask is. */
     static FileStore system(FileModes modes) {
         return new SystemFileStore(modes);
     }
@@ -56,10 +56,10 @@ public interface FileStore {
     /** Sets the mode of a finished file and the time of last change. */
     void finish(Path file, Instant modified) throws IOException;
 
-    /** Removes a file, or an empty directory; what is not there is no error. */
+    /** Removes a file or an empty directory, if it exists. */
     void delete(Path file) throws IOException;
 
-    /** What is in the directory, by name; nothing if it does not exist. */
+    /** The entries of a directory, sorted by name; none if it does not exist. */
     List<Path> list(Path directory) throws IOException;
 
     /** Removes the directory with all that is in it; symbolic links are removed and not followed. */

@@ -59,7 +59,7 @@ public final class OwnerLock implements AutoCloseable {
         file.write(ByteBuffer.wrap(pid.getBytes(StandardCharsets.US_ASCII)), 0);
     }
 
-    /** Who signed the file, in words such as {@code process 4711}. */
+    /** The owner that signed the file, in words such as {@code process 4711}. */
     public String holder() throws IOException {
         ByteBuffer pid = ByteBuffer.allocate(LONGEST_PID);
         file.read(pid, 0);
@@ -67,7 +67,7 @@ public final class OwnerLock implements AutoCloseable {
         return PID.matcher(text).matches() ? "process " + text : "another process";
     }
 
-    /** Gives the lock back. */
+    /** Releases the lock. */
     @Override
     public void close() throws IOException {
         file.close();

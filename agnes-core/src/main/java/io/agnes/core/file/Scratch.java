@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * A directory whose whole content may be thrown away: what is in it when a process starts is what an earlier one left.
+ * A directory of temporary files. A process removes what an earlier one left there.
  * An empty file called {@value #MARK} says so; without it nothing is removed. It lies on the file system of the files that
  * drafts become. Safe for use by several threads of the one process that owns it.
  */

@@ -26,8 +26,7 @@ public record ContentRange(long first, long end, long total) {
      * @param contentLength the header of that name; says how long a whole response is
      * @return empty if the length of the object is unknown
      */
-    public static Optional<ContentRange> of(
-            int status, Optional<String> contentRange, Optional<String> contentLength) {
+    public static Optional<ContentRange> of(int status, Optional<String> contentRange, Optional<String> contentLength) {
         Optional<ContentRange> range = contentRange.flatMap(ContentRange::parse);
         if (range.isPresent()) {
             return range;
@@ -52,7 +51,8 @@ public record ContentRange(long first, long end, long total) {
         return Optional.of(
                 matcher.group(1) == null
                         ? none(total)
-                        : new ContentRange(Long.parseLong(matcher.group(1)), Long.parseLong(matcher.group(2)) + 1, total));
+                        : new ContentRange(
+                                Long.parseLong(matcher.group(1)), Long.parseLong(matcher.group(2)) + 1, total));
     }
 
     private static Optional<ContentRange> whole(String length) {

@@ -126,8 +126,8 @@ public final class LocalObjectStore implements ObjectStore {
             return Optional.empty();
         }
         try {
-            return Optional.of(object(
-                    name, Files.readAttributes(file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS)));
+            return Optional.of(
+                    object(name, Files.readAttributes(file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS)));
         } catch (NoSuchFileException e) {
             return Optional.empty();
         }
@@ -168,8 +168,7 @@ public final class LocalObjectStore implements ObjectStore {
     private FileChannel open(StoredObject object) throws IOException {
         FileChannel channel;
         try {
-            channel = FileChannel.open(
-                    file(object.name()), StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS);
+            channel = FileChannel.open(file(object.name()), StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS);
         } catch (NoSuchFileException e) {
             throw CoreException.objectMissing(object.name());
         }
@@ -234,8 +233,8 @@ public final class LocalObjectStore implements ObjectStore {
         for (Path made = parent(file); made.startsWith(root); made = parent(made)) {
             files.syncDirectory(made);
         }
-        StoredObject object = object(
-                name, Files.readAttributes(file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS));
+        StoredObject object =
+                object(name, Files.readAttributes(file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS));
         return new CreateOutcome.Created(
                 new StoredObject(name, object.length(), object.generation(), OptionalInt.of(crc)));
     }

@@ -74,10 +74,7 @@ public final class InMemoryObjectStore implements ObjectStore {
         CRC32C crc = new CRC32C();
         crc.update(ByteBuffer.wrap(bytes));
         StoredObject object = new StoredObject(
-                name,
-                bytes.length,
-                Long.toString(generations.incrementAndGet()),
-                OptionalInt.of((int) crc.getValue()));
+                name, bytes.length, Long.toString(generations.incrementAndGet()), OptionalInt.of((int) crc.getValue()));
         return objects.putIfAbsent(name, new Held(object, bytes)) == null
                 ? new CreateOutcome.Created(object)
                 : new CreateOutcome.Exists();

@@ -17,6 +17,9 @@ class InMemoryObjectStoreTest extends ObjectStoreContract {
     @Test
     void aUrlNamesItsLifetime() throws Exception {
         StoredObject object = created(store, "signed", "content");
-        assertTrue(store.sign(object, Duration.ofMinutes(1)).orElseThrow().toString().endsWith("seconds=60"));
+        assertTrue(store.sign(object, Duration.ofMinutes(1))
+                .orElseThrow()
+                .toString()
+                .endsWith("seconds=60"));
     }
 }

@@ -49,7 +49,8 @@ abstract class ObjectStoreContract {
 
     static StoredObject created(ObjectStore store, String name, String content) throws Exception {
         return assertInstanceOf(
-                        CreateOutcome.Created.class, store.create(name, target -> write(target, content.getBytes(UTF_8))))
+                        CreateOutcome.Created.class,
+                        store.create(name, target -> write(target, content.getBytes(UTF_8))))
                 .object();
     }
 
@@ -95,8 +96,7 @@ abstract class ObjectStoreContract {
         assertEquals(List.of(), names(store, "c", 1));
         assertThrows(IllegalArgumentException.class, () -> store.list("", Optional.empty(), 0));
         assertThrows(
-                IllegalArgumentException.class,
-                () -> store.list("", Optional.empty(), ObjectStore.MOST_LISTED + 1));
+                IllegalArgumentException.class, () -> store.list("", Optional.empty(), ObjectStore.MOST_LISTED + 1));
     }
 
     @Test
@@ -204,8 +204,7 @@ abstract class ObjectStoreContract {
         StoredObject a = created(store, "a", "first,");
         StoredObject b = created(store, "b", "");
         StoredObject c = created(store, "c", "third,");
-        StoredObject composed = assertInstanceOf(
-                        CreateOutcome.Created.class, store.compose("all", List.of(c, b, a, c)))
+        StoredObject composed = assertInstanceOf(CreateOutcome.Created.class, store.compose("all", List.of(c, b, a, c)))
                 .object();
         assertEquals("third,first,third,", text(store, composed, 0, composed.length()));
         assertEquals(crc32c("third,first,third,"), composed.crc32c().orElseThrow());
@@ -244,7 +243,18 @@ abstract class ObjectStoreContract {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                " ", "it's", "%2e%2e", "a b+c?d=e&f#g", "*?[x]{y}~", "ěščř/数据/🙂", "..a", "a..", "...", ":", "\"quoted\"", "-rf"
+                " ",
+                "it's",
+                "%2e%2e",
+                "a b+c?d=e&f#g",
+                "*?[x]{y}~",
+                "ěščř/数据/🙂",
+                "..a",
+                "a..",
+                "...",
+                ":",
+                "\"quoted\"",
+                "-rf"
             })
     void oddNamesAreKept(String name) throws Exception {
         ObjectStore store = store();
@@ -261,8 +271,22 @@ abstract class ObjectStoreContract {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "", "/", "/a", "a/", "a//b", ".", "..", "../a", "a/../b", "a/..", "./a", "a\\..\\b", "a\u0000b", "a\nb",
-                ".agnes-staging/x", "a/.agnes-x"
+                "",
+                "/",
+                "/a",
+                "a/",
+                "a//b",
+                ".",
+                "..",
+                "../a",
+                "a/../b",
+                "a/..",
+                "./a",
+                "a\\..\\b",
+                "a\u0000b",
+                "a\nb",
+                ".agnes-staging/x",
+                "a/.agnes-x"
             })
     void namesThatLeaveTheStoreAreRefused(String name) throws Exception {
         ObjectStore store = store();
@@ -302,8 +326,8 @@ abstract class ObjectStoreContract {
     void anObjectThatWasReplacedIsNoPartAnyMore() throws Exception {
         ObjectStore store = store();
         StoredObject object = created(store, "part", "a".repeat(1_000));
-        ObjectPart part =
-                ObjectPart.open(RangedObject.of(store, object), new ManualTime(Instant.EPOCH), Duration.ofSeconds(5), 10);
+        ObjectPart part = ObjectPart.open(
+                RangedObject.of(store, object), new ManualTime(Instant.EPOCH), Duration.ofSeconds(5), 10);
         store.delete(object);
         created(store, "part", "b".repeat(1_001));
         assertEquals("object_changed", code(() -> part.read(0, ByteBuffer.allocate(5))));
