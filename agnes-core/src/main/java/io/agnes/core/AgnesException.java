@@ -4,21 +4,21 @@ package io.agnes.core;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A failure that somebody can act on. The message names the thing, what was expected and what came, in one sentence,
- * and never holds a token or a signed URL. Each module has one final subclass with factories named for what happened.
+ * A failure with a {@link Kind} that tells who has to act. The message is one sentence with the subject, the expected and the
+ * found value, and never contains a token or a signed URL. Each module has one final subclass, with a factory for each failure.
  */
 public abstract class AgnesException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
     /** Who has to act. */
     public enum Kind {
-        /** The caller: what was asked for is wrong. */
+        /** The caller: the request is wrong. */
         REQUEST,
-        /** Nobody yet: the source failed in a way that may pass. */
+        /** No one yet: a later attempt may succeed. */
         SOURCE_PASSING,
-        /** Whoever owns the source: asking again will not help. */
+        /** The owner of the source: another attempt will fail too. */
         SOURCE_FINAL,
-        /** The operator: a bound of ours or of this machine was reached. */
+        /** The operator: a limit of Agnes or of this machine was reached. */
         LIMIT
     }
 
@@ -34,7 +34,7 @@ public abstract class AgnesException extends RuntimeException {
         this.message = message;
     }
 
-    /** The sentence. */
+    /** The message, one sentence. */
     @Override
     public final String getMessage() {
         return message;
@@ -45,7 +45,7 @@ public abstract class AgnesException extends RuntimeException {
         return kind;
     }
 
-    /** What happened, as a stable word in snake_case. */
+    /** The stable code of the failure, in snake_case. */
     public final String code() {
         return code;
     }

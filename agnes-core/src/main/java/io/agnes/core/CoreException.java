@@ -10,7 +10,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/** A failure of what core itself does: files, drafts, runs. */
+/** A failure of core: files, drafts, runs. */
 public final class CoreException extends AgnesException {
     private static final long serialVersionUID = 1L;
 
@@ -29,7 +29,7 @@ public final class CoreException extends AgnesException {
                 Kind.LIMIT, "directory_unusable", what + " " + directory + " cannot be used: " + why, null);
     }
 
-    /** What the disk said, without the path that it said it of. */
+    /** The reason of the operating system, without the path. */
     public static String reason(IOException cause) {
         return switch (cause) {
             case FileAlreadyExistsException exists -> "Not a directory";
@@ -46,7 +46,7 @@ public final class CoreException extends AgnesException {
                 Kind.LIMIT, "directory_held", "data directory " + directory + " is held by " + holder, null);
     }
 
-    /** Code {@code draft_rejected}: a file did not pass verification, so it was not published. */
+    /** Code {@code draft_rejected}: a draft failed its verification and was not published. */
     public static CoreException draftRejected(TableId table, String expected, String found) {
         return new CoreException(
                 Kind.SOURCE_PASSING,
@@ -55,7 +55,7 @@ public final class CoreException extends AgnesException {
                 null);
     }
 
-    /** Code {@code conversion_damaged}: a file that was written does not hold what it was written from. */
+    /** Code {@code conversion_damaged}: a converted file differs from its input. */
     public static CoreException conversionDamaged(String what, String difference) {
         return new CoreException(
                 Kind.SOURCE_PASSING,
@@ -64,7 +64,7 @@ public final class CoreException extends AgnesException {
                 null);
     }
 
-    /** Code {@code version_unverified}: the file of a version was touched, and reading it takes too long. */
+    /** Code {@code version_unverified}: the content of a version was touched, and its verification takes too long. */
     public static CoreException versionUnverified(TableId table) {
         return new CoreException(
                 Kind.LIMIT,
@@ -73,7 +73,7 @@ public final class CoreException extends AgnesException {
                 null);
     }
 
-    /** Code {@code version_quarantined}: a source says that nothing changed, but what it refers to is damaged. */
+    /** Code {@code version_quarantined}: a source reports no change, but the version it refers to is damaged. */
     public static CoreException versionQuarantined(TableId table) {
         return new CoreException(
                 Kind.SOURCE_PASSING,
@@ -118,7 +118,7 @@ public final class CoreException extends AgnesException {
                 null);
     }
 
-    /** Code {@code schedule_invalid}: a text is no schedule. */
+    /** Code {@code schedule_invalid}: a text is not a schedule. */
     public static CoreException scheduleInvalid(String expected, String found) {
         return new CoreException(
                 Kind.REQUEST, "schedule_invalid", "schedule: expected " + expected + ", found " + found, null);

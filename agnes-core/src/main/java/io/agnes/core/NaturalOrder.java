@@ -3,9 +3,9 @@ package io.agnes.core;
 
 import java.util.Comparator;
 
-/** Names in the order of the numbers in them: {@code x_0_2} before {@code x_0_12}. */
+/** Orders names by the numbers in them: {@code x_0_2} before {@code x_0_12}. */
 public enum NaturalOrder implements Comparator<String> {
-    /** The order; it has no state. */
+    /** The order, without state. */
     INSTANCE;
 
     @Override

@@ -5,13 +5,13 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.Locale;
 
-/** The word that somebody may have meant who wrote one that nobody knows. */
+/** Finds the known word that is nearest to a misspelled one. */
 public final class Nearest {
     private Nearest() {}
 
     /**
-     * The known word with the fewest letters to add, drop or change, case, underscores and dashes aside; of several the
-     * first in the alphabet.
+     * The known word with the fewest letters to add, drop or change, ignoring case, underscores and dashes; the first in the
+     * alphabet of several.
      *
      * @param known at least one
      */

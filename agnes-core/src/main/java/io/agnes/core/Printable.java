@@ -4,13 +4,13 @@ package io.agnes.core;
 import java.util.Locale;
 
 /**
- * Makes text from outside safe to print: a file name, a column name or what a server sent may hold characters that move a
- * terminal's cursor, forge a line, or reverse the order of what follows.
+ * Makes text from outside safe to print. A file name, a column name or a response of a server may contain characters that
+ * move a terminal's cursor, forge a line, or reverse the order of the text after them.
  */
 public final class Printable {
     private Printable() {}
 
-    /** The text on one line, with control and format characters, line breaks among them, written as {@code \n} or {@code \u001b}. */
+    /** The text on one line, with control and format characters and line breaks written as {@code \n} or {@code \u001b}. */
     public static String of(String text) {
         if (text.codePoints().allMatch(Printable::isPlain)) {
             return text;
@@ -21,9 +21,9 @@ public final class Printable {
     }
 
     /**
-     * The same of the beginning of a text.
+     * The beginning of a text in the same form.
      *
-     * @param longest characters of the text at most; an ellipsis follows if there are more
+     * @param longest the most characters of the text; an ellipsis follows if there are more
      */
     public static String of(String text, int longest) {
         if (text.codePointCount(0, text.length()) <= longest) {

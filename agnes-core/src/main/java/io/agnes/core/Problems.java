@@ -5,18 +5,18 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Everything that is wrong with one thing, told at once. Not safe for use by several threads.
+ * Collects all problems of one subject, to report them together. Not safe for use by several threads.
  */
 public final class Problems {
     private final String subject;
     private final List<String> found = new ArrayList<>();
 
-    /** @param subject what the problems are of; the message begins with it */
+    /** @param subject with the problems; the message begins with it */
     public Problems(String subject) {
         this.subject = subject;
     }
 
-    /** Notes the problem unless the condition holds. */
+    /** Adds the problem unless the condition holds. */
     public Problems require(boolean condition, String problem) {
         if (!condition) {
             found.add(problem);
@@ -24,7 +24,7 @@ public final class Problems {
         return this;
     }
 
-    /** What was noted, in order. */
+    /** The problems, in the order they were added. */
     public List<String> found() {
         return List.copyOf(found);
     }

@@ -5,7 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 
 /**
- * A value that must not be seen: a token, a password, a signed query. Prints as {@code ***}; compares in constant time.
+ * A secret value: a token, a password, a signed query. Prints as {@code ***} and compares in constant time.
  */
 public final class Secret {
     private final String value;
@@ -22,7 +22,7 @@ public final class Secret {
         return new Secret(value);
     }
 
-    /** The value itself, for the one place that sends or hashes it. */
+    /** The value, for the place that sends or hashes it. */
     public String reveal() {
         return value;
     }

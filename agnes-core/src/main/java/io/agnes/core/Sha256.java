@@ -6,7 +6,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
-/** SHA-256 of texts; of files see {@code FileDigests}. */
+/** SHA-256 of texts. {@code FileDigests} computes that of files. */
 public final class Sha256 {
     private Sha256() {}
 

@@ -7,8 +7,7 @@ import java.util.regex.Pattern;
 
 /**
  * The one key of a table, for files, state, grants, manifest and URLs: a letter, digit or underscore, then up to 127 of
- * those, dots and hyphens, all ASCII. Two ids that differ in case alone name the same table for every practical purpose
- * (file systems fold case), so {@link #folded()} must be unique as well.
+ * those, dots and hyphens, all ASCII. Some file systems ignore case, so {@link #folded()} must be unique too.
  *
  * @param value the id as registered
  */
@@ -19,19 +18,19 @@ public record TableId(String value) implements Comparable<TableId> {
     // \z and not $: the latter would accept a trailing newline.
     private static final Pattern PATTERN = Pattern.compile("\\A[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}\\z");
 
-    /** @throws IllegalArgumentException if the value is outside the grammar */
+    /** @throws IllegalArgumentException if the value violates the grammar */
     public TableId {
         if (!PATTERN.matcher(value).matches()) {
             throw new IllegalArgumentException("table id must be " + GRAMMAR);
         }
     }
 
-    /** The id, or nothing if the text is outside the grammar. */
+    /** The id; empty if the text violates the grammar. */
     public static Optional<TableId> parse(String text) {
         return PATTERN.matcher(text).matches() ? Optional.of(new TableId(text)) : Optional.empty();
     }
 
-    /** The id in lower case, by which collisions are found. */
+    /** The id in lower case, to find collisions. */
     public String folded() {
         return value.toLowerCase(Locale.ROOT);
     }

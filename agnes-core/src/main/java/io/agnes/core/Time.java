@@ -14,16 +14,16 @@ public interface Time {
         return SystemTime.INSTANCE;
     }
 
-    /** The time of day, which an operator may set. */
+    /** The time of the clock, which an operator may set. */
     Instant now();
 
-    /** A count of nanoseconds that only rises; the difference of two is a duration. */
+    /** A rising count of nanoseconds; the difference of two is a duration. */
     long nanos();
 
-    /** Waits for that long; returns at once for a duration that is not positive. */
+    /** Waits for this duration; returns at once if it is not positive. */
     void sleep(Duration duration) throws InterruptedException;
 
-    /** How long ago {@link #nanos()} was this. */
+    /** The duration since {@link #nanos()} had this value. */
     default Duration since(long startNanos) {
         return Duration.ofNanos(nanos() - startNanos);
     }

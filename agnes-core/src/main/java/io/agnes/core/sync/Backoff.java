@@ -7,20 +7,20 @@ import java.time.Duration;
 import java.time.Instant;
 
 /**
- * How long the scheduler leaves a table alone that keeps failing: 1, 2, 4, 8, 16, 32, then 60 minutes. Whoever starts a
- * run by hand does not ask it.
+ * The delay before the scheduler retries a table that keeps failing: 1, 2, 4, 8, 16, 32, then 60 minutes. Runs that a user
+ * starts ignore it.
  *
  * @param failures in a row
- * @param permanent whether the last of them will not pass by itself; it counts like the others, but somebody should know
+ * @param permanent whether the last failure needs a person to act; it delays like the others
  */
 public record Backoff(int failures, boolean permanent) {
-    /** Of a table that did not fail last. */
+    /** No delay: the last attempt did not fail. */
     public static final Backoff NONE = new Backoff(0, false);
 
     private static final Duration LONGEST = Duration.ofMinutes(60);
     private static final int DOUBLINGS = 6;
 
-    /** @throws IllegalArgumentException if there are fewer failures than none, or none that is permanent */
+    /** @throws IllegalArgumentException if the failures are negative, or permanent without a failure */
     public Backoff {
         new Problems("backoff")
                 .require(failures >= 0, "failures must be 0 or more")
@@ -28,7 +28,7 @@ public record Backoff(int failures, boolean permanent) {
                 .throwIfAny();
     }
 
-    /** What it is after this outcome: more after a failure, none after an answer, the same if nothing was tried. */
+    /** Grows after a failure, resets after a success, and stays after a skipped attempt. */
     public Backoff after(TableOutcome outcome) {
         return switch (outcome) {
             case TableOutcome.Failed failed -> failed(failed.kind());
@@ -39,12 +39,12 @@ public record Backoff(int failures, boolean permanent) {
         };
     }
 
-    /** What it is after one more failure. */
+    /** The backoff after one more failure. */
     public Backoff failed(Kind kind) {
         return new Backoff(failures == Integer.MAX_VALUE ? failures : failures + 1, kind == Kind.SOURCE_FINAL);
     }
 
-    /** From the end of the last failure on; zero if there was none. */
+    /** The delay, counted from the end of the last failure; zero without a failure. */
     public Duration delay() {
         if (failures == 0) {
             return Duration.ZERO;
@@ -52,7 +52,7 @@ public record Backoff(int failures, boolean permanent) {
         return failures > DOUBLINGS ? LONGEST : Duration.ofMinutes(1L << (failures - 1));
     }
 
-    /** Whether the delay has passed. A clock that was set back, so that the failure is to come, is waited for no longer. */
+    /** Whether the delay has passed. A failure in the future, after the clock was set back, causes no delay. */
     public boolean isOver(Instant lastFailure, Instant now) {
         return Duration.between(lastFailure, now).abs().compareTo(delay()) >= 0;
     }

@@ -8,9 +8,9 @@ import java.time.Duration;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
-/** Bounds a question to a source, whose own patience is meant for exports. */
+/** Limits the time of a short request to a source, whose own timeouts are made for exports. */
 final class Deadline {
-    /** What asks the source. */
+    /** A request to a source. */
     interface Question {
         void ask() throws InterruptedException;
     }
@@ -18,10 +18,10 @@ final class Deadline {
     private Deadline() {}
 
     /**
-     * Returns once the question is answered. An interrupt ends the question.
+     * Waits for the request. An interrupt ends it.
      *
-     * @param what is asked for, for the message
-     * @throws AgnesException what the source threw, or {@code source_timeout}
+     * @param what the subject of the request, for the message
+     * @throws AgnesException from the source, or {@code source_timeout}
      */
     static void within(Duration longest, String what, Question question) throws InterruptedException {
         AtomicReference<@Nullable RuntimeException> failure = new AtomicReference<>();

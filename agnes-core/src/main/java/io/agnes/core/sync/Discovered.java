@@ -2,11 +2,11 @@
 package io.agnes.core.sync;
 
 /**
- * A table that a source says it has.
+ * A table in the listing of a source.
  *
- * @param bucket where it is, as the source names it and not as its id could be taken apart
- * @param sourceTable its name there
+ * @param bucket the bucket, as the source names it
+ * @param sourceTable the table's name in the bucket
  * @param name a label for people
- * @param proposedId what it would be registered as; may be outside the grammar
+ * @param proposedId the id to register it under; may violate the grammar of ids
  */
 public record Discovered(String bucket, String sourceTable, String name, String proposedId) {}

@@ -10,7 +10,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Asks sources which tables they have and registers those that are new; nothing that is registered is ever changed. */
+/** Lists the tables of sources and registers the new ones. It never changes a registered table. */
 public final class Discovery {
     private static final System.Logger LOG = System.getLogger(Discovery.class.getName());
     private static final String UNASKED = "system";
@@ -19,20 +19,20 @@ public final class Discovery {
     private final List<DiscoverySource> sources;
     private final Time time;
 
-    /** What came of one source. */
+    /** The result for one source. */
     public sealed interface Result {
         /**
-         * It was asked.
+         * The source listed its tables.
          *
-         * @param registered what was registered, or would be
+         * @param registered the tables that were registered, or would be
          */
         record Asked(DiscoveryPlan plan, List<TableId> registered) implements Result {}
 
-        /** It could not be asked. */
+        /** The source failed to list its tables. */
         record Refused(String sourceType, AgnesException failure) implements Result {}
     }
 
-    /** Over these sources, of which there may be none. */
+    /** @param sources may be empty */
     public Discovery(TableRegistry registry, List<DiscoverySource> sources, Time time) {
         this.registry = registry;
         this.sources = List.copyOf(sources);
@@ -40,9 +40,9 @@ public final class Discovery {
     }
 
     /**
-     * Asks every source.
+     * Discovers the tables of every source.
      *
-     * @param dry whether nothing is to be written
+     * @param dry whether to report without writing
      * @param by the user, for the record
      */
     public List<Result> run(boolean dry, String by) throws IOException, InterruptedException {
@@ -63,7 +63,7 @@ public final class Discovery {
         DiscoveryPlan plan = DiscoveryPlan.of(source.type(), listed, records());
         List<TableId> registered = new ArrayList<>();
         for (TableRecord table : plan.records(by, time.now())) {
-            // Somebody may have been faster since the plan was made; then theirs stays.
+            // Another request may have registered the table since the plan was made; its row stays.
             if (dry || registry.register(table) instanceof TableRegistry.Registration.Registered) {
                 registered.add(table.id());
             }
@@ -75,7 +75,7 @@ public final class Discovery {
         return registry.all().stream().map(TableRegistry.Entry::table).toList();
     }
 
-    /** Registers what the sources have if nothing at all is registered; a source that cannot be asked is logged. */
+    /** Registers all tables of the sources if the registry is empty. The failure of a source is logged. */
     void fillIfEmpty() throws IOException, InterruptedException {
         if (!DiscoveryPlan.mayDiscoverUnasked(records())) {
             return;

@@ -14,7 +14,7 @@ import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
-/** Holds each listed table against the registry and against the others that are listed. */
+/** Compares each listed table with the registry and with the other listed tables. */
 final class DiscoveryComparison {
     private record Place(String sourceType, String bucket, String sourceTable) {
         static Place of(TableRecord table) {
@@ -56,7 +56,7 @@ final class DiscoveryComparison {
         return table.proposedId().toLowerCase(Locale.ROOT);
     }
 
-    /** The first of these that applies: invalid, match, drift, collision, new. */
+    /** Returns the first finding that applies: invalid, match, drift, collision, new. */
     Finding finding(Discovered table) {
         Optional<String> problem = problem(table);
         if (problem.isPresent()) {

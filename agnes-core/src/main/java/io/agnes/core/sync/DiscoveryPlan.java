@@ -8,44 +8,44 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * What to do with the tables that a source lists, decided before anything is written. Only what is new may be written;
- * no row of the registry is ever changed, and a plan that was carried out plans nothing the next time.
+ * A finding for each table that a source lists, made before any row is written. A plan adds rows for new tables and never
+ * changes a row; after it was carried out, the next plan adds none.
  *
- * @param sourceType of the source that was asked
- * @param findings one for each table that it listed, in its order
+ * @param sourceType of the source
+ * @param findings one for each listed table, in the order of the source
  */
 public record DiscoveryPlan(String sourceType, List<Finding> findings) {
-    /** What a listed table is. */
+    /** The result of comparing one listed table. */
     public sealed interface Finding {
-        /** What the source said. */
+        /** The listed table. */
         Discovered discovered();
 
-        /** Nobody has its id, name or place: to be registered. */
+        /** Id, name and place are free: the table can be registered. */
         record New(Discovered discovered, TableId id) implements Finding {}
 
-        /** Registered already, be it under another id or name. */
+        /** The table is registered, under this or another id or name. */
         record Match(Discovered discovered, TableRecord registered) implements Finding {}
 
-        /** The registry has another table where this one would go; somebody has to decide. */
+        /** The registry has another table with this id or name; a person has to decide. */
         record Drift(Discovered discovered, DriftKind kind, TableRecord registered) implements Finding {}
 
         /**
-         * The source lists another table with the same id, in whatever case, or name or place: neither is registered.
+         * The source lists another table with the same id, ignoring case, or name or place: neither is registered.
          *
-         * @param field what they share: {@code id}, {@code name} or {@code place}
-         * @param other one of those
+         * @param field the shared field: {@code id}, {@code name} or {@code place}
+         * @param other the other table, or one of several
          */
         record Collision(Discovered discovered, String field, Discovered other) implements Finding {}
 
-        /** It cannot be registered as it is. */
+        /** A field of the table is invalid. */
         record Invalid(Discovered discovered, String reason) implements Finding {}
     }
 
-    /** How the registry differs. */
+    /** The kind of difference between listing and registry. */
     public enum DriftKind {
-        /** The id is registered, in whatever case, for a table elsewhere. */
+        /** The id is registered, ignoring case, for a table at another place. */
         SAME_ID_DIFF_COORDS,
-        /** The name is that of another table. */
+        /** Another registered table has the name. */
         NAME_COLLISION;
 
         /** The name in lower case, as in the contract. */
@@ -60,7 +60,7 @@ public record DiscoveryPlan(String sourceType, List<Finding> findings) {
     }
 
     /**
-     * Compares what a source lists with the whole registry. Looks at nothing else.
+     * Compares the tables that a source lists with the whole registry.
      *
      * @param registered every table, of every source
      */
@@ -70,12 +70,12 @@ public record DiscoveryPlan(String sourceType, List<Finding> findings) {
                 sourceType, listed.stream().map(comparison::finding).toList());
     }
 
-    /** Whether a sync may discover unasked: only while there is no table at all, of whatever source. */
+    /** Whether a sync may discover on its own: only while no table of any source is registered. */
     public static boolean mayDiscoverUnasked(List<TableRecord> registered) {
         return registered.isEmpty();
     }
 
-    /** What to register: the new ones, as materialized tables without a description. */
+    /** The records to register: the new tables, materialized, without a description. */
     public List<TableRecord> records(String registeredBy, Instant at) {
         return findings.stream()
                 .filter(Finding.New.class::isInstance)

@@ -17,22 +17,22 @@ import java.nio.file.attribute.FileTime;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A file that another program wrote, as it was looked at.
+ * The state of a file that another program wrote.
  *
- * @param bytes its length then
+ * @param bytes its length
  */
 record DroppedFile(Path file, long bytes, FileTime modified) {
     static DroppedFile of(Path file) throws IOException {
         return new DroppedFile(file, Files.size(file), Files.getLastModifiedTime(file));
     }
 
-    /** By which it is known again. */
+    /** Identifies this state of the file. */
     String marker(Path data) {
         return data.relativize(file) + " " + bytes + " " + modified;
     }
 
     /**
-     * Copies it into the draft, for its owner may write to it again, and counts and measures the copy.
+     * Copies the file into the draft and counts the rows of the copy. The owner of the file may write to it again.
      *
      * @throws CoreException {@code local_file_changing} or {@code draft_rejected}
      */
@@ -54,7 +54,7 @@ record DroppedFile(Path file, long bytes, FileTime modified) {
             while (done < bytes) {
                 long moved = from.transferTo(done, bytes - done, to);
                 if (moved <= 0) {
-                    // It has become shorter, which the look after the copy tells.
+                    // The file became shorter; the comparison after the copy reports it.
                     return;
                 }
                 done += moved;

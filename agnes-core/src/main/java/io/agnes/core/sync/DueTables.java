@@ -14,7 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Says which tables the scheduler would bring. Changes nothing; safe for use by several threads. */
+/** Finds the tables that the scheduler should sync. Safe for use by several threads. */
 public final class DueTables {
     private static final System.Logger LOG = System.getLogger(DueTables.class.getName());
 
@@ -23,7 +23,7 @@ public final class DueTables {
     private final ScheduleState state;
     private final @Nullable Schedule defaultSchedule;
 
-    /** @param defaultSchedule of tables without one; null if those are never due */
+    /** @param defaultSchedule for tables without a schedule; null if they are never due */
     public DueTables(
             TableRegistry tables, TableSchedules schedules, ScheduleState state, @Nullable Schedule defaultSchedule) {
         this.tables = tables;
@@ -32,7 +32,7 @@ public final class DueTables {
         this.defaultSchedule = defaultSchedule;
     }
 
-    /** Materialized and local tables that are due then, in the registry's order. */
+    /** The materialized and local tables that are due at this time, in the order of the registry. */
     public List<TableId> at(Instant now) {
         Map<TableId, LastAttempt> attempts = state.lastAttempts();
         return tables.all().stream()
@@ -50,7 +50,7 @@ public final class DueTables {
                 .isPresent();
     }
 
-    /** What cannot be read for one table keeps no other from its turn. */
+    /** An unreadable schedule is logged, so that the other tables are still scheduled. */
     private Optional<Schedule> schedule(TableRecord table) {
         try {
             return schedules.of(table).or(() -> Optional.ofNullable(defaultSchedule));

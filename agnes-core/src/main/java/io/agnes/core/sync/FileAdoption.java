@@ -12,9 +12,9 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /**
- * Makes a file that is there already the first version of its table, as when a data directory of another program is taken
- * over: without it, what was served before would not be until the source has brought it again. The file is copied, opened,
- * counted and hashed like one that came from a source, and stays where it is; of what is said about it nothing is believed.
+ * Publishes an existing file as the first version of its table. A data directory of another program that is taken over keeps
+ * serving its tables this way, before the source sends them again. The file is copied, opened, counted and hashed like a
+ * file from a source, and the original stays.
  */
 public final class FileAdoption {
     private final FileStore files;
@@ -29,13 +29,13 @@ public final class FileAdoption {
     }
 
     /**
-     * Publishes the file. The version of a local table is marked as {@link LocalSource} marks it, so that the same file is
-     * not copied again; that of another has no marker, for no source has said what state of it this is.
+     * Publishes the file. The version of a local table gets the marker of {@link LocalSource}, so that the next run does not
+     * copy the same file again; versions of other tables get no marker.
      *
      * @param table registered, and without a version
      * @param file below the data directory
      * @param md5 32 hex digits in lower case that the file must have
-     * @throws CoreException {@code draft_rejected} or {@code local_file_changing}; then nothing was published
+     * @throws CoreException {@code draft_rejected} or {@code local_file_changing}; no version was published
      */
     public TableOutcome adopt(TableRecord table, Path file, String md5) throws IOException, InterruptedException {
         DroppedFile dropped = DroppedFile.of(file);

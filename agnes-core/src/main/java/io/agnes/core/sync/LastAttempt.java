@@ -8,31 +8,31 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the scheduler needs to know of the last time that a table was to be brought, whoever asked for it.
+ * The last attempt to sync a table, by the scheduler or a user.
  *
- * @param startedAt when the run started that was to bring it
- * @param endedAt when its outcome was known; null while there is none, and for good if the run was cancelled before
- * @param backoff with this attempt counted, if it ended
+ * @param startedAt when the run of the attempt started
+ * @param endedAt when the outcome was stored; null while there is none, and if the run was cancelled before
+ * @param backoff includes this attempt once it has ended
  */
 public record LastAttempt(Instant startedAt, @Nullable Instant endedAt, Backoff backoff) {
-    /** A run has started that is to bring the table. */
+    /** A run that includes the table has started. */
     public static LastAttempt started(Optional<LastAttempt> before, Instant at) {
         return new LastAttempt(at, null, before.map(LastAttempt::backoff).orElse(Backoff.NONE));
     }
 
-    /** The run has stored what became of the table. */
+    /** The run has stored the outcome of the table. */
     public LastAttempt ended(TableOutcome outcome, Instant at) {
         return new LastAttempt(startedAt, at, backoff.after(outcome));
     }
 
-    /** The process ended before the table did. A failure: a table that takes the process down is not tried at every start. */
+    /** The process ended before the table did. This counts as a failure, so that a table that crashes the process backs off. */
     public LastAttempt interrupted(Instant at) {
         return new LastAttempt(startedAt, at, backoff.failed(Kind.LIMIT));
     }
 
     /**
-     * Whether the scheduler should bring the table now. While it fails, its slot stays open and the backoff alone says
-     * when to try again, sooner than the schedule or later.
+     * Whether the scheduler should sync the table now. After a failure the backoff alone decides, which may be sooner or later
+     * than the schedule.
      */
     public boolean isDue(Schedule schedule, Instant now) {
         if (backoff.failures() > 0) {

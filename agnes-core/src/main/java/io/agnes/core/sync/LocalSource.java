@@ -14,18 +14,18 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Adopts files that another program drops into the data directory, whatever {@code source_type} their tables have:
+ * Copies files that another program drops into the data directory, for local tables of every {@code source_type}:
  *
  * <pre>
  * extracts/SOURCE/data/ID.parquet
- * src_data/parquet/&#42;&#42;/ID.parquet     as older installations have them, up to 8 folders deep
+ * src_data/parquet/&#42;&#42;/ID.parquet     the place in older installations, up to 8 folders deep
  * </pre>
  *
- * <p>The newer one is copied, for its owner may write to it again; it stays where it is and as it is. A table whose file
- * has the size and time it had the last time is unchanged.
+ * <p>The newest file is copied, and the original stays. A table is unchanged if its file has the size and time of the last
+ * copy.
  */
 public final class LocalSource implements TableSource {
-    /** The type under which the engine finds it. */
+    /** The type of this source. */
     public static final String TYPE = "local";
 
     private static final int DEEPEST = 8;

@@ -5,14 +5,14 @@ import io.agnes.core.TableId;
 import java.time.Duration;
 import java.util.Locale;
 
-/** One line in the log for each table and each run that has ended. */
+/** Logs one line for each table and each run that has ended. */
 final class OutcomeLog {
     private static final System.Logger LOG = System.getLogger(OutcomeLog.class.getName());
     private static final double NANOS_OF_A_SECOND = 1e9;
 
     private OutcomeLog() {}
 
-    /** A warning if the table failed, or was refused for being empty. */
+    /** Logs a warning if the table failed or was refused for being empty. */
     static void table(RunId run, TableId table, TableOutcome outcome, Duration took) {
         String line = "table " + table + ": outcome=" + outcome.word() + details(outcome) + " seconds=" + seconds(took)
                 + " run=" + run;
@@ -38,7 +38,7 @@ final class OutcomeLog {
         };
     }
 
-    /** A warning if anything failed. */
+    /** Logs a warning if a table failed. */
     static void run(RunId run, SyncRun.Status status, RunTally tally, Duration took) {
         boolean good = status == SyncRun.Status.SUCCEEDED || status == SyncRun.Status.CANCELLED;
         LOG.log(

@@ -22,12 +22,12 @@ public record RunId(String value) {
         }
     }
 
-    /** One that was not given before. */
+    /** A new id. */
     public static RunId random() {
         return new RunId(HexFormat.of().toHexDigits(RANDOM.nextLong()));
     }
 
-    /** The run id, or nothing if the text is none. */
+    /** The run id; empty if the text is not one. */
     public static Optional<RunId> parse(String text) {
         return PATTERN.matcher(text).matches() ? Optional.of(new RunId(text)) : Optional.empty();
     }

@@ -4,11 +4,11 @@ package io.agnes.core.sync;
 import io.agnes.core.TableId;
 import java.util.List;
 
-/** What the scheduler needs of the engine: {@code engine::trigger}. */
+/** Starts runs for the scheduler: {@code engine::trigger}. */
 @FunctionalInterface
 public interface RunStarter {
     /**
-     * Starts a run, or says which one is at work.
+     * Starts a run, or returns the run at work.
      *
      * @param targets registered tables, at least one
      * @param startedBy for the record

@@ -6,9 +6,9 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 
-/** Counts what became of the tables of one run. Safe for use by the run's workers. */
+/** Counts the outcomes of the tables of one run. Safe for use by the run's workers. */
 final class RunTally {
-    /** In the order in which a log line names them. */
+    /** The outcomes in the order of the log line. */
     private enum Word {
         PUBLISHED("published"),
         UNCHANGED("unchanged"),
@@ -46,12 +46,12 @@ final class RunTally {
         }
     }
 
-    /** A worker ended before its tables did. */
+    /** Notes that a worker ended before its tables did. */
     synchronized void breakOff() {
         broken = true;
     }
 
-    /** How the run ended, if it was not cancelled. */
+    /** The status of the ended run, unless it was cancelled. */
     synchronized SyncRun.Status status() {
         int failed = tables.getOrDefault(Word.FAILED, 0);
         if (broken) {

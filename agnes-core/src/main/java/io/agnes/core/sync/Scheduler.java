@@ -10,13 +10,11 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Starts a run for the tables that are due, over and over, until it is closed. All that are due go into one run; while
- * another run is at work nothing is started, and the next tick looks again. What came due while the process was down is
- * caught up by one run.
+ * Starts a run for the tables that are due at each tick, until it is closed. One run includes all of them, also tables that
+ * became due while the process was down. While another run is at work, the tables wait for the next tick.
  *
- * <p>What it knows of the past is in {@link ScheduleState}, so a new process goes on where the last one ended. Whatever
- * fails in a tick is logged, and the next tick comes all the same. Metadata is refreshed on a thread of its own, for a
- * slow source must not keep tables waiting.
+ * <p>The past is stored in {@link ScheduleState}, so that a new process continues after the last one. A failure in a tick is
+ * logged, and the next tick follows. Metadata is refreshed on a separate thread, so that a slow source does not delay tables.
  *
  * <pre>
  * DueTables due = new DueTables(registry, schedules, state, config.defaultSchedule());
@@ -26,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  */
 public final class Scheduler implements AutoCloseable {
-    /** Who starts its runs. */
+    /** The user that is stored for its runs. */
     public static final String STARTED_BY = "scheduler";
 
     private static final System.Logger LOG = System.getLogger(Scheduler.class.getName());
@@ -40,7 +38,7 @@ public final class Scheduler implements AutoCloseable {
     private final List<Task<?>> threads = new ArrayList<>();
     private volatile boolean closed;
 
-    /** @param metadata brings the cached metadata up to date; not called without an interval */
+    /** @param metadata refreshes cached metadata; called only if the configuration has an interval */
     public Scheduler(SchedulerConfig config, DueTables due, RunStarter runs, Runnable metadata, Time time) {
         this.config = config;
         this.due = due;
@@ -49,7 +47,7 @@ public final class Scheduler implements AutoCloseable {
         this.time = time;
     }
 
-    /** Begins; the first tick comes after the grace. Once only. */
+    /** Starts the threads; the first tick follows after the grace. Called once. */
     public synchronized void start() {
         if (closed || !threads.isEmpty()) {
             throw new IllegalStateException("a scheduler is started once");
@@ -61,7 +59,7 @@ public final class Scheduler implements AutoCloseable {
         }
     }
 
-    /** Ends, and waits up to 10 seconds for a tick at work. Runs that it started go on; ending them is the engine's. */
+    /** Stops and waits up to 10 seconds for a tick at work. Its runs continue until the engine ends them. */
     @Override
     public synchronized void close() {
         closed = true;
@@ -105,7 +103,7 @@ public final class Scheduler implements AutoCloseable {
 
     private void tick() {
         List<TableId> tables = due.at(time.now());
-        // To the engine, no targets are all tables.
+        // The engine takes an empty list for all tables.
         if (tables.isEmpty()) {
             return;
         }

@@ -7,25 +7,25 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How the scheduler behaves.
+ * The configuration of a {@link Scheduler}.
  *
- * @param tick how long it waits between two looks at what is due; 1 s to 1 h
- * @param startGrace how long it waits after the start before the first look; up to 1 h
- * @param defaultSchedule of tables without one of their own; null if those wait for a trigger
- * @param metadataInterval between two refreshes of cached metadata, 1 min or more; null for none
+ * @param tick between two searches for due tables; 1 s to 1 h
+ * @param startGrace between the start and the first tick; up to 1 h
+ * @param defaultSchedule for tables without a schedule; null if they wait for a trigger
+ * @param metadataInterval between two refreshes of cached metadata, 1 min or more; null for no refresh
  */
 public record SchedulerConfig(
         Duration tick,
         Duration startGrace,
         @Nullable Schedule defaultSchedule,
         @Nullable Duration metadataInterval) {
-    /** A minute: what schedules are counted in. */
+    /** A minute: the resolution of schedules. */
     public static final Duration DEFAULT_TICK = Duration.ofSeconds(60);
 
-    /** Half a minute: a server that comes up answers its users before it catches up. */
+    /** Half a minute: a starting server answers its users before it starts runs. */
     public static final Duration DEFAULT_START_GRACE = Duration.ofSeconds(30);
 
-    /** An hour: sources say cheaply that nothing has changed. */
+    /** An hour: an unchanged table costs a source little. */
     public static final Schedule DEFAULT_SCHEDULE = Schedule.parse("every 1h");
 
     private static final Duration SHORTEST_TICK = Duration.ofSeconds(1);
@@ -52,12 +52,12 @@ public record SchedulerConfig(
         return new SchedulerConfig(DEFAULT_TICK, DEFAULT_START_GRACE, DEFAULT_SCHEDULE, null);
     }
 
-    /** The same with another schedule for tables without one, or with none. */
+    /** The same with another default schedule, or none. */
     public SchedulerConfig withDefaultSchedule(@Nullable Schedule schedule) {
         return new SchedulerConfig(tick, startGrace, schedule, metadataInterval);
     }
 
-    /** The same, refreshing metadata so often. */
+    /** The same with another interval for metadata. */
     public SchedulerConfig withMetadataInterval(Duration interval) {
         return new SchedulerConfig(tick, startGrace, defaultSchedule, interval);
     }

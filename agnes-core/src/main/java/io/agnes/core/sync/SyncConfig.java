@@ -5,20 +5,20 @@ import io.agnes.core.Problems;
 import java.time.Duration;
 
 /**
- * How runs behave.
+ * The configuration of runs.
  *
  * @param tablesAtOnce 1 to 64
- * @param tableDeadline after which the work on one table is ended
- * @param versionGrace how long a version that is not current any more stays, for those who are reading it
+ * @param tableDeadline the longest time for one table
+ * @param versionGrace how long a replaced version stays for its readers
  */
 public record SyncConfig(int tablesAtOnce, Duration tableDeadline, Duration versionGrace) {
-    /** A source allows about ten exports at once; half of that leaves room for its other users. */
+    /** A source allows about ten exports at once; half of them stay free for its other users. */
     public static final int DEFAULT_TABLES_AT_ONCE = 4;
 
-    /** An hour: the longest that an export of one table is let run. */
+    /** An hour: the longest export of one table. */
     public static final Duration DEFAULT_TABLE_DEADLINE = Duration.ofHours(1);
 
-    /** A day: longer than any download goes on, and than any manifest is kept without being asked for again. */
+    /** A day: longer than a download takes and than a client uses one manifest. */
     public static final Duration DEFAULT_VERSION_GRACE = Duration.ofDays(1);
 
     private static final int MOST_TABLES_AT_ONCE = 64;

@@ -31,7 +31,7 @@ import org.jspecify.annotations.Nullable;
  * once. The outcome of each table is stored and logged in one line; a failed table does not stop the others. Closing ends the
  * run of this engine.
  *
- * <p>The log alone knows which run is at work. The engine keeps in memory the threads of its own run.
+ * <p>The log alone knows which run is at work. The engine holds only the threads of its own run.
  *
  * <p>A run has one thread; under it each worker has one, and under that each table has one, so that the deadline and a
  * cancellation are interrupts of exactly the work that they end.
@@ -40,10 +40,10 @@ public final class SyncEngine implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(SyncEngine.class.getName());
     private static final Duration LONGEST_CLOSE = Duration.ofSeconds(15);
 
-    /** Who registers a table waits for this. */
+    /** The longest wait of a user who registers a table. */
     public static final Duration LONGEST_CHECK = Duration.ofSeconds(20);
 
-    /** What became of a wish to run. */
+    /** The result of {@link #trigger}. */
     public sealed interface Trigger {
         /** A run has begun; its record is stored. */
         record Started(RunId run) implements Trigger {}
@@ -87,7 +87,7 @@ public final class SyncEngine implements AutoCloseable {
     private final Condition changed = changing.newCondition();
     private long changes;
 
-    /** An engine that discovers nothing. The sources are told apart by their {@link TableSource#type}. */
+    /** An engine without discovery. Each source has another {@link TableSource#type}. */
     public SyncEngine(
             SyncConfig config,
             RunOwner owner,
@@ -130,7 +130,7 @@ public final class SyncEngine implements AutoCloseable {
     }
 
     /**
-     * Asks the table's source whether it could bring the table, for {@link #LONGEST_CHECK} at most.
+     * Asks the table's source whether it can fetch the table, for {@link #LONGEST_CHECK} at most.
      *
      * @throws io.agnes.core.AgnesException if not; {@code source_timeout} if the source does not answer in time
      */
@@ -139,7 +139,7 @@ public final class SyncEngine implements AutoCloseable {
     }
 
     /**
-     * Asks a source whether it can be reached and takes our credentials, for {@link #LONGEST_CHECK} at most.
+     * Checks that a source answers and accepts our credentials, for {@link #LONGEST_CHECK} at most.
      *
      * @throws io.agnes.core.AgnesException if not; {@code source_timeout} if it does not answer in time
      */
@@ -148,15 +148,15 @@ public final class SyncEngine implements AutoCloseable {
     }
 
     /**
-     * Checks what a table's description says to its source, without asking the source.
+     * Checks the fields of a table that its source reads, without a request to the source.
      *
-     * @throws io.agnes.core.AgnesException with what is wrong
+     * @throws io.agnes.core.AgnesException naming the problem
      */
     public void validate(TableRecord table) {
         tables.validate(table);
     }
 
-    /** Waits until a table has ended, or a run, but no longer than this; whether one has. */
+    /** Waits until a table or a run ends, but no longer than this; returns whether one ended. */
     public boolean awaitChange(Duration longest) throws InterruptedException {
         changing.lock();
         try {
@@ -181,7 +181,7 @@ public final class SyncEngine implements AutoCloseable {
         }
     }
 
-    /** How far the tables are that are being brought now; empty without a run. */
+    /** The progress of the tables that are synced now; empty without a run. */
     public Map<TableId, TableProgress> progress() {
         return tables.progress();
     }
@@ -215,7 +215,7 @@ public final class SyncEngine implements AutoCloseable {
         return new Trigger.Started(mine.run());
     }
 
-    /** Stores the end of the run before, if the log failed to: the log would name that run as the one at work for good. */
+    /** Stores the end of the previous run if the log failed to. Without it the log would show that run as running forever. */
     private void storeEnd() {
         UnstoredEnd end = unstoredEnd.get();
         if (end != null) {
@@ -285,10 +285,10 @@ public final class SyncEngine implements AutoCloseable {
     }
 
     private SyncRun.Status work(Active run, List<TableId> targets) throws IOException {
-        Queue<TableRegistry.Entry> waiting = new ConcurrentLinkedQueue<>(wanted(targets));
+        Queue<TableRegistry.Entry> waiting = new ConcurrentLinkedQueue<>(selected(targets));
         try (TaskGroup workers = new TaskGroup("sync-" + run.run())) {
             for (int i = Math.min(config.tablesAtOnce(), waiting.size()); i > 0; i--) {
-                workers.start(() -> drain(run, waiting));
+                workers.start(() -> syncAll(run, waiting));
             }
             workers.await();
             return run.tally().status();
@@ -297,7 +297,7 @@ public final class SyncEngine implements AutoCloseable {
         }
     }
 
-    private List<TableRegistry.Entry> wanted(List<TableId> targets) {
+    private List<TableRegistry.Entry> selected(List<TableId> targets) {
         return registry.all().stream()
                 .filter(entry -> targets.isEmpty()
                         ? entry.table().queryMode() != QueryMode.REMOTE
@@ -305,11 +305,11 @@ public final class SyncEngine implements AutoCloseable {
                 .toList();
     }
 
-    /** Takes tables until there are none or the run is cancelled. */
-    private void drain(Active run, Queue<TableRegistry.Entry> waiting) {
+    /** Syncs waiting tables until none is left or the run is cancelled. */
+    private void syncAll(Active run, Queue<TableRegistry.Entry> waiting) {
         try {
             for (TableRegistry.Entry entry = waiting.poll(); entry != null; entry = waiting.poll()) {
-                bring(run, entry);
+                sync(run, entry);
             }
         } catch (InterruptedException cancelled) {
             run.tally().breakOff();
@@ -319,10 +319,10 @@ public final class SyncEngine implements AutoCloseable {
         }
     }
 
-    private void bring(Active run, TableRegistry.Entry entry) throws InterruptedException {
+    private void sync(Active run, TableRegistry.Entry entry) throws InterruptedException {
         TableId table = entry.table().id();
         long began = time.nanos();
-        TableOutcome outcome = tables.bring(entry);
+        TableOutcome outcome = tables.sync(entry);
         OutcomeLog.table(run.run(), table, outcome, time.since(began));
         runs.finished(run.run(), table, outcome, time.now());
         run.tally().add(outcome);

@@ -1,22 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.agnes.core.sync;
 
-/** Told by a source while it works; called from several threads, and must return at once. */
+/** Receives the progress of a source from several threads. Each method must return at once. */
 public interface SyncProgress {
-    /** Nobody listens. */
+    /** Ignores the progress. */
     SyncProgress NONE = new SyncProgress() {};
 
-    /** What the source does now, in a word or two: {@code exporting}, {@code downloading}. */
+    /** The current phase in a word or two: {@code exporting}, {@code downloading}. */
     default void phase(String phase) {}
 
     /**
-     * How far the bytes are.
+     * The progress of the download.
      *
-     * @param done bytes that have arrived
-     * @param total bytes to come in all, or -1 while unknown
+     * @param done bytes received
+     * @param total bytes in all, or -1 while unknown
      */
     default void bytes(long done, long total) {}
 
-    /** How many rows the table will have, as soon as that is known; said at most a few times. */
+    /** The number of rows of the table, as soon as it is known; called a few times at most. */
     default void rows(long rows) {}
 }

@@ -26,13 +26,13 @@ public record SyncRun(
         Status status,
         @Nullable Instant finishedAt,
         Map<TableId, TableOutcome> outcomes) {
-    /** How far a run is, and how it ended. */
+    /** The state of a run. */
     public enum Status {
         /** At work. */
         RUNNING,
         /** No table failed: each was published, unchanged, skipped or refused for being empty. */
         SUCCEEDED,
-        /** Some tables failed, others did not. */
+        /** Some tables failed. */
         PARTIAL,
         /** Every table failed, or the run broke off. */
         FAILED,

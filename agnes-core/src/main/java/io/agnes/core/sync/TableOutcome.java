@@ -4,9 +4,9 @@ package io.agnes.core.sync;
 import io.agnes.core.AgnesException;
 import java.util.List;
 
-/** What a run made of one table. */
+/** The outcome of one table in a run. */
 public sealed interface TableOutcome {
-    /** The word for it in the contract and the registry. */
+    /** The name of the outcome in the contract and the registry. */
     default String word() {
         return switch (this) {
             case Published published -> "published";
@@ -21,7 +21,7 @@ public sealed interface TableOutcome {
      * A new version is current.
      *
      * @param bytes of the file
-     * @param notes what was done differently from what was asked, in sentences for people
+     * @param notes deviations from the request, in sentences for people
      */
     record Published(long sequence, long rows, long bytes, List<String> notes) implements TableOutcome {
         /** Copies the list. */
@@ -30,17 +30,17 @@ public sealed interface TableOutcome {
         }
     }
 
-    /** The source, or its content, is what the current version shows. */
+    /** The current version shows the state of the source. */
     record Unchanged() implements TableOutcome {}
 
-    /** Nothing was tried. */
+    /** The table was not fetched. */
     record Skipped(String reason) implements TableOutcome {}
 
-    /** The source is empty and the table may not become so; the version before stays. */
+    /** The source sent no rows, and the table does not allow an empty version; the current version stays. */
     record RefusedEmpty(long previousRows) implements TableOutcome {}
 
     /**
-     * It did not work; the version before stays.
+     * The sync failed; the current version stays.
      *
      * @param code stable, in snake_case
      * @param message one sentence without secrets

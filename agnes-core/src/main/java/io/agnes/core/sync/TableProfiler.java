@@ -5,9 +5,9 @@ import io.agnes.core.table.TableProfile;
 import java.io.IOException;
 import java.nio.file.Path;
 
-/** Measures a published file. Safe for use by several threads; within a memory bound of its own. */
+/** Measures a published file within a bound of memory. Safe for use by several threads. */
 @FunctionalInterface
 public interface TableProfiler {
-    /** Reads the whole file. Whatever is thrown, the file stays published. */
+    /** Reads the whole file. The file stays published after a failure. */
     TableProfile profile(Path file) throws IOException, InterruptedException;
 }

@@ -4,17 +4,17 @@ package io.agnes.core.sync;
 import java.util.concurrent.atomic.AtomicReference;
 
 /**
- * How far one table of the run at work is.
+ * The progress of one table in the current run.
  *
- * @param phase what its source does now, in a word or two
- * @param bytes that have arrived
- * @param totalBytes to come in all, or -1 while unknown
- * @param rows that the table will have, or -1 while unknown
+ * @param phase of its source, in a word or two
+ * @param bytes received
+ * @param totalBytes in all, or -1 while unknown
+ * @param rows of the table, or -1 while unknown
  */
 public record TableProgress(String phase, long bytes, long totalBytes, long rows) {
     private static final TableProgress BEGUN = new TableProgress("starting", 0, -1, -1);
 
-    /** Keeps the latest; told by several threads. */
+    /** Keeps the latest progress. Safe for use by several threads. */
     static final class Meter implements SyncProgress {
         private final AtomicReference<TableProgress> now = new AtomicReference<>(BEGUN);
 

@@ -9,21 +9,21 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Something that tables come from. Safe for use by several threads, each with a draft of its own. */
+/** A source of tables. Safe for use by several threads, each with a separate draft. */
 public interface TableSource {
-    /** What a fetch ended in. */
+    /** The result of a fetch. */
     sealed interface Fetched {
         /**
          * The draft holds the whole table as one Parquet file.
          *
-         * @param rows counted, not taken from the source's word
-         * @param digests of the draft's file, all of them
-         * @param marker the state of the source that this copy shows, given to the next fetch; null if there is none
-         * @param notes what was done differently from what was asked, in sentences for people
+         * @param rows counted in the draft
+         * @param digests of the draft's file, with every algorithm
+         * @param marker identifies the state of the source, for the next fetch; null if the source has none
+         * @param notes deviations from the request, in sentences for people
          */
         record Table(
                 long rows, FileDigests digests, @Nullable String marker, List<String> notes) implements Fetched {
-            /** @throws IllegalArgumentException if a digest was not taken */
+            /** @throws IllegalArgumentException if a digest is missing */
             public Table {
                 if (!digests.algorithms().equals(FileDigests.Algorithm.ALL)) {
                     throw new IllegalArgumentException("only " + digests.algorithms() + " was taken of the draft");
@@ -31,45 +31,45 @@ public interface TableSource {
                 notes = List.copyOf(notes);
             }
 
-            /** Everything was done as it was asked. */
+            /** A fetch without deviations. */
             public Table(long rows, FileDigests digests, @Nullable String marker) {
                 this(rows, digests, marker, List.of());
             }
         }
 
-        /** The source still is in the state of the last marker; the draft is empty. */
+        /** The source is in the state of the last marker; the draft is empty. */
         record Unchanged() implements Fetched {}
     }
 
-    /** The {@code source_type} of the tables that this source brings. */
+    /** The {@code source_type} of the tables of this source. */
     String type();
 
     /**
-     * Asks whether the source can be reached and takes our credentials. By default nothing is asked.
+     * Checks that the source answers and accepts our credentials. The default does nothing.
      *
-     * @throws io.agnes.core.AgnesException if not
+     * @throws io.agnes.core.AgnesException if it does not
      */
     default void checkAccess() throws InterruptedException {}
 
     /**
-     * Checks the table's description without asking the source. By default nothing is checked.
+     * Checks the fields of the table without a request to the source. The default does nothing.
      *
-     * @throws io.agnes.core.AgnesException with what is wrong
+     * @throws io.agnes.core.AgnesException naming the problem
      */
     default void validate(TableRecord table) {}
 
     /**
-     * Asks whether the table could be brought as it is described, without bringing it. By default nothing is asked.
+     * Asks the source whether it can fetch the table. The default does nothing.
      *
-     * @throws io.agnes.core.AgnesException if it could not, for what the description says or for what the source does
+     * @throws io.agnes.core.AgnesException if the fields of the table are wrong or the source fails
      */
     default void check(TableRecord table) throws InterruptedException {}
 
     /**
-     * Brings one table into the draft. On any exception the draft holds nothing of use; closing it cleans up.
+     * Fetches one table into the draft. After an exception the content of the draft is undefined; the caller closes it.
      *
-     * @param lastMarker of the version that is current, if it has one
-     * @throws io.agnes.core.AgnesException if the source refuses, or a bound is reached
+     * @param lastMarker of the current version
+     * @throws io.agnes.core.AgnesException if the source refuses or a bound is reached
      */
     Fetched fetch(TableRecord table, Optional<String> lastMarker, FileDraft draft, SyncProgress progress)
             throws IOException, InterruptedException;

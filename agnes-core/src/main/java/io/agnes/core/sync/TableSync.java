@@ -23,17 +23,17 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** Brings one table from its source to its publisher within the deadline, and says what became of it. */
+/** Syncs one table within the deadline: fetches it from its source, hands the draft to the publisher, reports the outcome. */
 final class TableSync {
     private static final System.Logger LOG = System.getLogger(TableSync.class.getName());
 
-    /** How long work that was interrupted may take to free what it holds. */
+    /** How long interrupted work may take to release its resources. */
     private static final Duration LONGEST_CLEANUP = Duration.ofSeconds(10);
 
     private final Duration deadline;
     private final TablePublisher publisher;
     private final Map<String, TableSource> sources;
-    private final Map<TableId, TableProgress.Meter> atWork = new ConcurrentHashMap<>();
+    private final Map<TableId, TableProgress.Meter> meters = new ConcurrentHashMap<>();
 
     TableSync(Duration deadline, TablePublisher publisher, List<TableSource> sources) {
         this.deadline = deadline;
@@ -41,15 +41,15 @@ final class TableSync {
         this.sources = sources.stream().collect(Collectors.toUnmodifiableMap(TableSource::type, Function.identity()));
     }
 
-    /** Never throws for what the source, the disk or the table did; an interrupt ends the work and is passed on. */
-    TableOutcome bring(TableRegistry.Entry entry) throws InterruptedException {
+    /** Reports failures of source, disk and table as outcomes. An interrupt ends the work and is thrown. */
+    TableOutcome sync(TableRegistry.Entry entry) throws InterruptedException {
         if (entry.table().queryMode() == QueryMode.REMOTE) {
             return new TableOutcome.Skipped(
                     "query_mode is " + entry.table().queryMode().text());
         }
         AtomicReference<@Nullable TableOutcome> outcome = new AtomicReference<>();
         TableProgress.Meter meter = new TableProgress.Meter();
-        atWork.put(entry.table().id(), meter);
+        meters.put(entry.table().id(), meter);
         Task<@Nullable Void> work = Task.start("sync-table-" + entry.table().id(), () -> {
             outcome.set(attempt(entry, meter));
             return null;
@@ -59,16 +59,16 @@ final class TableSync {
             inTime = work.join(deadline);
         } finally {
             end(work);
-            atWork.remove(entry.table().id());
+            meters.remove(entry.table().id());
         }
         TableOutcome found = outcome.get();
         if (found == null) {
-            return inTime ? broken(entry.table().id()) : late(entry.table());
+            return inTime ? internalError(entry.table().id()) : deadlineExceeded(entry.table());
         }
-        return inTime || found instanceof TableOutcome.Published ? found : late(entry.table());
+        return inTime || found instanceof TableOutcome.Published ? found : deadlineExceeded(entry.table());
     }
 
-    /** Asks the table's source whether it could be brought. */
+    /** Asks the table's source whether it can fetch the table. */
     void check(TableRecord table) throws InterruptedException {
         if (table.queryMode() == QueryMode.MATERIALIZED) {
             source(table).check(table);
@@ -83,7 +83,7 @@ final class TableSync {
         source.checkAccess();
     }
 
-    /** Checks the description alone; that of a source that is not configured cannot be. */
+    /** Checks the fields of the table; fields for a source that is not configured are accepted. */
     void validate(TableRecord table) {
         TableSource source = sources.get(type(table));
         if (source != null) {
@@ -103,7 +103,7 @@ final class TableSync {
         return table.queryMode() == QueryMode.LOCAL ? LocalSource.TYPE : table.sourceType();
     }
 
-    private TableOutcome late(TableRecord table) {
+    private TableOutcome deadlineExceeded(TableRecord table) {
         return new TableOutcome.Failed(
                 Kind.SOURCE_PASSING,
                 "table_deadline",
@@ -116,10 +116,10 @@ final class TableSync {
         }
     }
 
-    /** The tables that are being brought now. */
+    /** The tables that are synced now. */
     Map<TableId, TableProgress> progress() {
         Map<TableId, TableProgress> progress = new TreeMap<>();
-        atWork.forEach((table, meter) -> progress.put(table, meter.now()));
+        meters.forEach((table, meter) -> progress.put(table, meter.now()));
         return progress;
     }
 
@@ -136,11 +136,11 @@ final class TableSync {
             return new TableOutcome.Skipped("cancelled");
         } catch (RuntimeException e) {
             LOG.log(System.Logger.Level.ERROR, "table " + entry.table().id(), e);
-            return broken(entry.table().id());
+            return internalError(entry.table().id());
         }
     }
 
-    private static TableOutcome broken(TableId table) {
+    private static TableOutcome internalError(TableId table) {
         return new TableOutcome.Failed(
                 Kind.LIMIT, "internal_error", "table " + table + ": an error of ours, see the log");
     }
@@ -149,7 +149,7 @@ final class TableSync {
             throws IOException, InterruptedException {
         TableRecord table = entry.table();
         TableSource source = source(table);
-        // What the source is asked for must not be spared for a version that is damaged.
+        // Without a marker the source sends the table even if it did not change.
         Optional<String> marker = entry.quarantined().isPresent()
                 ? Optional.empty()
                 : entry.current().map(TableVersion::marker);
@@ -171,7 +171,7 @@ final class TableSync {
         return publisher.unchanged(entry.table(), entry.current().orElseThrow());
     }
 
-    /** What cannot be removed now goes at the next start; the outcome is what it is. */
+    /** A failure is logged: the next start removes the rest, and the outcome stays. */
     private static void close(FileDraft draft) {
         try {
             draft.close();

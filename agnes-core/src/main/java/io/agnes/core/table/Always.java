@@ -4,7 +4,7 @@ package io.agnes.core.table;
 import java.time.Instant;
 import java.util.Optional;
 
-/** Due whenever somebody asks. */
+/** Always due. */
 enum Always implements Schedule {
     INSTANCE;
 

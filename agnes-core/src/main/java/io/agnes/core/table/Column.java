@@ -5,6 +5,6 @@ package io.agnes.core.table;
  * A column of a published table.
  *
  * @param name as in the file
- * @param type in DuckDB's words, such as {@code DECIMAL(18,3)} or {@code VARCHAR}
+ * @param type in the notation of DuckDB, such as {@code DECIMAL(18,3)} or {@code VARCHAR}
  */
 public record Column(String name, String type) {}

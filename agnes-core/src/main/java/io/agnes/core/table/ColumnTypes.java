@@ -5,14 +5,14 @@ import java.util.Arrays;
 import java.util.Locale;
 import java.util.Optional;
 
-/** What becomes of text that the source knows a type for. */
+/** How columns of text are converted whose type the source knows. */
 public enum ColumnTypes {
-    /** A column gets its type where every value of it can be read as one. */
+    /** A column is converted if every value can be read as its type. */
     AUTO,
-    /** Every column stays as the source sent it. */
+    /** No column is converted. */
     AS_IS;
 
-    /** The way of that name in lower case. */
+    /** The constant with this name in lower case. */
     public static Optional<ColumnTypes> parse(String text) {
         return Arrays.stream(values()).filter(way -> way.text().equals(text)).findFirst();
     }

@@ -4,7 +4,7 @@ package io.agnes.core.table;
 import java.time.LocalDate;
 import java.util.function.Predicate;
 
-/** The days that the last three fields of cron ask for. */
+/** The days that match the last three fields of cron. */
 record CronDays(CronField dayOfMonth, CronField month, CronField dayOfWeek) implements Predicate<LocalDate> {
     private static final int DAYS_IN_WEEK = 7;
 
@@ -15,7 +15,7 @@ record CronDays(CronField dayOfMonth, CronField month, CronField dayOfWeek) impl
         }
         boolean onDay = dayOfMonth.has(date.getDayOfMonth());
         boolean onWeekday = dayOfWeek.has(date.getDayOfWeek().getValue() % DAYS_IN_WEEK);
-        // As in crontab(5): two restrictions widen each other, and a field that begins with * is none.
+        // As in crontab(5): of two restricted fields one has to match, and a field that begins with * is unrestricted.
         boolean both = dayOfMonth.star() || dayOfWeek.star();
         return both ? (onDay && onWeekday) : (onDay || onWeekday);
     }

@@ -9,7 +9,7 @@ import java.util.List;
  * One field of cron.
  *
  * @param text canonical
- * @param values that fit; never changed
+ * @param values that match; never changed
  * @param star whether it begins with {@code *}
  */
 record CronField(String text, BitSet values, boolean star) {
@@ -17,13 +17,13 @@ record CronField(String text, BitSet values, boolean star) {
             List.of("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec");
     private static final List<String> DAYS = List.of("sun", "mon", "tue", "wed", "thu", "fri", "sat");
 
-    /** Which field it is, and what it may hold. */
+    /** The position of a field and its range. */
     enum Kind {
         MINUTE("a minute", "minutes", 0, 59),
         HOUR("an hour", "hours", 0, 23),
         DAY_OF_MONTH("a day of month", "days of month", 1, 31),
         MONTH("a month", "months", 1, 12),
-        /** 7 is a second name of Sunday, so that a week may also end with it. */
+        /** 7 is Sunday too, so that a range can end with Sunday. */
         DAY_OF_WEEK("a day of week", "days of week", 0, 7);
 
         private final String one;
@@ -60,7 +60,7 @@ record CronField(String text, BitSet values, boolean star) {
             return value;
         }
 
-        /** A week that begins on another day may end with {@code sun}. */
+        /** The end of a range; {@code sun} ends a week that begins on another day. */
         private int end(String text, int from) {
             return this == DAY_OF_WEEK && from > 0 && text.equals("sun") ? last : value(text);
         }
@@ -115,7 +115,7 @@ record CronField(String text, BitSet values, boolean star) {
         }
     }
 
-    /** Three in a row or more become a range. */
+    /** Lists the values; three or more in a row become a range. */
     private static String listed(BitSet values) {
         StringBuilder text = new StringBuilder();
         for (int from = values.nextSetBit(0); from >= 0; ) {

@@ -5,14 +5,14 @@ import java.util.Arrays;
 import java.util.Locale;
 import java.util.Optional;
 
-/** What becomes of empty text in a column that the source knows another type than text for. */
+/** How empty text is converted in a column whose type in the source is another one than text. */
 public enum EmptyAsNull {
-    /** It stands for a missing value and becomes NULL, where the column gets its type. */
+    /** Empty text becomes NULL when the column is converted. */
     AUTO,
-    /** It is no value of any such type, and the column stays text. */
+    /** A column with empty text stays text. */
     NEVER;
 
-    /** The way of that name in lower case. */
+    /** The constant with this name in lower case. */
     public static Optional<EmptyAsNull> parse(String text) {
         return Arrays.stream(values()).filter(way -> way.text().equals(text)).findFirst();
     }

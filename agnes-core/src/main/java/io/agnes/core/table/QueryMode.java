@@ -5,16 +5,16 @@ import java.util.Arrays;
 import java.util.Locale;
 import java.util.Optional;
 
-/** How a registered table gets to its readers. */
+/** How readers get a registered table. */
 public enum QueryMode {
-    /** A file that another program drops is adopted. */
+    /** Agnes copies a file that another program writes. */
     LOCAL,
-    /** The source exports it and we keep the copy. */
+    /** Agnes fetches the table from its source and keeps a copy. */
     MATERIALIZED,
-    /** Readers ask the source; we distribute no copy. */
+    /** Readers query the source; Agnes keeps no copy. */
     REMOTE;
 
-    /** The mode of that name in lower case. */
+    /** The mode with this name in lower case. */
     public static Optional<QueryMode> parse(String text) {
         return Arrays.stream(values()).filter(mode -> mode.text().equals(text)).findFirst();
     }

@@ -9,7 +9,7 @@ import java.util.Optional;
  * When a table is due, in UTC.
  *
  * <pre>
- * every 15m               once that time has passed since the last start; m or h, up to 8784h
+ * every 15m               15 minutes after the last start; m or h, up to 8784h
  * every 2h
  * 0                       always
  * daily 07:30,19:30       at those times of day
@@ -17,20 +17,18 @@ import java.util.Optional;
  * </pre>
  *
  * <p>A field of cron is {@code *}, {@code *}{@code /step}, or a list of numbers, ranges and {@code range/step}; months
- * and days of week have names of three letters in whatever case, and Sunday is 0 or 7. If neither the day of month nor
- * the day of week begins with {@code *}, a day that fits one of them will do, else it has to fit both. A schedule that
- * no day ever fits is refused.
+ * and days of week have names of three letters, ignoring case, and Sunday is 0 or 7. If neither the day of month nor the day
+ * of week begins with {@code *}, a day has to match one of them, else both. A schedule that matches no day is refused.
  *
- * <p>Slots that nobody was there to serve are caught up by one run and not by many: a table is due if any slot has come
- * since its last start. Clocks are set, so a last start may lie in the future. It still counts as one, for no slot is
- * served twice, unless it lies ahead by the interval of {@code every} or more, or by a day or more of the others; then
- * nobody can say what it means, and the table is due at once.
+ * <p>One run catches up on any number of missed slots: a table is due if at least one slot lies after its last start. After
+ * a clock was set back, the last start may lie in the future. It counts as it is, so that no slot is served twice, unless it
+ * is ahead by the interval of {@code every} or more, or by a day or more for other schedules: then the table is due at once.
  *
  * <p>Two schedules are equal if their canonical texts are.
  */
 public sealed interface Schedule permits Always, Every, Slots {
     /**
-     * The schedule that the text says, with spaces, names and numbers written as they may be.
+     * Parses a schedule.
      *
      * @throws io.agnes.core.CoreException code {@code schedule_invalid}, naming the field, what was expected and found
      */
@@ -38,16 +36,16 @@ public sealed interface Schedule permits Always, Every, Slots {
         return ScheduleText.parse(text);
     }
 
-    /** From when on a table is due that was last started then: the first slot later than that. */
+    /** When a table becomes due that was last started at this time: the first slot after it. */
     Instant next(Instant after);
 
-    /** The last slot that is not later; nothing for {@code every} and {@code 0}, which follow the last start alone. */
+    /** The last slot up to this time; empty for {@code every} and {@code 0}, which have no slots. */
     Optional<Instant> latest(Instant until);
 
     /**
-     * Whether a table should be brought now.
+     * Whether a table is due.
      *
-     * @param lastStart when it last began to be brought, for whatever reason; nothing if it never did
+     * @param lastStart of a run that included the table; empty before the first
      */
     default boolean isDue(Optional<Instant> lastStart, Instant now) {
         return lastStart.isEmpty()
@@ -63,7 +61,7 @@ public sealed interface Schedule permits Always, Every, Slots {
         };
     }
 
-    /** The canonical text, which {@link #parse} takes. */
+    /** The canonical text, accepted by {@link #parse}. */
     @Override
     String toString();
 }

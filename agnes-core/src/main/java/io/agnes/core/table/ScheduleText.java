@@ -12,12 +12,12 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** Makes schedules of what people write. */
+/** Parses schedules. */
 final class ScheduleText {
-    /** Longer than any canonical text; what is longer still is not read. */
+    /** The longest text that is parsed, longer than any canonical text. */
     private static final int LONGEST = 512;
 
-    /** Of what was found, this much is said again. */
+    /** The longest quote in a message. */
     private static final int LONGEST_QUOTE = 40;
 
     private static final int CRON_FIELDS = 5;
@@ -65,7 +65,7 @@ final class ScheduleText {
         if (!matcher.matches()) {
             throw CoreException.scheduleInvalid("an interval such as 15m or 2h", quoted(text));
         }
-        // What is no number is too long for one, and -1 is out of bounds as well.
+        // A number with too many digits is -1, which is out of bounds too.
         int count = number(matcher.group(1));
         Duration interval = matcher.group(2).equals("m") ? Duration.ofMinutes(count) : Duration.ofHours(count);
         if (!interval.isPositive() || interval.compareTo(Every.LONGEST) > 0) {
@@ -120,7 +120,7 @@ final class ScheduleText {
         return NUMBER.matcher(text).matches() ? Integer.parseInt(text) : -1;
     }
 
-    /** What was found, short and printable. */
+    /** A quote for messages, short and printable. */
     static String quoted(String found) {
         String shown = found.length() > LONGEST_QUOTE ? found.substring(0, LONGEST_QUOTE) + "..." : found;
         return "\"" + UNPRINTABLE.matcher(shown).replaceAll("?") + "\"";

@@ -11,9 +11,9 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.function.Predicate;
 
-/** Due at the same minutes of each day that it falls on. */
+/** Due at the same minutes of each matching day. */
 final class Slots implements Schedule {
-    /** After 400 years the calendar repeats itself to the day of the week; a day that is not in them never comes. */
+    /** The calendar repeats after 400 years, including the day of the week. */
     private static final int DAYS_IN_CYCLE = 146_097;
 
     private static final int MINUTES_IN_DAY = 24 * 60;
@@ -24,7 +24,7 @@ final class Slots implements Schedule {
 
     /**
      * @param text canonical
-     * @param minutes of the day, counted from midnight; at least one; now owned by this
+     * @param minutes of the day, counted from midnight; at least one; the caller must not change it any more
      */
     Slots(String text, BitSet minutes, Predicate<LocalDate> days) {
         this.text = text;
@@ -32,7 +32,7 @@ final class Slots implements Schedule {
         this.days = days;
     }
 
-    /** Whether there is any day that it falls on. */
+    /** Whether any day matches. */
     boolean everFalls() {
         return offset(LocalDate.EPOCH, 1).isPresent();
     }

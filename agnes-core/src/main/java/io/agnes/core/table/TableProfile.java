@@ -5,7 +5,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a version holds, column by column.
+ * Measurements of a version, column by column.
  *
  * @param columns in file order
  */
@@ -18,9 +18,9 @@ public record TableProfile(long rows, List<Column> columns) {
     /**
      * One column.
      *
-     * @param min the least value as text, cut after 200 characters; null if there is none
-     * @param max the greatest value as text, cut after 200 characters; null if there is none
-     * @param approximateDistinct how many different values there are, give or take a few in a hundred
+     * @param min the least value as text, cut after 200 characters; null without values
+     * @param max the greatest value as text, cut after 200 characters; null without values
+     * @param approximateDistinct the number of different values, within a few percent
      */
     public record Column(
             String name,

@@ -8,90 +8,90 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which tables there are and which version of each is current. What returns normally has been stored durably. Safe for
- * use by several threads. Failures are an unchecked exception of the implementation; then nothing was changed.
+ * Stores tables and their versions. A call that returns normally has stored its change durably. Safe for use by several
+ * threads. A failure is an unchecked exception of the implementation and changes nothing.
  */
 public interface TableRegistry {
-    /** What became of a wish to register. */
+    /** The result of {@link #register}. */
     sealed interface Registration {
         /** Stored. */
         record Registered() implements Registration {}
 
         /**
-         * Another table has that id, in whatever case, or that name.
+         * Another table has the id, ignoring case, or the name.
          *
          * @param field {@code id} or {@code name}
-         * @param holder the table that has it
+         * @param holder the other table
          */
         record Taken(String field, TableId holder) implements Registration {}
     }
 
     /**
-     * A table with its current version, if it has one.
+     * A table with its current version.
      *
      * @param current the newest version that is not quarantined
-     * @param quarantined the newest version of all, if its file was found damaged
+     * @param quarantined the newest version, if its content was found damaged
      */
     record Entry(TableRecord table, Optional<TableVersion> current, Optional<TableVersion> quarantined) {
-        /** Without one in quarantine. */
+        /** An entry without a quarantined version. */
         public Entry(TableRecord table, Optional<TableVersion> current) {
             this(table, current, Optional.empty());
         }
 
-        /** The newest version, whole or not. */
+        /** The newest version, quarantined or not. */
         public Optional<TableVersion> newest() {
             return quarantined.or(() -> current);
         }
     }
 
-    /** Adds a table, or says who has its id or name. */
+    /** Adds a table, unless another one has its id or name. */
     Registration register(TableRecord table);
 
-    /** What became of a wish to change a table. */
+    /** The result of {@link #update}. */
     sealed interface Change {
         /** Stored. */
         record Changed() implements Change {}
 
-        /** Somebody else has changed it meanwhile, or it is gone. */
+        /** The table has another revision than expected, or was removed. */
         record Outdated() implements Change {}
 
-        /** Another table has that name. */
+        /** Another table has the name. */
         record NameTaken(TableId holder) implements Change {}
     }
 
-    /** Puts the record in the place of the one of that id whose revision is one less. */
+    /** Replaces the record with this id, if its revision is one less. */
     Change update(TableRecord table);
 
-    /** Removes a table with its versions, state and grants; false if it is not there. Files are the caller's to remove. */
+    /** Removes a table with its versions, state and grants; the caller removes the content. Returns false for an unknown id. */
     boolean remove(TableId id);
 
-    /** The table, if it is registered. */
+    /** Finds a registered table. */
     Optional<Entry> find(TableId id);
 
-    /** Every table, by id. */
+    /** Every table, ordered by id. */
     List<Entry> all();
 
-    /** Makes the version the current one. Its sequence must be greater than that of the current one. */
+    /** Makes this version the current one. Its sequence must be greater than that of the current version. */
     void publish(TableVersion version);
 
-    /** Notes that the table's current version shows this state of the source as well. */
+    /** Stores the state of the source that the current version shows. */
     void mark(TableId table, @Nullable String marker);
 
     /**
-     * Takes a version whose file is damaged out of use and forgets which state of the source the table shows. One that is
-     * so already, or is gone, is no error.
+     * Quarantines a version with damaged content and forgets the state of the source that the table shows. A version that is
+     * quarantined or unknown is no error.
      */
     void quarantine(TableVersion version, Instant at);
 
-    /** Drops a version that is not current; what is not there is no error. */
+    /** Deletes a version that is not current; an unknown version is no error. */
     void forget(TableVersion version);
 
-    /** Keeps what was measured of a version, as long as the version is kept. */
+    /** Stores the measurements of a version, until the version is deleted. */
     void keep(TableVersion version, TableProfile profile);
 
-    /** What was measured of the table's current version. */
+    /** The measurements of the table's current version. */
     Optional<TableProfile> profile(TableId table);
 
-    /** Every version that is kept, of every table: what may not be swept. */
+    /** Every stored version of every table. */
     List<TableVersion> versions();
 }

@@ -3,9 +3,9 @@ package io.agnes.core.table;
 
 import java.util.Optional;
 
-/** Which schedule a table was given. Safe for use by several threads. */
+/** Finds the schedule of a table. Safe for use by several threads. */
 @FunctionalInterface
 public interface TableSchedules {
-    /** Its own schedule; nothing if it has none. */
+    /** The schedule of the table; empty if it uses the default. */
     Optional<Schedule> of(TableRecord table);
 }

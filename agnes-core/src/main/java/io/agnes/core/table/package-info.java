@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * Registered tables, their published versions, and the ports to whatever remembers both. A registry that several
- * processes share fits behind the same ports.
+ * Registered tables, their published versions, and the port to the registry that stores both. Several processes may share a
+ * registry.
  */
 package io.agnes.core.table;

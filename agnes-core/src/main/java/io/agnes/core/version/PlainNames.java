@@ -21,7 +21,7 @@ final class PlainNames {
         this.data = data;
     }
 
-    /** Whether the plain name is a copy that nobody has written to, apart from the version's own file. */
+    /** Whether the plain name is an unchanged copy of the version, in a file of its own. */
     boolean isCurrent(TableVersion version) throws IOException {
         Path plain = data.resolve(VersionName.plain(version));
         return Files.isRegularFile(plain, LinkOption.NOFOLLOW_LINKS)

@@ -264,7 +264,7 @@ abstract class VersionStoreContract {
             try (FileDraft draft = publisher.draft(ORDERS.id())) {
                 ScriptedSource.write(draft, rows);
                 TableSource.Fetched.Table fetched =
-                        new TableSource.Fetched.Table(rows, FileDigests.of(draft.path()), "rows " + rows);
+                        new TableSource.Fetched.Table(rows, FileDigests.of(draft.path()), null);
                 return publisher.publish(entry(), draft, fetched);
             }
         }
