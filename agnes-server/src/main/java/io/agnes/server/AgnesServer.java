@@ -96,7 +96,7 @@ public final class AgnesServer implements AutoCloseable {
             RegistryRuns runs = new RegistryRuns(database);
             this.access = new RegistryAccess(database);
             runs.interruptLeftovers(OWNER, time.now());
-            DuckDbProfiler profiler = new DuckDbProfiler();
+            DuckDbProfiler profiler = new DuckDbProfiler(scratch.root());
             TablePublisher publisher = new TablePublisher(versions, scratch, tables, Optional.of(profiler), time);
             publisher.sweep(interrupted(runs));
             List<TableSource> from = new ArrayList<>(sources.apply(opened));

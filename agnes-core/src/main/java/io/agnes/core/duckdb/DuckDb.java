@@ -81,7 +81,9 @@ public final class DuckDb {
     private static <T> T open(
             Cancellation cancellation, Workspace workspace, long memoryLimitBytes, String what, Work<T> work)
             throws IOException, InterruptedException {
-        try (Connection connection = new DuckDBDriver().connect("jdbc:duckdb:", new Properties())) {
+        Properties limits = new Properties();
+        limits.putAll(new DuckDbLimits(memoryLimitBytes, workspace.spill()).settings());
+        try (Connection connection = new DuckDBDriver().connect("jdbc:duckdb:", limits)) {
             DuckDb database = new DuckDb(connection, workspace, memoryLimitBytes, what);
             database.configure();
             return work.run(cancellation.register(database));
@@ -90,21 +92,15 @@ public final class DuckDb {
         }
     }
 
-    /** Sets limits, allowed paths and options that make the output reproducible, then locks the configuration. */
+    /** Sets allowed paths and options that make the output reproducible, then locks the configuration. */
     private void configure() throws IOException {
-        String spill = workspace.spill().map(Path::toString).orElse("");
         for (String setting : List.of(
-                "threads = 1",
-                "memory_limit = '" + memoryLimitBytes / 1024 + "KiB'",
-                "temp_directory = " + Sql.text(spill),
                 // One thread keeps the order of one scan without it; with it DuckDB refuses ROW_GROUP_SIZE_BYTES.
                 "preserve_insertion_order = " + workspace.ordered(),
                 "TimeZone = 'UTC'",
                 // This optimizer would mark a column without NULLs as REQUIRED, so files of one table would differ in
                 // schema.
                 "disabled_optimizers = 'statistics_propagation'",
-                "autoinstall_known_extensions = false",
-                "autoload_known_extensions = false",
                 "allowed_directories = " + Sql.texts(workspace.allowedDirectories()),
                 "allowed_paths = " + Sql.texts(workspace.allowedFiles()),
                 "enable_external_access = false",

@@ -37,6 +37,11 @@ public record Workspace(List<Path> directories, List<Path> files, Optional<Path>
         return new Workspace(List.of(), List.of(file.toAbsolutePath()), Optional.empty(), false);
     }
 
+    /** A copy that spills to this directory. */
+    public Workspace withSpill(Path directory) {
+        return new Workspace(directories, files, Optional.of(directory), ordered);
+    }
+
     /** A copy with another value of {@code ordered}. */
     public Workspace withOrdered(boolean value) {
         return new Workspace(directories, files, spill, value);

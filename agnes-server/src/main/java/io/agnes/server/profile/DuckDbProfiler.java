@@ -7,16 +7,16 @@ import io.agnes.core.duckdb.Sql;
 import io.agnes.core.duckdb.Workspace;
 import io.agnes.core.sync.TableProfiler;
 import io.agnes.core.table.TableProfile;
+import io.agnes.core.work.Permits;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.Semaphore;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Measures with DuckDB: one file at a time, in a database in memory that may open that file and nothing else, so that a
- * damaged file can take no other down. Measures the first {@value #MOST_COLUMNS} columns. An interrupt cancels the query.
+ * Measures one file at a time with DuckDB, in a database in memory that may read that file and no other. Measures the first
+ * {@value #MOST_COLUMNS} columns. An interrupt cancels the query.
  */
 public final class DuckDbProfiler implements TableProfiler {
     private static final long MEMORY_LIMIT_BYTES = 256L << 20;
@@ -24,20 +24,21 @@ public final class DuckDbProfiler implements TableProfiler {
     private static final int LONGEST_VALUE = 200;
     private static final int FIGURES = 4;
 
-    private final Semaphore one = new Semaphore(1, true);
+    private final Permits one = new Permits(1);
+    private final Path spill;
+
+    /** @param scratch the profiler makes a directory in it for data beyond its memory limit, and deletes it after each file */
+    public DuckDbProfiler(Path scratch) {
+        this.spill = scratch.resolve("profile.spill");
+    }
 
     @Override
     public TableProfile profile(Path file) throws IOException, InterruptedException {
-        one.acquire();
-        try {
-            return DuckDb.run(
-                    Workspace.reading(file),
-                    MEMORY_LIMIT_BYTES,
-                    "the profile of " + file.getFileName(),
-                    database -> measure(database, ParquetScan.of(file).sql()));
-        } finally {
-            one.release();
-        }
+        return one.call(() -> DuckDb.run(
+                Workspace.reading(file).withSpill(spill),
+                MEMORY_LIMIT_BYTES,
+                "the profile of " + file.getFileName(),
+                database -> measure(database, ParquetScan.of(file).sql())));
     }
 
     private static TableProfile measure(DuckDb database, String relation) throws IOException {

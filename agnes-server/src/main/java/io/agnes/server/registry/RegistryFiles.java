@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.agnes.server.registry;
 
+import io.agnes.core.duckdb.DuckDbLimits;
 import io.agnes.core.file.FileModes;
 import io.agnes.core.file.FileStore;
 import java.io.IOException;
@@ -10,6 +11,7 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.Optional;
 import java.util.Properties;
 import java.util.stream.Collectors;
 
@@ -28,7 +30,7 @@ record RegistryFiles(FileStore store, Path registry, Path log, Path journal, Pat
     /** Every DuckDB from 1.0 on can read it, so people can look into a copy with the client they have. */
     static final String STORAGE_VERSION = "v1.0.0";
 
-    private static final String MEMORY_LIMIT = "256MB";
+    private static final long MEMORY_LIMIT_BYTES = 256_000_000;
 
     static RegistryFiles of(Path registry, Path spill) {
         return new RegistryFiles(
@@ -64,12 +66,8 @@ record RegistryFiles(FileStore store, Path registry, Path log, Path journal, Pat
 
     private Properties settings() {
         Properties settings = new Properties();
-        settings.setProperty("autoinstall_known_extensions", "false");
-        settings.setProperty("autoload_known_extensions", "false");
+        settings.putAll(new DuckDbLimits(MEMORY_LIMIT_BYTES, Optional.of(spill)).settings());
         settings.setProperty("allow_community_extensions", "false");
-        settings.setProperty("memory_limit", MEMORY_LIMIT);
-        settings.setProperty("threads", "1");
-        settings.setProperty("temp_directory", spill.toString());
         settings.setProperty("storage_compatibility_version", STORAGE_VERSION);
         return settings;
     }

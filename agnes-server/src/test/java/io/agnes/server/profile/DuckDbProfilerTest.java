@@ -2,6 +2,7 @@
 package io.agnes.server.profile;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -12,14 +13,20 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class DuckDbProfilerTest {
-    private final DuckDbProfiler profiler = new DuckDbProfiler();
-
     @TempDir
     Path dir;
+
+    private DuckDbProfiler profiler;
+
+    @BeforeEach
+    void open() {
+        profiler = new DuckDbProfiler(dir.resolve("tmp"));
+    }
 
     private Path file(String name, String query) throws IOException, InterruptedException {
         Path file = dir.resolve(name);
@@ -43,6 +50,13 @@ class DuckDbProfilerTest {
     void aFileIsMeasuredAndNoOtherThatItsNameMatches() throws Exception {
         file("a.parquet", "SELECT 7 AS v");
         assertEquals(1, profiler.profile(file("*.parquet", "SELECT 1 AS v")).rows());
+    }
+
+    @Test
+    void aLargeFileLeavesNoSpill() throws Exception {
+        Path file = file("a.parquet", "SELECT md5(range::VARCHAR) AS v FROM range(300000)");
+        assertEquals(300_000, profiler.profile(file).rows());
+        assertFalse(Files.exists(dir.resolve("tmp/profile.spill")));
     }
 
     @Test
