@@ -11,7 +11,7 @@ public final class AccessException extends AgnesException {
         super(Kind.REQUEST, code, message, null);
     }
 
-    /** Code {@code last_administrator}: without a member of {@code Admin} who has a valid token nobody could repair it. */
+    /** Code {@code last_administrator}: the change would leave no member of {@code Admin} with a valid token. */
     public static AccessException lastAdministrator() {
         return new AccessException(
                 "last_administrator",

@@ -7,9 +7,9 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Who there is and who may read what, without tokens.
+ * Users, groups, memberships and grants, without tokens.
  *
- * @param members of groups, whether or not group and user are among the others
+ * @param members may name groups and users that are not in the other sets
  */
 public record AccessRows(Set<Name> users, Set<Name> groups, Set<Member> members, Set<Grant> grants) {
     /** A user in a group. Prints as {@code GROUP USER}. */
@@ -36,12 +36,12 @@ public record AccessRows(Set<Name> users, Set<Name> groups, Set<Member> members,
         grants = Set.copyOf(grants);
     }
 
-    /** In one order, that of their texts, however often it is asked for. */
+    /** Sorts by text, so that the order is always the same. */
     public static <T> List<T> sorted(Set<T> rows) {
         return rows.stream().sorted(Comparator.comparing(Object::toString)).toList();
     }
 
-    /** Whether there is nothing at all. */
+    /** Whether all sets are empty. */
     public boolean isEmpty() {
         return users.isEmpty() && groups.isEmpty() && members.isEmpty() && grants.isEmpty();
     }

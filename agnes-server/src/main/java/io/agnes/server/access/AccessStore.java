@@ -10,59 +10,59 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Users, groups, grants and tokens. What returns normally has been stored durably and holds from the next question on.
- * Safe for use by several threads. Failures are an unchecked exception of the implementation; then nothing was changed.
+ * Users, groups, grants and tokens. A change that returns has been stored durably, and every later call sees it. Safe for use
+ * by several threads. A failure is a {@link io.agnes.core.RegistryFailedException}; then nothing was changed.
  *
- * <p>No change removes the last administrator, which is a member of {@code Admin} with a valid token for it: that is
- * checked together with the change, and throws an {@link AccessException} with the code {@code last_administrator}.
+ * <p>No change removes the last administrator, which is a member of {@code Admin} with a valid token that has the scope for
+ * it. The check is part of the change, and throws an {@link AccessException} with the code {@code last_administrator}.
  */
 public interface AccessStore {
-    /** Whether a token was ever minted; until then nobody can prove to be anybody. */
+    /** Whether a token was ever minted. */
     boolean anyToken();
 
-    /** Adds the user and the groups that are not there yet, and makes the user a member of exactly these. */
+    /** Adds the user and the groups that are missing, and makes the user a member of exactly these groups. */
     void putUser(Name user, Set<Name> groups, Name by, Instant now);
 
     /** Whether the user is known. */
     boolean userExists(Name user);
 
-    /** Removes the user from every group, and for good; tokens go too. False if there was none. */
+    /** Removes a user with all memberships and tokens; returns false if the user is unknown. */
     boolean removeUser(Name user, Name by, Instant now);
 
-    /** Makes a user who is known a member of a group, made if it is not there. */
+    /** Makes a known user a member of a group, and adds the group if it is missing. */
     void join(Name group, Name user, Name by, Instant now);
 
-    /** Ends a membership; false if there was none. */
+    /** Ends a membership; returns false if there was none. */
     boolean leave(Name group, Name user, Name by, Instant now);
 
     /** Every user, group, membership and grant. */
     AccessRows rows();
 
-    /** Lets the members of a group, made if it is not there, read a table. */
+    /** Lets the members of a group read a table, and adds the group if it is missing. */
     void grant(Name group, TableId table, Name by, Instant now);
 
-    /** Takes a grant back; false if there was none. */
+    /** Revokes a grant; returns false if there was none. */
     boolean revoke(Name group, TableId table, Name by, Instant now);
 
-    /** Mints a token, seen here and never again. */
+    /** Mints a token. Only its digest is stored. */
     Secret mint(Name user, Set<Scope> scopes, Instant now, @Nullable Instant expires, Name by);
 
     /**
-     * Mints the token of a first start, good for everything. Its first use is recorded, unlike that of others, so that a
-     * later start can tell whether it ever reached anybody.
+     * Mints the token of a first start, with every scope. Its first use is recorded, so that a later start knows whether the
+     * token was ever used.
      */
     Secret mintFirst(Name user, Instant now, Instant expires);
 
-    /** Ids of first tokens that were neither used nor revoked. */
+    /** The ids of first tokens that were neither used nor revoked. */
     List<String> unusedFirst();
 
-    /** Every token ever minted, the newest first. */
+    /** Every minted token, newest first. */
     List<MintedToken> tokens();
 
-    /** Makes a token worthless, which it may have been; false if none is called so. */
+    /** Revokes a token; returns false if the id is unknown. */
     boolean revokeToken(String id, Name by, Instant now);
 
-    /** Whose token it is; nothing if it is unknown, expired or revoked. */
+    /** The identity behind a token; empty if the token is unknown, expired or revoked. */
     Optional<Identity> identify(Secret token, Instant now);
 
     /** Whether one of the user's groups has a grant on the table. */

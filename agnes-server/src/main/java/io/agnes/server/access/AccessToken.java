@@ -15,19 +15,19 @@ public final class AccessToken {
 
     private AccessToken() {}
 
-    /** One that was not given before. */
+    /** Makes a new token. */
     public static Secret random() {
         byte[] bits = new byte[RANDOM_BYTES];
         RANDOM.nextBytes(bits);
         return Secret.of(PREFIX + Base64.getUrlEncoder().withoutPadding().encodeToString(bits));
     }
 
-    /** What it is called in lists: 16 hex digits of its digest, which help nobody to guess it. */
+    /** Names the token in lists: 16 hex digits of its digest, which do not help to guess it. */
     public static String id(Secret token) {
         return digest(token).substring(0, ID_CHARS);
     }
 
-    /** What is stored of it: SHA-256 as 64 hex digits. The bits are random, so no salt and no slow hash is needed. */
+    /** The stored form: SHA-256 as 64 hex digits. The bits are random, so neither salt nor slow hash is needed. */
     public static String digest(Secret token) {
         return Sha256.hex(token.reveal());
     }

@@ -9,26 +9,25 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * How the first administrator gets in. Where no token was ever minted, a start mints one for the user {@code admin}. As
- * long as that one was never used, the next start revokes it and mints another: what the earlier start printed may be
- * lost, or read by others.
+ * The token of the first administrator. A start mints one for the user {@code admin} if no token was ever minted. If the
+ * token of an earlier start was never used, the next start revokes it and mints another, as the printed one may be lost.
  *
  * @param expires when the token ends
- * @param again whether an earlier one was revoked for it
+ * @param again whether it replaces an earlier token
  */
 public record FirstToken(Secret token, Instant expires, boolean again) {
-    /** Whose it is. */
+    /** The user it belongs to. */
     public static final Name USER = new Name("admin");
 
-    /** Long enough to mint tokens of one's own with it. */
+    /** Long enough to mint other tokens with it. */
     public static final Duration LIFE = Duration.ofDays(7);
 
-    /** Nothing if somebody can get in already, or once could. */
+    /** Mints the token if no other token than an unused first one lets an administrator in; empty if it is not needed. */
     public static Optional<FirstToken> mintIfNeeded(AccessStore access, Instant now) {
         List<String> unused = access.anyToken() ? access.unusedFirst() : List.of();
         boolean needed = !access.anyToken() || (!unused.isEmpty() && !adminGetsInWithout(unused, access, now));
         Optional<FirstToken> made = needed ? Optional.of(mint(access, !unused.isEmpty(), now)) : Optional.empty();
-        // Only now: the last administrator's token is never revoked.
+        // The old tokens go last, as the last administrator's token cannot be revoked.
         unused.forEach(id -> access.revokeToken(id, Name.FIRST_START, now));
         return made;
     }
@@ -47,7 +46,7 @@ public record FirstToken(Secret token, Instant expires, boolean again) {
                 .anyMatch(token -> members.contains(new AccessRows.Member(Name.ADMIN_GROUP, token.user())));
     }
 
-    /** Makes the user an administrator who stays in every other group. */
+    /** Adds the user to the administrators; other memberships stay. */
     public static void makeAdmin(AccessStore access, Name user, Name by, Instant now) {
         if (!access.userExists(user)) {
             access.putUser(user, Set.of(Name.ADMIN_GROUP), by, now);

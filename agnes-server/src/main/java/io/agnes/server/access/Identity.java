@@ -4,12 +4,12 @@ package io.agnes.server.access;
 import java.util.Set;
 
 /**
- * Who is asking, as far as their token says.
+ * The user behind a request, with the scopes of their token.
  *
  * @param admin whether the user is in the group {@code Admin} and the token has the scope for it
  */
 public record Identity(Name user, Set<Scope> scopes, boolean admin) {
-    /** Whether the token is good for this. Administrators need no further scope. */
+    /** Whether the token allows this. Administrators need no other scope. */
     public boolean may(Scope scope) {
         return admin || (scope != Scope.ADMIN && scopes.contains(scope));
     }

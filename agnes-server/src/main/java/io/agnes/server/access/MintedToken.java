@@ -6,11 +6,11 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is known of a token after it was shown.
+ * The stored facts about a token, without the token.
  *
- * @param id as {@link AccessToken#id} has it
- * @param expiresAt from when on it is worth nothing; null if never
- * @param revokedAt since when it is worth nothing; null if nobody has revoked it
+ * @param id see {@link AccessToken#id}
+ * @param expiresAt the end of its validity; null if it has none
+ * @param revokedAt null if it was not revoked
  */
 public record MintedToken(
         String id,

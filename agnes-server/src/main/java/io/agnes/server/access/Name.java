@@ -5,7 +5,7 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * What a user or a group is called: a letter, digit or underscore, then up to 127 of those and of dot, hyphen, plus and at.
+ * The name of a user or a group: a letter, digit or underscore, then up to 127 of those and of dot, hyphen, plus and at.
  *
  * @param value the name as given; case counts
  */
@@ -18,10 +18,10 @@ public record Name(String value) {
     /** The group whose members may do everything. */
     public static final Name ADMIN_GROUP = new Name("Admin");
 
-    /** Who acts with the scheduler's token; a name that no user may be given. */
+    /** The user of the scheduler's token; no other user can have this name. */
     public static final Name SCHEDULER = new Name("scheduler");
 
-    /** Who mints the token of a first start, as far as the audit log knows. */
+    /** The audit log's name for a first start that mints a token. */
     public static final Name FIRST_START = new Name("first-start");
 
     /** @throws IllegalArgumentException if the value is outside the grammar */
@@ -31,7 +31,7 @@ public record Name(String value) {
         }
     }
 
-    /** The name, or nothing if the text is outside the grammar. */
+    /** The name; empty if the text is outside the grammar. */
     public static Optional<Name> parse(String text) {
         return PATTERN.matcher(text).matches() ? Optional.of(new Name(text)) : Optional.empty();
     }

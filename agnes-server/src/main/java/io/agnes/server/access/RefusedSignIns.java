@@ -8,8 +8,8 @@ import java.util.Set;
 import java.util.function.Supplier;
 
 /**
- * Logs tokens that were refused, never the token itself. Each address is told once a minute, {@value #MOST_ADDRESSES} of
- * them at most, and the rest as a number, so that guessing cannot flood the log.
+ * Logs refused sign-ins, without their tokens. Each address has one line a minute, for at most {@value #MOST_ADDRESSES}
+ * addresses; the others are counted, so that guessing cannot flood the log.
  */
 final class RefusedSignIns {
     private static final System.Logger LOG = System.getLogger(RefusedSignIns.class.getName());

@@ -5,15 +5,15 @@ import java.util.Arrays;
 import java.util.Locale;
 import java.util.Optional;
 
-/** What a token may be used for. Each one includes nothing of another, but {@code ADMIN} includes all. */
+/** What a token allows. {@code ADMIN} includes all others; the others include nothing else. */
 public enum Scope {
-    /** Tables that are granted. */
+    /** Reading granted tables. */
     READ,
-    /** Starting and watching runs. */
+    /** Starting, watching and cancelling runs. */
     OPERATE,
-    /** Registry, users, grants, tokens. */
+    /** Changing tables, users, grants and tokens. */
     ADMIN,
-    /** Measurements. */
+    /** Reading measurements. */
     METRICS;
 
     /** The scope of that name in lower case. */

@@ -1,3 +1,3 @@
 // SPDX-License-Identifier: Apache-2.0
-/** Who is asking, and what they may have: tokens, scopes, groups and grants. */
+/** Identity and rights: tokens, scopes, groups and grants, and the port to the store that keeps them. */
 package io.agnes.server.access;

@@ -1,3 +1,3 @@
 // SPDX-License-Identifier: Apache-2.0
-/** Measuring published files, beside everything else: in a database of its own, with memory of its own. */
+/** Measures published files in a database of its own, with its own memory limit. */
 package io.agnes.server.profile;

@@ -16,7 +16,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/** Who may do what, as it was at one moment; some 500 bytes for each token, membership and grant. */
+/** All users, groups, grants and tokens at one moment. Takes about 500 bytes for each token, membership and grant. */
 final class AccessCopy {
     private final AccessRows rows;
     private final List<MintedToken> tokens;

@@ -13,8 +13,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * What a registry has held at least, written whenever its journal begins anew, under a name that goes with none of its
- * files: so a start can tell that a file is missing or is an older one.
+ * How many changes a registry has had at least. Each new journal writes it to a file whose name differs from those of the
+ * registry, so a copy of the registry's files leaves it behind, and a start can see that one of them is missing or older.
  *
  * @param sequence of the last change before the journal's beginning
  */
@@ -24,12 +24,12 @@ record History(String lineage, long sequence) {
     private static final int LONGEST_FILE = 256;
     private static final System.Logger LOGGER = System.getLogger(History.class.getName());
 
-    /** Beside that registry. */
+    /** The file, in the directory of the registry. */
     static Path file(Path registry) {
         return PrivateFiles.directory(registry).resolve("agnes.history");
     }
 
-    /** Nothing if there is none, or it is damaged; the registry's own files then have to do. */
+    /** Reads the file; empty if it is missing or damaged, and then the registry's own files decide. */
     static Optional<History> read(Path file) throws IOException {
         if (!Files.exists(file)) {
             return Optional.empty();
@@ -43,7 +43,7 @@ record History(String lineage, long sequence) {
         return Optional.of(new History(line.group(1), Long.parseLong(line.group(2))));
     }
 
-    /** Returns once it is on the disk. */
+    /** Writes the file, which is on the disk when this returns. */
     void write(FileStore files, Path file) throws IOException {
         Path draft = file.resolveSibling(file.getFileName() + ".draft");
         files.delete(draft);

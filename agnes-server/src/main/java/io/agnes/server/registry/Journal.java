@@ -22,13 +22,12 @@ import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Every transaction since the last snapshot, as the statements and parameters it was made of. A transaction is durable
- * once its entry is, which is before DuckDB is asked to commit: DuckDB opens a write-ahead log that was cut short without
- * a word about what is missing. The file is a sequence of frames (length, CRC32C, content), the first of which names the
- * history. Not for several threads at once.
+ * Every transaction since the last snapshot, as its statements and parameters. A transaction is durable once its entry is,
+ * before DuckDB commits: DuckDB opens a write-ahead log that was cut short without an error. The file is a sequence of
+ * frames (length, CRC32C, content), and the first frame names the history. For one thread at a time.
  */
 final class Journal implements AutoCloseable {
-    /** A frame that claims more is damage; the largest transaction is a run over every table. */
+    /** A larger frame is damage; the largest transaction is a run over every table. */
     private static final int LARGEST_FRAME_BYTES = 64 * 1024 * 1024;
 
     private static final int FRAME_HEADER_BYTES = 8;
@@ -37,7 +36,7 @@ final class Journal implements AutoCloseable {
     /**
      * A statement that changed something.
      *
-     * @param rows how many rows it changed, and shall change again
+     * @param rows how many rows it changed, and must change when it is carried out again
      */
     record Change(String sql, List<@Nullable Object> parameters, int rows) {}
 
@@ -45,12 +44,12 @@ final class Journal implements AutoCloseable {
     record Entry(long sequence, List<Change> changes) {}
 
     /**
-     * What can be read of a journal. An entry that is damaged is left out, which shows as a gap in the sequence; at the
-     * end it is one that was never acknowledged.
+     * The readable content of a journal. A damaged entry is left out, so the sequence has a gap; a damaged last entry was never
+     * acknowledged.
      *
      * @param lineage of the registry it belongs to
      * @param base the sequence after which it begins
-     * @param length up to where it may be continued
+     * @param length where the next entry is appended
      */
     record Contents(String lineage, long base, List<Entry> entries, long length) {}
 
@@ -65,7 +64,7 @@ final class Journal implements AutoCloseable {
         this.before = length;
     }
 
-    /** What is in the file; nothing if there is none, or its first frame cannot be read. */
+    /** Reads the file; empty if it is missing or its first frame is damaged. */
     static Optional<Contents> read(Path file) throws IOException {
         if (!Files.exists(file)) {
             return Optional.empty();
@@ -117,7 +116,7 @@ final class Journal implements AutoCloseable {
         return (int) crc.getValue();
     }
 
-    /** Begins a new journal in the place of the one before, if any, once what that held is in a snapshot. */
+    /** Begins a new journal in place of the last one, whose entries are in a snapshot. */
     static Journal begin(FileStore files, Path file, String lineage, long base) throws IOException {
         Path draft = file.resolveSibling(file.getFileName() + ".draft");
         files.delete(draft);
@@ -141,14 +140,14 @@ final class Journal implements AutoCloseable {
         }
     }
 
-    /** Continues one behind its last good entry. */
+    /** Continues a journal after its last good entry. */
     static Journal resume(Path file, Contents contents) throws IOException {
         FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE);
         channel.truncate(contents.length());
         return new Journal(channel, contents.length());
     }
 
-    /** Returns once the entry is on the disk. If it fails, it has done its best to leave nothing of it. */
+    /** Appends an entry, which is on the disk when this returns. A failure truncates the file again, if that is possible. */
     void append(Entry entry) throws IOException {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         try (DataOutputStream out = new DataOutputStream(bytes)) {
@@ -189,7 +188,7 @@ final class Journal implements AutoCloseable {
         sync();
     }
 
-    /** Takes back the last entry, of a transaction that was not committed after all. */
+    /** Removes the last entry, whose transaction was not committed. */
     void undo() throws IOException {
         sure = false;
         channel.truncate(before);
@@ -204,7 +203,7 @@ final class Journal implements AutoCloseable {
         sure = true;
     }
 
-    /** Whether it is known what the disk has of it; after a failure to write it out it is not. */
+    /** Whether the content on the disk is known; after a failed fsync it is not. */
     boolean isSure() {
         return sure;
     }

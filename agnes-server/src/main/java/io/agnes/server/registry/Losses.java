@@ -43,7 +43,8 @@ final class Losses {
             throw RegistryException.missing(files.registry(), history.map(History::sequence), word);
         }
         LOGGER.log(
-                System.Logger.Level.WARNING, "registry " + files.registry() + " begins anew and empty, as was accepted");
+                System.Logger.Level.WARNING,
+                "registry " + files.registry() + " begins anew and empty, as was accepted");
         for (Path left : List.of(files.journal(), files.log())) {
             if (Files.exists(left)) {
                 PrivateFiles.setAside(files.store(), left, time.now());

@@ -13,8 +13,8 @@ import java.util.List;
 import java.util.function.Consumer;
 
 /**
- * The numbered steps from an empty file to this program's schema. Each is one transaction and one CHECKPOINT, since
- * definitions that are still in the write-ahead log after a kill are what DuckDB fails to replay.
+ * The numbered steps from an empty file to this program's schema. Each is one transaction and one CHECKPOINT: DuckDB fails to
+ * replay definitions that a kill left in the write-ahead log.
  */
 final class Migrations {
     private static final List<String> STEPS = List.of(
@@ -37,9 +37,9 @@ final class Migrations {
     }
 
     /**
-     * As an older program would.
+     * Migrates to an older schema, as an older program would.
      *
-     * @param reached is told each step, for tests of what a kill there leaves
+     * @param reached is called at each step, where tests copy the files that a kill would leave
      */
     Migrations(Path file, int target, Consumer<String> reached) {
         this.file = file;
@@ -63,7 +63,7 @@ final class Migrations {
         return !any || applied(connection).size() < target;
     }
 
-    /** Reads what was applied back from the file. */
+    /** Reads the applied steps back from the file. */
     void requireNewest(Connection connection) throws SQLException {
         if (applied(connection).size() != target) {
             throw new SQLException("schema " + target + " is not in the file");

@@ -12,19 +12,19 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.List;
 
-/** The files beside the registry, which hold what it holds and are nobody else's to read. */
+/** Modes and names of the registry's files, which only the account of the process may read. */
 final class PrivateFiles {
     private static final DateTimeFormatter STAMP =
             DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss.SSS'Z'").withZone(ZoneOffset.UTC);
 
     private PrivateFiles() {}
 
-    /** Mode 0600, where the file system knows modes. */
+    /** Sets mode 0600, if the file system has modes. */
     static void hide(Path file) throws IOException {
         FileModes.PRIVATE.apply(file);
     }
 
-    /** The same for what DuckDB makes by itself, with a mode that the umask alone bounds. */
+    /** Sets mode 0600 on the files that DuckDB makes, whose mode follows the umask. */
     static void hideRegistry(Path file) throws IOException {
         for (Path made : List.of(file, file.resolveSibling(file.getFileName() + ".wal"))) {
             try {
@@ -43,7 +43,7 @@ final class PrivateFiles {
         return directory;
     }
 
-    /** Gives the file a name under which nothing looks for it, and never one that is taken. */
+    /** Renames a damaged file to a new name with the time in it, and returns the name. */
     static Path setAside(FileStore files, Path file, Instant now) throws IOException {
         Path aside = file.resolveSibling(file.getFileName() + ".damaged-" + STAMP.format(now));
         for (int more = 1; Files.exists(aside); more++) {

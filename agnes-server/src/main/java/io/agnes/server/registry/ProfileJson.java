@@ -10,7 +10,7 @@ import jakarta.json.JsonReader;
 import java.io.StringReader;
 import org.jspecify.annotations.Nullable;
 
-/** A profile as it is stored, which is also how it is told. */
+/** The JSON of a profile, in the registry and in answers. */
 public final class ProfileJson {
     private ProfileJson() {}
 

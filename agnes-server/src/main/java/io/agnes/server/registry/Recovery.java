@@ -104,11 +104,7 @@ final class Recovery {
     }
 
     private Opened asLeft(
-            Connection connection,
-            Journal.Contents journal,
-            Position position,
-            Optional<History> history,
-            long logged)
+            Connection connection, Journal.Contents journal, Position position, Optional<History> history, long logged)
             throws IOException {
         if (history.isEmpty()) {
             new History(position.lineage(), journal.base()).write(files.store(), files.history());
@@ -198,8 +194,8 @@ final class Recovery {
         files.store().syncDirectory(files.directory());
         LOGGER.log(
                 System.Logger.Level.WARNING,
-                "registry " + files.registry()
-                        + " is brought up from its last snapshot and its journal, because " + why + aside);
+                "registry " + files.registry() + " is brought up from its last snapshot and its journal, because " + why
+                        + aside);
         return new Found(whole(journal).connection(), false);
     }
 

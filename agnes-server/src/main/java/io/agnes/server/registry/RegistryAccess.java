@@ -23,7 +23,10 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** Users, groups, grants and tokens in the registry, read through a {@link CachedRead}. Each change writes its line of the audit log in its transaction. */
+/**
+ * Users, groups, grants and tokens in the registry, read through a {@link CachedRead}. Each change writes its line of the audit
+ * log in its transaction.
+ */
 public final class RegistryAccess implements AccessStore {
     private final Database database;
     private final CachedRead<AccessCopy> copy;
@@ -83,7 +86,7 @@ public final class RegistryAccess implements AccessStore {
         return new Name(row.getString(column));
     }
 
-    /** Adds what is not there yet, in one order; each row that is added has its line of the audit log. */
+    /** Adds the rows that are missing, in a fixed order, each with its line of the audit log. */
     static void add(Session session, AccessRows rows, Name by, Instant now) throws SQLException {
         for (Name user : AccessRows.sorted(rows.users())) {
             int added = session.update(
@@ -245,7 +248,7 @@ public final class RegistryAccess implements AccessStore {
         return identity;
     }
 
-    /** Before the request is answered, so that no start revokes what was seen to work. */
+    /** Runs before the request is answered, so that no later start revokes a token that has worked. */
     private void recordFirstUse(Identity identity, String id, Instant now) {
         database.write(session -> audit(session, now, identity.user(), "token_first_used", id));
         unusedFirst = null;
@@ -269,7 +272,7 @@ public final class RegistryAccess implements AccessStore {
         return Set.copyOf(scopes);
     }
 
-    /** In two statements, however many groups there are: nothing else is written meanwhile. */
+    /** Takes two statements for any number of groups, as other writes wait meanwhile. */
     private static void putMembers(Session session, Set<Name> groups, Name user, Instant now) throws SQLException {
         if (groups.isEmpty()) {
             return;

@@ -32,7 +32,7 @@ public final class RegistryException extends RegistryFailedException {
                 "registry_unopenable", "registry " + file + " cannot be opened: " + cause.getMessage(), cause);
     }
 
-    /** The sentence names what a person can do, since nothing else will make it start again. */
+    /** The end of a message, which names what a person can do. */
     private static String decide(Path file) {
         return "; restore it with its .journal from a backup, or, to go on without what is missing, move " + file
                 + ".journal and " + file + ".wal to another directory and start again, which says how to accept that";
@@ -43,7 +43,7 @@ public final class RegistryException extends RegistryFailedException {
                 + " with --registry.accept-loss " + word;
     }
 
-    /** @param last the last change that it is known to have had; nothing if that is not known */
+    /** @param last the last change it is known to have had; empty if unknown */
     static RegistryException missing(Path file, Optional<Long> last, String word) {
         return new RegistryException(
                 "registry_incomplete",

@@ -8,7 +8,7 @@ import io.agnes.server.access.Name;
 import java.time.Instant;
 import java.util.List;
 
-/** Writes what another registry knew. Adds rows and never changes one that is there. */
+/** Adds rows of another registry. Never changes an existing row. */
 public final class RegistryImport {
     private final Database database;
 
@@ -18,9 +18,9 @@ public final class RegistryImport {
     }
 
     /**
-     * Adds all of it in one transaction, of at most 64 MiB as the journal writes it, or nothing.
+     * Adds all rows or none, in one transaction of at most 64 MiB in the journal.
      *
-     * @param tables whose ids and names nobody has
+     * @param tables with ids and names that are free
      * @param by the name for the audit log
      * @throws RegistryException if a table's id or name is taken, or the registry failed; nothing was added
      */
@@ -35,9 +35,9 @@ public final class RegistryImport {
     }
 
     /**
-     * Lets the scheduler know that a table was brought then, unless it knows of an attempt of its own.
+     * Stores an attempt at a table for the scheduler, unless there is one.
      *
-     * @param at when it was brought elsewhere; the next slot is counted from there
+     * @param at when the other installation synced it; the next slot is counted from there
      */
     public void brought(TableId table, Instant at) {
         database.write(session -> session.update("""

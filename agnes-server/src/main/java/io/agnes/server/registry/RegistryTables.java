@@ -37,7 +37,7 @@ public final class RegistryTables implements TableRegistry {
             "v.table_id, v.sequence, v.path, v.size_bytes, v.md5, v.sha256, v.crc32c, v.row_count, v.columns_json,"
                     + " v.published_at";
 
-    /** The one that is served in the place of a version in quarantine. */
+    /** Selects the version that is served in place of one in quarantine. */
     private static final String WHOLE_BEFORE = "SELECT NULL AS marker, " + VERSION_COLUMNS + " FROM table_version v"
             + " WHERE v.table_id = ? AND v.sequence < ? AND v.quarantined_at IS NULL ORDER BY v.sequence DESC LIMIT 1";
 
@@ -45,7 +45,7 @@ public final class RegistryTables implements TableRegistry {
             + " FROM table_registry r LEFT JOIN sync_state s ON s.table_id = r.id"
             + " LEFT JOIN table_version v ON v.table_id = s.table_id AND v.sequence = s.sequence";
 
-    /** What goes with a table when it is removed; runs remember it. */
+    /** The tables whose rows go with a removed table; runs keep theirs. */
     private static final List<String> OF_A_TABLE =
             List.of("table_version", "table_profile", "table_grant", "sync_state", "sync_attempt", "bq_metadata_cache");
 
@@ -192,7 +192,7 @@ public final class RegistryTables implements TableRegistry {
         });
     }
 
-    /** A table may be removed while a run brings it. */
+    /** A user may remove a table while a run syncs it. */
     private static void requireRegistered(Session session, TableId table) throws SQLException {
         boolean there = !session.query("SELECT 1 FROM table_registry WHERE id = ?", row -> true, table.value())
                 .isEmpty();
@@ -222,7 +222,8 @@ public final class RegistryTables implements TableRegistry {
 
     @Override
     public void mark(TableId table, @Nullable String marker) {
-        database.write(session -> session.update("UPDATE sync_state SET marker = ? WHERE table_id = ?", marker, table.value()));
+        database.write(session ->
+                session.update("UPDATE sync_state SET marker = ? WHERE table_id = ?", marker, table.value()));
     }
 
     @Override
@@ -358,7 +359,7 @@ public final class RegistryTables implements TableRegistry {
         return array.build().toString();
     }
 
-    /** Of one query: versions of a table mostly have the same columns, and reading them is what a row takes. */
+    /** The column lists of one query. Versions of a table mostly have the same columns, and parsing them takes most of the time of a row. */
     private static final class ColumnLists {
         private final Map<String, List<Column>> read = new HashMap<>();
 

@@ -116,7 +116,7 @@ final class AccessRoutes implements HttpService {
                 .toList());
     }
 
-    /** {@code DELETE /api/admin/users/{user}}: 204 once the user is in no group and no token of theirs is any good; 404, 409. */
+    /** {@code DELETE /api/admin/users/{user}}: 204 once memberships and tokens of the user are removed; 404, 409. */
     private void removeUser(ServerRequest request, ServerResponse response) {
         Identity identity = Requests.identity(request, Scope.ADMIN);
         Name user = name(request, "user");
@@ -126,7 +126,7 @@ final class AccessRoutes implements HttpService {
         response.status(Status.NO_CONTENT_204).send();
     }
 
-    /** {@code PUT /api/admin/groups/{group}/members/{user}}: 204, also if it was so; 404 without such a user. */
+    /** {@code PUT /api/admin/groups/{group}/members/{user}}: 204, also if it exists already; 404 if the user is unknown. */
     private void join(ServerRequest request, ServerResponse response) {
         Identity identity = Requests.identity(request, Scope.ADMIN);
         Name user = name(request, "user");
@@ -137,7 +137,7 @@ final class AccessRoutes implements HttpService {
         response.status(Status.NO_CONTENT_204).send();
     }
 
-    /** {@code DELETE /api/admin/groups/{group}/members/{user}}: 204, also if it was so; 409. */
+    /** {@code DELETE /api/admin/groups/{group}/members/{user}}: 204, also if it did not exist; 409. */
     private void leave(ServerRequest request, ServerResponse response) {
         Identity identity = Requests.identity(request, Scope.ADMIN);
         access.leave(name(request, "group"), name(request, "user"), identity.user(), time.now());
@@ -154,7 +154,7 @@ final class AccessRoutes implements HttpService {
         return Problem.of(ProblemCode.USER_NOT_FOUND, "There is no such user.");
     }
 
-    /** {@code GET /api/admin/tokens}: 200 with what is known of each, which is not the token. */
+    /** {@code GET /api/admin/tokens}: 200 with every token's id, user, scopes and times. */
     private void tokens(ServerRequest request, ServerResponse response) {
         Requests.identity(request, Scope.ADMIN);
         JsonArrayBuilder tokens = Json.createArrayBuilder();
@@ -180,7 +180,7 @@ final class AccessRoutes implements HttpService {
         return instant == null ? JsonValue.NULL : Json.createValue(instant.toString());
     }
 
-    /** {@code DELETE /api/admin/tokens/{token}}, by its id: 204 once it is good for nothing; 404, 409. */
+    /** {@code DELETE /api/admin/tokens/{token}}, by its id: 204 once it is revoked; 404, 409. */
     private void revokeToken(ServerRequest request, ServerResponse response) {
         Identity identity = Requests.identity(request, Scope.ADMIN);
         if (!access.revokeToken(request.path().pathParameters().get("token"), identity.user(), time.now())) {
@@ -203,7 +203,7 @@ final class AccessRoutes implements HttpService {
         created(response, Json.createObjectBuilder().add("id", user.value()).add("groups", names(groups)));
     }
 
-    /** {@code POST /api/admin/grants}: 201; 422 if the table is not registered or there is no such group. */
+    /** {@code POST /api/admin/grants}: 201; 422 if the table is not registered or the group does not exist. */
     private void grant(ServerRequest request, ServerResponse response) {
         Identity identity = Requests.identity(request, Scope.ADMIN);
         Grant grant = grant(new Fields(Requests.json(request)), true);
@@ -225,7 +225,7 @@ final class AccessRoutes implements HttpService {
         }
     }
 
-    /** @param known whether the group has to be known: a misspelt one would be a grant to nobody, and later to strangers */
+    /** @param known whether the group must exist: a misspelt one would grant the table to a group that another user may make later */
     private Grant grant(Fields fields, boolean known) {
         Name group = fields.required("group", Name::parse, Name.GRAMMAR);
         if (known && group != null) {
@@ -248,7 +248,7 @@ final class AccessRoutes implements HttpService {
         }
     }
 
-    /** {@code POST /api/admin/tokens}: 201 with the token, which is shown this once; 422. */
+    /** {@code POST /api/admin/tokens}: 201 with the token, which no later answer shows; 422. */
     private void mint(ServerRequest request, ServerResponse response) {
         Identity identity = Requests.identity(request, Scope.ADMIN);
         Fields fields = new Fields(Requests.json(request));

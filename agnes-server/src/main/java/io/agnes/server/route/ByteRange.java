@@ -5,17 +5,17 @@ import java.math.BigInteger;
 import java.util.Optional;
 
 /**
- * What a {@code Range} header makes of a body (RFC 9110 section 14). One range in bytes is honoured; several, or another
- * unit, or what is malformed, is answered with the whole body, as the RFC allows.
+ * The part of a body that a {@code Range} header asks for (RFC 9110 section 14). One range of bytes is honoured. Several ranges,
+ * another unit and a malformed header get the whole body, as the RFC allows.
  */
 sealed interface ByteRange {
     /** The whole body. */
     record Whole() implements ByteRange {}
 
-    /** That many bytes from the offset on; at least one. */
+    /** This many bytes from the offset on; at least one. */
     record Slice(long offset, long length) implements ByteRange {}
 
-    /** The body has no such byte. */
+    /** The range lies behind the end of the body. */
     record Unsatisfiable() implements ByteRange {}
 
     /** Longer headers are not read; a range needs 45 characters at most. */
@@ -61,7 +61,7 @@ sealed interface ByteRange {
         return new Slice(offset, lastOffset - offset + 1);
     }
 
-    /** Digits only, and as many as there are: clients send numbers that no file reaches. */
+    /** Digits of any number, as clients send numbers that no file reaches. */
     private static Optional<BigInteger> number(String digits) {
         return !digits.isEmpty() && digits.chars().allMatch(c -> c >= '0' && c <= '9')
                 ? Optional.of(new BigInteger(digits))

@@ -18,7 +18,7 @@ import jakarta.json.JsonObjectBuilder;
 import java.util.Collection;
 import java.util.List;
 
-/** {@code /api/v2}: what the tables are that a user may read. Asks the registry alone. */
+/** {@code /api/v2}: the tables that a user may read, as the registry describes them. */
 final class CatalogRoutes implements HttpService {
     private static final long MIB = 1L << 20;
     private static final long SMALL = 100 * MIB;
@@ -42,13 +42,13 @@ final class CatalogRoutes implements HttpService {
         rules.get("/catalog", this::catalog).get("/tables/{id}/schema", this::schema);
     }
 
-    /** {@code GET /api/v2/catalog}: 200 with every table that is granted. */
+    /** {@code GET /api/v2/catalog}: 200 with every granted table. */
     private void catalog(ServerRequest request, ServerResponse response) {
         Collection<TableRegistry.Entry> visible = access.visible(Requests.identity(request));
         Requests.send(response, "{\"tables\":[" + fragments.joined(visible, runs.lastErrors()) + "]}");
     }
 
-    /** {@code GET /api/v2/tables/{id}/schema}: 200 with columns and types, and what was measured of them if the table wants that; 403; 404 nothing published yet. */
+    /** {@code GET /api/v2/tables/{id}/schema}: 200 with columns, types and profile; 403; 404 if the table has no version. */
     private void schema(ServerRequest request, ServerResponse response) {
         TableRegistry.Entry entry = access.readable(Requests.identity(request), Requests.tableId(request));
         TableVersion version = entry.current()

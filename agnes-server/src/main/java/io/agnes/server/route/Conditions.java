@@ -10,22 +10,22 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The conditions of a request against what would be sent (RFC 9110 section 13), in the order the RFC gives them.
+ * Compares the conditions of a request with the file that would be sent (RFC 9110 section 13), in the order of the RFC.
  *
  * @param etag strong, with its quotes
  * @param lastModified in whole seconds
  */
 record Conditions(String etag, Instant lastModified) {
-    /** The next one of a list, which cannot be split at its commas since a tag may hold one. */
+    /** The next tag of a list, which cannot be split at commas since a tag may hold one. */
     private static final Pattern ENTITY_TAG = Pattern.compile("\\G[\\s,]*(W/|)(\"[^\"]*\")\\s*(?=,|$)");
 
-    /** What the conditions make of the request. */
+    /** The result of the comparison. */
     enum Verdict {
-        /** Send it. */
+        /** Send the file. */
         SEND,
-        /** The client has it: 304. */
+        /** The client has the file: 304. */
         NOT_MODIFIED,
-        /** The client wanted another one: 412. */
+        /** The client wants another version: 412. */
         FAILED
     }
 

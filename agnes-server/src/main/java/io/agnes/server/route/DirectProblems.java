@@ -8,11 +8,11 @@ import io.helidon.http.ServerResponseHeaders;
 import io.helidon.http.Status;
 import io.helidon.webserver.http.DirectHandlers;
 
-/** Answers what never becomes a request of a route: a line or header that cannot be read, or is too long. */
+/** Answers requests that reach no route, as their line or a header is malformed or too long. */
 public final class DirectProblems implements DirectHandler {
     private DirectProblems() {}
 
-    /** These answers for every event that the server knows. */
+    /** The answers for every event of the server. */
     public static DirectHandlers handlers() {
         DirectHandlers.Builder handlers = DirectHandlers.builder();
         for (EventType event : EventType.values()) {
@@ -21,7 +21,7 @@ public final class DirectProblems implements DirectHandler {
         return handlers.build();
     }
 
-    /** A problem without what the parser says, which repeats the request; the connection ends with it. */
+    /** A problem without the parser's message, which would repeat the request; the connection ends with it. */
     @Override
     public TransportResponse handle(
             TransportRequest request,

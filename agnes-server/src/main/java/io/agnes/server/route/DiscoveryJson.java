@@ -10,7 +10,7 @@ import jakarta.json.JsonObject;
 import jakarta.json.JsonObjectBuilder;
 import java.util.List;
 
-/** What a discovery found and did, as the contract tells it. */
+/** The JSON of a discovery. */
 final class DiscoveryJson {
     private final JsonArrayBuilder registered = Json.createArrayBuilder();
     private final JsonArrayBuilder skipped = Json.createArrayBuilder();

@@ -13,7 +13,7 @@ import io.helidon.webserver.http.HttpRouting;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 
-/** The one place where failures become answers. */
+/** Maps failures to answers, for all routes. */
 final class Errors {
     private static final System.Logger LOG = System.getLogger(Errors.class.getName());
 
@@ -45,7 +45,7 @@ final class Errors {
 
     private static void malformed(ServerRequest request, ServerResponse response, RequestException e) {
         ProblemCode code = e.status().code() == 413 ? ProblemCode.BODY_TOO_LARGE : ProblemCode.REQUEST_MALFORMED;
-        // Where the next request would begin is not known after it.
+        // The start of the next request is unknown after it.
         send(request, response, Problem.of(code, code.title() + ".").with(HeaderValues.CONNECTION_CLOSE));
     }
 
@@ -61,14 +61,14 @@ final class Errors {
         send(request, response, Problem.of(ProblemCode.INTERNAL_ERROR, detail));
     }
 
-    /** For what is refused now and may go well in a moment. */
+    /** A request that is refused now and may succeed in a moment. */
     static Problem overloaded(String detail) {
         return Problem.of(ProblemCode.OVERLOADED, detail)
                 .with(HeaderValues.create(HeaderNames.RETRY_AFTER, RETRY_SECONDS))
                 .with(HeaderValues.CONNECTION_CLOSE);
     }
 
-    /** Nothing that a route had set for the answer it meant to give belongs to this one. */
+    /** Sends a problem in place of the route's answer, whose headers are dropped. */
     static void send(ServerRequest request, ServerResponse response, Problem problem) {
         String id = id(response);
         byte[] body = Requests.body(problem.json(id).toString());
@@ -79,14 +79,14 @@ final class Errors {
             response.headers().set(HeaderNames.WWW_AUTHENTICATE, "Bearer");
         }
         if (request.content().hasEntity() && !request.content().consumed()) {
-            // A body that is refused is not waited for.
+            // The rest of a refused body is not read.
             response.headers().set(HeaderValues.CONNECTION_CLOSE);
         }
         response.headers().set(HeaderNames.CONTENT_TYPE, PROBLEM_TYPE);
         response.headers().set(HeaderNames.CACHE_CONTROL, "no-store");
         response.status(Status.create(problem.code().status()));
         if (request.prologue().method().equals(Method.HEAD)) {
-            // Bytes given to send() would follow the headers, and be taken for the next answer.
+            // The client would take a body after the headers for the next answer.
             response.headers().contentLength(body.length);
             response.send();
         } else {

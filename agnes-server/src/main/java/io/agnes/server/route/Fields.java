@@ -20,14 +20,14 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The fields of a body. Each is taken once, with what it must be; {@link #done} then refuses the body if anything was
- * wrong or left over, naming every such field at once. What is taken from a body that is going to be refused may be null.
+ * The fields of a body. Each is read once, with its rule. {@link #done} then refuses the body if a field was invalid or not read,
+ * and names every such field. A value read from a body that will be refused may be null.
  */
 final class Fields {
-    /** Labels and descriptions; more is not read by anybody. */
+    /** The bound for labels and descriptions. */
     static final int LONGEST_TEXT = 4000;
 
-    /** Items of a list; each is a row to write, and there is one writer. */
+    /** The bound for lists; each item is a row, and one thread writes rows. */
     static final int MOST_IN_LIST = 100;
 
     private final JsonObject body;
@@ -41,7 +41,7 @@ final class Fields {
         this.body = object;
     }
 
-    /** A text that the parser understands; null if it is missing or not understood, which is noted. */
+    /** A text that the parser accepts; null if it is missing or invalid, which is noted. */
     <T> @Nullable T required(String field, Function<String, Optional<T>> parser, String expected) {
         JsonValue value = take(field);
         if (value.getValueType() == JsonValue.ValueType.NULL) {
@@ -51,7 +51,7 @@ final class Fields {
         return parsed(field, value, parser, expected);
     }
 
-    /** The same; a field that is missing or null is none either. */
+    /** The same, where a missing field or null is no error. */
     <T> @Nullable T optional(String field, Function<String, Optional<T>> parser, String expected) {
         JsonValue value = take(field);
         return value.getValueType() == JsonValue.ValueType.NULL ? null : parsed(field, value, parser, expected);
@@ -69,7 +69,7 @@ final class Fields {
         return null;
     }
 
-    /** Whether the field is there at all, be it null. */
+    /** Whether the body has the field, also if it is null. */
     boolean has(String field) {
         return body.containsKey(field);
     }
@@ -100,7 +100,7 @@ final class Fields {
         return otherwise;
     }
 
-    /** A list of texts that the parser understands; empty if it is missing. */
+    /** A list of texts that the parser accepts; empty if it is missing. */
     <T> List<T> list(String field, Function<String, Optional<T>> parser, String expected) {
         JsonValue value = take(field);
         List<T> parsed = new ArrayList<>();
@@ -123,12 +123,12 @@ final class Fields {
         return parsed;
     }
 
-    /** Notes what only shows when several fields are seen together. */
+    /** Notes an error that several fields make together. */
     void refuse(String field, String reason) {
         errors.put(field, reason);
     }
 
-    /** Ends the reading; what was taken is good when this returns. */
+    /** Ends the reading. All values are valid when this returns. */
     void done() {
         body.keySet().stream()
                 .filter(field -> !taken.contains(field))

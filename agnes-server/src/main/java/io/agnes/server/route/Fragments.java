@@ -11,11 +11,11 @@ import java.util.function.BiFunction;
 import java.util.stream.Collectors;
 
 /**
- * What a list says of each table, as JSON text that is kept until that table changes: with a thousand tables of twenty
- * columns, building it anew is nearly all that a request takes. Safe for use by several threads.
+ * The JSON text of each table in a list, cached until the table changes: for a thousand tables of twenty columns, building the
+ * text takes nearly all the time of a request. Safe for use by several threads.
  */
 final class Fragments {
-    /** Tables whose text is kept, some kilobytes each; beyond that all of it is built anew. */
+    /** The bound on cached texts of some kilobytes; beyond it the cache is emptied. */
     private static final int MOST = 10_000;
 
     private final BiFunction<TableRegistry.Entry, Optional<String>, String> text;
@@ -23,12 +23,12 @@ final class Fragments {
 
     private record Fragment(TableRegistry.Entry entry, Optional<String> lastError, String text) {}
 
-    /** @param text of a table, and of what went wrong with it last if anything did */
+    /** @param text builds the text of a table and its last error */
     Fragments(BiFunction<TableRegistry.Entry, Optional<String>, String> text) {
         this.text = text;
     }
 
-    /** Those of these tables with commas between them. */
+    /** The texts of these tables, separated by commas. */
     String joined(Collection<TableRegistry.Entry> entries, Map<TableId, String> lastErrors) {
         return entries.stream()
                 .map(entry -> of(

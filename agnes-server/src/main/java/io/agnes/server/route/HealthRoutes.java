@@ -21,7 +21,7 @@ import java.util.TreeMap;
 
 /** {@code /api/health}, {@code /health/live} and {@code /health/ready}, open to everybody. */
 final class HealthRoutes implements HttpService {
-    /** The registry's log of changes may take as much before it is folded into the file, and folding it as much again. */
+    /** Room for the registry's log before a checkpoint, and for the checkpoint. */
     private static final long LEAST_FREE_BYTES = 32L * 1024 * 1024;
 
     private static final int MOST_NAMED = 20;
@@ -57,7 +57,7 @@ final class HealthRoutes implements HttpService {
         Requests.send(response, addSync(json).build());
     }
 
-    /** What an operator wants to know of the sources; nothing that hinders downloads. */
+    /** Adds the state of sources and runs, which does not affect downloads. */
     private JsonObjectBuilder addSync(JsonObjectBuilder json) {
         JsonObjectBuilder sources = Json.createObjectBuilder();
         new TreeMap<>(behind.sources().get()).forEach((type, state) -> sources.add(type, json(state)));
@@ -97,9 +97,9 @@ final class HealthRoutes implements HttpService {
 
     /**
      * {@code GET /health/ready}: 200, or 503 with the reasons: {@code registry}, {@code disk_full}, {@code shutting_down},
-     * and {@code quarantined: ID} for each table whose newest version is damaged, until a sync has brought it again.
-     * Red is what keeps readers from their downloads. A source that is away does not: the versions that are here are
-     * served without it, and a proxy that looks at this must not take them away. It is told as information.
+     * and {@code quarantined: ID} for each table whose newest version is damaged, until the next version is published.
+     * A source that cannot be reached is information and no reason: published versions are served without it, so a proxy that
+     * asks here must go on sending readers.
      */
     private void ready(ServerRequest request, ServerResponse response) {
         List<String> reasons = new ArrayList<>();
@@ -140,7 +140,7 @@ final class HealthRoutes implements HttpService {
         }
     }
 
-    /** A disk that cannot be asked has none. */
+    /** The free bytes of the disk; 0 if the disk does not answer. */
     private long usableBytes() {
         try {
             return Files.getFileStore(behind.data()).getUsableSpace();
@@ -149,7 +149,7 @@ final class HealthRoutes implements HttpService {
         }
     }
 
-    /** 0 if the registry does not answer. */
+    /** The registry's schema; 0 if the registry does not answer. */
     private int schema() {
         try {
             return behind.schema().getAsInt();

@@ -10,9 +10,9 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
-/** Dates as headers have them (RFC 9110 section 5.6.7): one form is written, three are read. */
+/** Dates of headers (RFC 9110 section 5.6.7): one form is written, three are read. */
 final class HttpDates {
-    /** Not the JDK's RFC 1123 formatter, which writes one digit for the first nine days of a month. */
+    /** The JDK's RFC 1123 formatter writes one digit for the first nine days of a month, so this is another. */
     private static final DateTimeFormatter WRITTEN =
             DateTimeFormatter.ofPattern("EEE, dd MMM yyyy HH:mm:ss 'GMT'", Locale.US);
 
@@ -28,13 +28,13 @@ final class HttpDates {
         return WRITTEN.format(instant.atOffset(ZoneOffset.UTC));
     }
 
-    /** Nothing if it is no date, which a condition then takes as not being there. */
+    /** Parses a date; empty if the text is none, and a condition is then ignored. */
     static Optional<Instant> parse(String text) {
         for (DateTimeFormatter form : READ) {
             try {
                 return Optional.of(LocalDateTime.parse(text.strip(), form).toInstant(ZoneOffset.UTC));
             } catch (DateTimeException notThisOne) {
-                // The next one, then.
+                // Another form may fit.
             }
         }
         return Optional.empty();

@@ -19,7 +19,7 @@ import java.time.Instant;
 import java.util.Collection;
 import java.util.Optional;
 
-/** {@code /api/sync/manifest}: what there is for this user, with enough to know what changed. */
+/** {@code /api/sync/manifest}: the versions that this user may download, with their digests. */
 final class ManifestRoute implements HttpService {
     private final TableAccess access;
     private final RunLog runs;
@@ -37,7 +37,7 @@ final class ManifestRoute implements HttpService {
         rules.get("/manifest", this::manifest);
     }
 
-    /** {@code GET /api/sync/manifest}: 200, or 304 if the tables are as the client has them. */
+    /** {@code GET /api/sync/manifest}: 200, or 304 if the client has this manifest. */
     private void manifest(ServerRequest request, ServerResponse response) {
         Collection<TableRegistry.Entry> visible = access.visible(Requests.identity(request));
         String tables = "{" + fragments.joined(visible, runs.lastErrors()) + "}";
@@ -70,7 +70,7 @@ final class ManifestRoute implements HttpService {
                 .add("freshness", freshness(entry, lastError.isPresent()));
     }
 
-    /** A damaged file comes first; then the last attempt decides, whatever the age of the version. */
+    /** A damaged file decides first, then the last attempt, whatever the age of the version. */
     static String freshness(TableRegistry.Entry entry, boolean failed) {
         if (entry.quarantined().isPresent()) {
             return "quarantined";

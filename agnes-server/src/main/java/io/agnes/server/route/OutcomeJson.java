@@ -6,7 +6,7 @@ import jakarta.json.Json;
 import jakarta.json.JsonObjectBuilder;
 import java.util.Locale;
 
-/** What became of a table, as the contract tells it. */
+/** The JSON of a table's outcome. */
 final class OutcomeJson {
     private OutcomeJson() {}
 

@@ -18,7 +18,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 
-/** What holds for every exchange: the headers of each answer, a slot, and the end. */
+/** Handles every request: headers of the answer, a slot, and the end of the connection. */
 final class Preliminaries implements Filter {
     private static final SecureRandom RANDOM = new SecureRandom();
     private static final List<Header> SECURITY = List.of(
@@ -26,12 +26,12 @@ final class Preliminaries implements Filter {
             HeaderValues.create("Content-Security-Policy", "default-src 'self'; frame-ancestors 'none'"),
             HeaderValues.create("Referrer-Policy", "no-referrer"));
 
-    /** An id by which the log knows a request. */
+    /** Makes the id of a request in the log. */
     static String requestId() {
         return HexFormat.of().toHexDigits(RANDOM.nextLong());
     }
 
-    /** Sets what every answer carries, errors too. */
+    /** Sets the headers of every answer, errors included. */
     static void apply(WritableHeaders<?> headers, String requestId) {
         headers.set(Requests.REQUEST_ID, requestId);
         SECURITY.forEach(headers::set);
@@ -55,12 +55,12 @@ final class Preliminaries implements Filter {
         if (response.status().code() == Status.REQUEST_ENTITY_TOO_LARGE_413.code()
                 || response.headers().contains(HeaderValues.CONNECTION_CLOSE)
                 || request.headers().contains(HeaderValues.CONNECTION_CLOSE)) {
-            // Helidon says that it closes, and then waits for the next request until the idle timeout.
+            // Helidon announces the close and then waits for the next request until the idle timeout.
             throw new CloseConnectionException("the last of its connection");
         }
     }
 
-    /** Whose slots a request takes; none for health, which answers whatever the others do. */
+    /** The user whose slot a request takes; empty for health, which always answers. */
     private static Optional<Pool> pool(String path) {
         if (path.startsWith("/health/") || path.equals("/api/health")) {
             return Optional.empty();

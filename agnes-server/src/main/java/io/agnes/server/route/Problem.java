@@ -21,7 +21,7 @@ final class Problem extends RuntimeException {
     private final transient List<Header> headers = new ArrayList<>();
 
     private Problem(ProblemCode code, String detail) {
-        // Thrown on purpose and never logged with a trace, so none is taken.
+        // It is never logged with a trace, so it has none.
         super(detail, null, false, false);
         this.code = code;
         this.detail = detail;
@@ -57,7 +57,7 @@ final class Problem extends RuntimeException {
         return code;
     }
 
-    /** @param request the id by which the log knows the request */
+    /** @param request the id of the request in the log */
     JsonObject json(String request) {
         JsonObjectBuilder json = Json.createObjectBuilder()
                 .add("type", "/docs/problems#" + code.text())

@@ -9,9 +9,9 @@ enum ProblemCode {
     REQUEST_MALFORMED(400, "The request cannot be read"),
     /** 401: no token, or none that is known, unexpired and unrevoked. */
     UNAUTHENTICATED(401, "A valid token is needed"),
-    /** 403: no grant, no such table, or a table that is not distributed; which of them is not told. */
+    /** 403: no grant, an unknown table, or one that is not distributed; the answer is the same. */
     FORBIDDEN(403, "Not allowed"),
-    /** 404: no such route. */
+    /** 404: the path is unknown. */
     ROUTE_NOT_FOUND(404, "No such route"),
     /** 404: the text is outside the grammar of table ids. */
     TABLE_ID_INVALID(404, "Not a table id"),
@@ -23,11 +23,11 @@ enum ProblemCode {
     RUN_NOT_FOUND(404, "No such run"),
     /** 404: no user of that id. */
     USER_NOT_FOUND(404, "No such user"),
-    /** 404: no token is called so. */
+    /** 404: no token of that id. */
     TOKEN_NOT_FOUND(404, "No such token"),
     /** 409: the id, in whatever case, or the name belongs to another table. */
     TABLE_EXISTS(409, "The id or name is taken"),
-    /** 409: after it nobody could administer this server. */
+    /** 409: the change would remove the last administrator. */
     LAST_ADMINISTRATOR(409, "The last administrator stays"),
     /** 409: one run at a time; {@code run_id} and {@code started_at} name it. */
     SYNC_ALREADY_IN_PROGRESS(409, "A sync is already in progress"),
@@ -37,29 +37,29 @@ enum ProblemCode {
     BODY_TOO_LARGE(413, "The body is too large"),
     /** 414: the path and query are longer than the server reads. */
     ADDRESS_TOO_LONG(414, "The address is too long"),
-    /** 416: the file has no such byte; {@code Content-Range} tells its length. */
+    /** 416: the range lies behind the end of the file; {@code Content-Range} has its length. */
     RANGE_NOT_SATISFIABLE(416, "No such range"),
     /** 422: the body is JSON, and something in it is wrong; {@code errors} lists each field. */
     VALIDATION_FAILED(422, "The request is not valid"),
-    /** 429: as many downloads are going on as are allowed. */
+    /** 429: the bound on downloads is reached. */
     TOO_MANY_DOWNLOADS(429, "Too many downloads"),
-    /** 429: as many listen to runs as are allowed. */
+    /** 429: the bound on listeners of runs is reached. */
     TOO_MANY_LISTENERS(429, "Too many listeners"),
-    /** 429: a user has as many requests at work as are allowed to one. */
+    /** 429: the bound on requests of one user is reached. */
     TOO_MANY_REQUESTS(429, "Too many requests of one user"),
-    /** 500: an error of ours; the request id finds it in the log. */
+    /** 500: an error of this server; the log has it under the request id. */
     INTERNAL_ERROR(500, "An error of ours"),
-    /** 501: no such method, such as CONNECT. */
+    /** 501: an unsupported method, as CONNECT. */
     METHOD_NOT_IMPLEMENTED(501, "No such method here"),
     /** 502: the source of a table could not be asked; {@code source_code} says why. */
     SOURCE_FAILED(502, "The source failed"),
     /** 503: the registry cannot be read, so nothing is decided. */
     REGISTRY_UNAVAILABLE(503, "The registry is unavailable"),
-    /** 503: the table's file was found damaged, and no earlier version is whole; the next sync brings it again. */
+    /** 503: the table's file was found damaged, and no earlier version is whole; the next sync replaces it. */
     VERSION_QUARANTINED(503, "The table is quarantined"),
     /** 503: the table's file was touched and is being verified. */
     VERSION_UNVERIFIED(503, "The table is being verified"),
-    /** 503: as many requests are at work as are allowed. */
+    /** 503: the bound on requests is reached. */
     OVERLOADED(503, "The server is busy");
 
     private final int status;

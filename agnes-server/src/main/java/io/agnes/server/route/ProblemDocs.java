@@ -8,7 +8,7 @@ import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import java.nio.charset.StandardCharsets;
 
-/** {@code GET /docs/problems}: what the {@code type} of a problem points to; open to everybody. */
+/** {@code GET /docs/problems}: the page that the {@code type} of a problem points to; needs no token. */
 final class ProblemDocs implements HttpService {
     @Override
     public void routing(HttpRules rules) {

@@ -27,10 +27,10 @@ import java.util.Optional;
 import java.util.concurrent.Semaphore;
 
 /**
- * Tells listeners of a run as it goes, as {@code text/event-stream}: an event {@code table} for what became of each
- * table, numbered from 1 in the order that they ended, {@code progress} at most once a second while it changes, and at
- * last {@code end}, after which the answer ends. Who comes again with {@code Last-Event-ID} is told the tables from
- * there on, also after a restart of the server. At most {@value #MOST_LISTENERS} at once.
+ * Streams the events of a run as {@code text/event-stream}: {@code table} for the outcome of each table, numbered from 1 in the
+ * order in which they finished, {@code progress} at most once a second while it changes, and {@code end}, after which the answer
+ * ends. A listener that reconnects with {@code Last-Event-ID} gets the tables after it, also after a restart of the server.
+ * At most {@value #MOST_LISTENERS} listen at once.
  */
 final class RunEvents {
     private static final HeaderName LAST_EVENT_ID = HeaderNames.create("Last-Event-ID");
@@ -50,12 +50,12 @@ final class RunEvents {
         this.runs = runs;
     }
 
-    /** Lets every listener go within a second; they may come again to the next process. */
+    /** Ends all streams within a second; listeners reconnect to the next process. */
     void end() {
         over = true;
     }
 
-    /** Answers until the run is over or the listener has left. */
+    /** Streams until the run has ended or the listener is gone. */
     void tell(ServerRequest request, ServerResponse response, RunId run) throws InterruptedException {
         if (!listeners.tryAcquire()) {
             throw Problem.of(
@@ -74,7 +74,7 @@ final class RunEvents {
         }
     }
 
-    /** How many tables the listener knows of; a number that is none is that of somebody else's stream. */
+    /** The number of tables that the listener has; 0 if the header is no number. */
     private static int lastEvent(ServerRequest request) {
         return request.headers()
                 .value(LAST_EVENT_ID)
@@ -83,7 +83,7 @@ final class RunEvents {
                 .orElse(0);
     }
 
-    /** To one listener. */
+    /** The stream of one listener. */
     private final class Telling {
         private final OutputStream out;
         private Map<TableId, TableProgress> progress = Map.of();
@@ -124,7 +124,7 @@ final class RunEvents {
             }
         }
 
-        /** If there is none, a comment: it keeps proxies patient, and shows in a second that the listener has left. */
+        /** Sends a comment if nothing changed: it keeps proxies from closing, and a listener that is gone shows within a second. */
         private void progress() throws IOException {
             Map<TableId, TableProgress> now = engine.progress();
             if (now.equals(progress)) {
@@ -135,7 +135,7 @@ final class RunEvents {
             }
         }
 
-        /** JSON has no line break outside of texts, where it is escaped, so it is one line. */
+        /** JSON escapes line breaks in texts, so an event is one line. */
         private void event(String name, String id, JsonObject data) throws IOException {
             write(id + "event: " + name + "\ndata: " + data + "\n\n");
         }

@@ -11,7 +11,7 @@ import jakarta.json.JsonValue;
 import java.util.List;
 import java.util.Map;
 
-/** Runs as the contract writes them. */
+/** The JSON of runs. */
 final class RunJson {
     private RunJson() {}
 

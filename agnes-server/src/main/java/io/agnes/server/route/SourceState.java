@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Whether a source could be reached when it was asked the last time.
  *
- * @param code why not, as the source's own stable word; null if it could, or was not asked yet
+ * @param code the source's own code for the failure; null if it answered or was not asked yet
  * @param checkedAt null if it was not asked yet
  */
 public record SourceState(
@@ -16,13 +16,13 @@ public record SourceState(
     /** Not asked yet. */
     public static final SourceState UNCHECKED = new SourceState(Status.UNCHECKED, null, null);
 
-    /** What the source said. */
+    /** The result of the last check. */
     public enum Status {
         /** Not asked yet. */
         UNCHECKED,
         /** It answers and takes our credentials. */
         OK,
-        /** It does not answer, or not now. */
+        /** It does not answer. */
         UNREACHABLE,
         /** It refuses our credentials. */
         REFUSED;

@@ -13,7 +13,7 @@ import java.util.Set;
 
 /**
  * One JSON value, no name twice in an object, and no more values than {@value #MOST_VALUES}: each takes many times the
- * memory of its text. Two readers of one name twice may see two bodies.
+ * memory of its text. Two readers may read a repeated name differently.
  */
 final class StrictJson {
     static final int MOST_VALUES = 20_000;

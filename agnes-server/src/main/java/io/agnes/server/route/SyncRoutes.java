@@ -89,7 +89,7 @@ final class SyncRoutes implements HttpService {
                         .findFirst();
     }
 
-    /** {@code GET /api/sync/status}: 200, open to everybody; tells whether a run is at work. */
+    /** {@code GET /api/sync/status}: 200, needs no token; tells whether a run is at work. */
     private void status(ServerRequest request, ServerResponse response) {
         Requests.send(
                 response, Json.createObjectBuilder().add("locked", isRunning()).build());
@@ -105,8 +105,8 @@ final class SyncRoutes implements HttpService {
     }
 
     /**
-     * {@code GET /api/sync/runs?limit=&cursor=}: 200 with the newest, 50 unless told, 200 at most; {@code next_cursor} is
-     * what to ask with for those before them, or null; 422.
+     * {@code GET /api/sync/runs?limit=&cursor=}: 200 with the newest runs, 50 by default and 200 at most; {@code next_cursor} asks
+     * for the runs before them, and is null after the last; 422.
      */
     private void list(ServerRequest request, ServerResponse response) {
         Requests.identity(request, Scope.OPERATE);

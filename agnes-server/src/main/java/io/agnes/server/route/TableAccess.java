@@ -14,7 +14,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Set;
 
-/** The one decision on who reads which table. */
+/** Decides which user may read which table, for all routes. */
 final class TableAccess {
     private final TableRegistry registry;
     private final AccessStore access;
@@ -26,7 +26,7 @@ final class TableAccess {
         this.publisher = publisher;
     }
 
-    /** The table, if this user may download it. What is not granted and what is not there get the same answer. */
+    /** The table, if this user may download it. An unknown table gets the same answer as one without a grant. */
     TableRegistry.Entry readable(Identity identity, TableId id) {
         return registry.find(id)
                 .filter(entry -> entry.table().queryMode() != QueryMode.REMOTE)
@@ -34,12 +34,12 @@ final class TableAccess {
                 .orElseThrow(() -> Problem.of(ProblemCode.FORBIDDEN, "You have no access to this table."));
     }
 
-    /** The version of a readable table that may be handed out. */
+    /** The version of a readable table that may be sent. */
     VersionGuard.Found served(TableRegistry.Entry entry, Duration patience) {
         return publisher.guard().serve(entry, patience);
     }
 
-    /** Every table that this user may know of, by id, as far as a look at its file can tell. */
+    /** Every table that this user may read, by id, with its file checked by length and time. */
     Collection<TableRegistry.Entry> visible(Identity identity) {
         List<TableRegistry.Entry> all = registry.all();
         if (identity.admin()) {

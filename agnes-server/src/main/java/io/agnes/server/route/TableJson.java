@@ -6,7 +6,7 @@ import jakarta.json.Json;
 import jakarta.json.JsonObjectBuilder;
 import org.jspecify.annotations.Nullable;
 
-/** A registered table, as the contract tells it. */
+/** The JSON of a registered table. */
 final class TableJson {
     private TableJson() {}
 
@@ -39,7 +39,7 @@ final class TableJson {
                 .add("revision", table.revision());
     }
 
-    /** Of this revision of the table's row. */
+    /** The entity tag of this revision of the table. */
     static String etag(TableRecord table) {
         return "\"" + table.revision() + "\"";
     }

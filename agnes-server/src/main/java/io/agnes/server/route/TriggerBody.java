@@ -13,17 +13,17 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 
-/** What a trigger asks for: nothing, {@code null}, {@code ["id"]} or {@code {"tables": ["id"] or null}}. */
+/** The body of a trigger: nothing, {@code null}, {@code ["id"]} or {@code {"tables": ["id"] or null}}. */
 final class TriggerBody {
     private static final String SHAPES =
             "The body is absent, null, [\"id\"], or {\"tables\": [\"id\"]} with null for all tables.";
 
-    /** Each is looked up; more tables than this are asked for as all of them. */
+    /** The bound on named tables; each is looked up. */
     private static final int MOST_TARGETS = 1_000;
 
     private TriggerBody() {}
 
-    /** The tables that are asked for, nothing for all of them. Every one that is not known is named. */
+    /** The requested tables; empty for all. An error names every unknown table. */
     static Optional<List<TableId>> targets(Optional<JsonValue> body, Function<String, Optional<TableId>> resolve) {
         JsonValue wanted = body.orElse(JsonValue.NULL);
         if (wanted instanceof JsonObject object) {

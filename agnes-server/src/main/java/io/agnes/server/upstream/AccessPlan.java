@@ -17,17 +17,17 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
- * Which users, groups, memberships and grants are written. A user is called by the e-mail address, a group by its name; a
- * name outside the grammar here is a conflict, for a name made up for it could be somebody else's. Users that are not
- * active there are left out, and with them their memberships.
+ * Decides which users, groups, memberships and grants are added. A user is named by the e-mail address, a group by its name. A
+ * name outside this server's grammar is a conflict, as a made-up name could belong to another user. Inactive users are left
+ * out with their memberships.
  *
- * <p>The members of {@code Admin} administer this server as well. {@code Everyone} is a group like any other: whoever is
- * not listed as its member does not belong to it, there as here.
+ * <p>The members of {@code Admin} administer this server as well. {@code Everyone} is a group like any other, with the members
+ * that are listed.
  *
- * <p>A grant is taken over if it is in force there. Since that product has packages of tables, one on a table alone is
- * not: people read the tables of the packages granted to their groups. So a grant on a package becomes one on each of its
- * tables. Grants on tables of which that product shows a part only, by a policy, or hands out no copy, are held back; here
- * they would show everything.
+ * <p>A grant is added if it is in force there. Once that product had packages of tables, a grant on a single table was no
+ * longer in force: users read the tables of the packages granted to their groups. So a grant on a package becomes a grant on
+ * each of its tables. Grants on tables that have a row policy there, or that are never copied to users, are held back, as
+ * this server would show all rows.
  *
  * @param added to be written
  */
@@ -40,7 +40,7 @@ record AccessPlan(List<Finding> findings, AccessRows added) {
         return new Planner(theirs, ours, tables).plan();
     }
 
-    /** A grant on a table, and why it is in force. */
+    /** A grant on a table, and the reason why it is in force. */
     private record Wish(String group, String table, String reason) {}
 
     private static final class Planner {

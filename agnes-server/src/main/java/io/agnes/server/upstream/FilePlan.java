@@ -20,25 +20,24 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which files of an older data directory become the first versions of their tables, so that what was served there is
- * served here before any source is asked. They are looked for in the data directory that is imported into, at
- * {@code extracts/SOURCE/data/ID.parquet} and, since that product called most of its files by the names of tables, at
- * {@code extracts/SOURCE/data/NAME.parquet}.
+ * Decides which files of an older data directory become the first versions of their tables, so that readers have them before
+ * the first run. The data directory of the import is searched at {@code extracts/SOURCE/data/ID.parquet} and, as that product
+ * named most files after the name of the table, at {@code extracts/SOURCE/data/NAME.parquet}.
  *
- * <p>A file is taken if it has the MD5 that was recorded for the table when it was last brought. That record is a reason
- * to believe that the file is the table's, and not one to believe anything else: rows, columns, length and digests come
- * from the file. Without it the table waits for its first run: a file that is only called like a table may be another's.
+ * <p>A file is adopted if it has the MD5 that was recorded at the table's last sync. The record only shows that the file belongs
+ * to the table; rows, columns, length and digests are read from the file. Without a record the table waits for its first run,
+ * as a file with the name of a table may belong to another table.
  *
  * @param adoptions in the order of tables
  */
 record FilePlan(List<Finding> findings, List<Adoption> adoptions) {
     /**
-     * A table whose file is there.
+     * A table with a file to adopt.
      *
-     * @param table as it is registered, or will be
-     * @param files those that it may be, the likeliest first; at least one
-     * @param md5 that it must have
-     * @param lastSync when it was brought there; null if nobody wrote that down
+     * @param table registered, or about to be
+     * @param files the candidates, the likeliest first; at least one
+     * @param md5 the recorded digest
+     * @param lastSync the time of the recorded sync; null if unknown
      */
     record Adoption(
             TableRecord table,
@@ -97,7 +96,7 @@ record FilePlan(List<Finding> findings, List<Adoption> adoptions) {
                 files.stream().map(file -> data.relativize(file).toString()).collect(Collectors.joining(" or ")));
     }
 
-    /** By id first; a name that would be no name of a file here is none. */
+    /** The path by id first, then by name if the name is valid for a file here. */
     private static List<Path> candidates(TableRecord table, Path data) {
         Path folder = data.resolve("extracts").resolve(table.sourceType()).resolve("data");
         return Stream.of(Optional.of(table.id()), TableId.parse(table.name()))

@@ -5,15 +5,15 @@ import java.util.Locale;
 import java.util.regex.Pattern;
 
 /**
- * One thing that an older installation knows, and what becomes of it.
+ * One item of an older installation, and how the import treats it.
  *
- * @param subject what it is called there, printable, at most 200 characters
+ * @param subject its name there, printable, at most 200 characters
  */
 public record Finding(Kind kind, String subject, Verdict verdict) {
     private static final int LONGEST_SUBJECT = 200;
     private static final Pattern UNPRINTABLE = Pattern.compile("\\p{C}");
 
-    /** What it is. */
+    /** The kind of item. */
     public enum Kind {
         /** A registered table. */
         TABLE,
@@ -39,7 +39,7 @@ public record Finding(Kind kind, String subject, Verdict verdict) {
         subject = printable(subject);
     }
 
-    /** The text in one line that a terminal takes for text. */
+    /** The text in one line, without control characters. */
     static String printable(String text) {
         String shown = text.length() > LONGEST_SUBJECT ? text.substring(0, LONGEST_SUBJECT) + "..." : text;
         return UNPRINTABLE.matcher(shown).replaceAll("?");

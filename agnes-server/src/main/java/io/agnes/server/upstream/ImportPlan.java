@@ -10,11 +10,11 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * What an import would write, decided before anything is written. Only what is not here is written; no row that is here is
- * ever changed, and a plan that was carried out plans nothing the next time.
+ * The rows and files that an import adds, decided before it writes. An import never changes an existing row, so a second import
+ * adds nothing.
  *
  * @param version of the older installation's schema
- * @param findings one for each thing it knows, in the order of kinds
+ * @param findings one for each item, in the order of kinds
  */
 public record ImportPlan(
         int version,
@@ -30,9 +30,9 @@ public record ImportPlan(
     }
 
     /**
-     * Compares what the older installation knows with what is here.
+     * Compares the older installation with this one.
      *
-     * @param data the data directory, where its files are looked for
+     * @param data the data directory, which may hold its files
      */
     static ImportPlan of(
             UpstreamData theirs, List<TableRegistry.Entry> registered, AccessRows known, Path data, Instant now) {
@@ -45,7 +45,7 @@ public record ImportPlan(
         return new ImportPlan(theirs.version(), all, tables.added(), access.added(), files.adoptions());
     }
 
-    /** How many findings have that verdict. */
+    /** The number of findings with this verdict. */
     public long count(Class<? extends Verdict> verdict) {
         return findings.stream()
                 .filter(finding -> verdict.isInstance(finding.verdict()))

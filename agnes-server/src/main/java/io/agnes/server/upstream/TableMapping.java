@@ -24,12 +24,12 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes a table of ours out of one of theirs, or says why that cannot be. Nothing is invented: what would show other rows
- * than there, or come from another place, is refused.
+ * Converts a table of the older installation, or says why that is impossible. A table that would show other rows here, or come
+ * from another place, is refused.
  *
- * <p>Tables of Keboola that were {@code local} become {@code materialized}, as that product's own step from 25 to 26 did:
- * both mean that the source exports the table and that the copy is kept. It is exported whole each time, in the place of
- * {@code incremental} and {@code partitioned}.
+ * <p>Keboola tables that were {@code local} become {@code materialized}, as in that product's own migration from 25 to 26: both
+ * mean that the source exports the table and a copy is stored. {@code incremental} and {@code partitioned} tables are
+ * exported whole each time.
  */
 final class TableMapping {
     private static final String BIGQUERY = "bigquery";
@@ -46,15 +46,15 @@ final class TableMapping {
     private static final Pattern ZERO = Pattern.compile("every 0+[mh]");
     private static final Pattern LIST_MARKS = Pattern.compile("[\\[\\]'\"]");
 
-    /** What became of a table. */
+    /** The result for one table. */
     sealed interface Mapped {
-        /** @param note what is different here; may be empty */
+        /** @param note the difference to the older installation; may be empty */
         record Fit(TableRecord table, String note) implements Mapped {}
 
-        /** It is wrong in itself. */
+        /** The table is invalid. */
         record Unfit(String reason) implements Mapped {}
 
-        /** It is right there, and has no counterpart here. */
+        /** The table is valid there and has no counterpart here. */
         record Foreign(String reason) implements Mapped {}
     }
 
@@ -119,7 +119,7 @@ final class TableMapping {
         }
     }
 
-    /** Nothing said is {@code local} there. */
+    /** A missing mode means {@code local} there. */
     private Optional<QueryMode> mode(String sourceType) {
         Optional<QueryMode> given = theirs.queryMode() == null
                 ? Optional.of(QueryMode.LOCAL)
@@ -159,7 +159,7 @@ final class TableMapping {
         }
     }
 
-    /** For Keboola a filter, in the form that is used here; for others in the source's own words. */
+    /** For Keboola a filter in this server's form; for others the source's own syntax. */
     private @Nullable String query(String sourceType) {
         boolean keboola = sourceType.equals(KeboolaSource.TYPE);
         if (theirs.whereFilters() == null || theirs.whereFilters().strip().equals("[]")) {
@@ -200,7 +200,7 @@ final class TableMapping {
         return text == null ? "" : text;
     }
 
-    /** A JSON array, or as older versions have it: a list as Python prints it, names between commas, or one name. */
+    /** A JSON array, or a form of older versions: a printed Python list, names separated by commas, or one name. */
     private static List<String> primaryKey(@Nullable String text) {
         if (text == null) {
             return List.of();

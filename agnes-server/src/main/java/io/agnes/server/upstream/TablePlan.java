@@ -17,7 +17,7 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
- * Which tables are written. One that is here, at the same place of the same source, stays as it is.
+ * Decides which tables are added. A table that exists here with the same place in the same source stays unchanged.
  *
  * @param added to be written
  * @param usable the entry that will be here for each table there, by its id there: written, or here already
@@ -111,7 +111,7 @@ record TablePlan(List<Finding> findings, List<TableRecord> added, Map<String, Ta
             return new Verdict.Present(isAlike(table, holder.table()) ? "" : "differs here, and is kept as it is");
         }
 
-        /** Neither is written, for nobody can say which of them is meant. */
+        /** Neither is added, as either may be the right one. */
         private Optional<String> ambiguous(UpstreamData.Table table, QueryMode mode) {
             if (theirIds.getOrDefault(folded(table.id()), 0L) > 1) {
                 return Optional.of("another table there has this id but for its case");
@@ -127,7 +127,7 @@ record TablePlan(List<Finding> findings, List<TableRecord> added, Map<String, Ta
             return Optional.empty();
         }
 
-        /** Another filter is another place: grants are for what it lets through. */
+        /** A table with another filter has another place: grants were given for the filtered rows. */
         private static boolean isSamePlace(TableRecord one, TableRecord other) {
             return one.sourceType().equals(other.sourceType())
                     && one.bucket().equals(other.bucket())

@@ -7,11 +7,10 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What an older installation knows, as it says it: nothing here has been checked. Times have no zone there; they are read
- * as UTC, as that product reads them.
+ * The rows of an older installation, unchecked. Its times have no zone and are read as UTC, as that product does.
  *
  * @param version of its schema
- * @param packages nothing if its tables are not read through packages
+ * @param packages empty if it grants tables without packages
  */
 public record UpstreamData(
         int version,
@@ -25,11 +24,11 @@ public record UpstreamData(
     /**
      * A row of {@code table_registry}.
      *
-     * @param whereFilters rows that are wanted, as JSON
+     * @param whereFilters selects rows, as JSON
      * @param bigQueryPath project, dataset and table, where they are not those of the settings
      * @param connection the connection it comes by, unless that is the default one
-     * @param serverOnly whether no copy of it is handed out
-     * @param policy whether readers see a part of it only
+     * @param serverOnly whether users get no copy of it
+     * @param policy whether users see only some of its rows
      */
     record Table(
             String id,
@@ -58,7 +57,7 @@ public record UpstreamData(
      *
      * @param table an id, or a name: older versions wrote names
      * @param hash MD5 of the file in 32 hex digits, or something shorter
-     * @param inParts whether the table is many files
+     * @param inParts whether the table has several files
      */
     record Sync(
             String table,

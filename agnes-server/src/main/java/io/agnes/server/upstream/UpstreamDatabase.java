@@ -26,8 +26,8 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The {@code system.duckdb} of Agnes for Python. It is attached read-only to a database in memory, which replays a
- * write-ahead log beside the file for itself and changes neither; a program that has it open for writing is an error.
+ * Reads the {@code system.duckdb} of Agnes for Python. The file is attached read-only to a database in memory, which replays a
+ * write-ahead log beside it and changes neither. It is an error if a program has the file open for writing.
  */
 public final class UpstreamDatabase {
     private static final int MOST_ROWS = 100_000;
@@ -49,7 +49,7 @@ public final class UpstreamDatabase {
     }
 
     /**
-     * Reads all of it, up to 100,000 rows of each kind.
+     * Reads the whole database, up to 100,000 rows of each kind.
      *
      * @throws UpstreamException {@code upstream_missing}, {@code upstream_held}, {@code upstream_unreadable},
      *     {@code upstream_version}, {@code upstream_column_missing} or {@code upstream_too_large}
@@ -140,7 +140,7 @@ public final class UpstreamDatabase {
                 schema.hasPackages() ? Optional.of(packages()) : Optional.empty());
     }
 
-    /** Everything as text, whatever type it has; a column that is not there reads as null. */
+    /** Reads every value as text; a missing column is null. */
     private String select(String table, String... columns) {
         List<String> list = new ArrayList<>();
         for (String column : columns) {
@@ -229,7 +229,7 @@ public final class UpstreamDatabase {
                 parts != null && !parts.equals("[]") && !parts.equals("null"));
     }
 
-    /** Who is not said to be active is not. */
+    /** A user without the mark is inactive. */
     private static UpstreamData.User user(ResultSet row) throws SQLException {
         return new UpstreamData.User(text(row, "id"), text(row, "email"), isTrue(row, "active"));
     }
@@ -264,7 +264,7 @@ public final class UpstreamDatabase {
         return found == null || found.isBlank() ? null : found;
     }
 
-    /** What is no time, such as infinity, is none. */
+    /** The time; null if the value is no time, as infinity. */
     private static @Nullable Instant instant(ResultSet row, String column) throws SQLException {
         String found = some(row, column);
         try {

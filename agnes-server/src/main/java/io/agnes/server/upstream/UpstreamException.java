@@ -5,7 +5,7 @@ import io.agnes.core.AgnesException;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
-/** Why an older installation cannot be read. Nothing was changed, there or here. */
+/** An older installation cannot be read. Nothing was changed in either installation. */
 public final class UpstreamException extends AgnesException {
     private static final long serialVersionUID = 1L;
 

@@ -33,15 +33,13 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Takes an older installation over into a data directory, which it owns until it is closed; a server at work on that
- * directory is an error. A rehearsal plans against a copy of the registry, in scratch, and leaves the registry's files as
- * they are to the byte; where there is no data directory it makes none.
+ * Imports an older installation into a data directory, which it owns until it is closed. It is an error if a server uses the
+ * directory. A rehearsal plans against a copy of the registry in scratch and changes no byte of the registry; it makes no data
+ * directory.
  *
- * <p>Rows are written in one transaction. Files follow, each published like one that came from a source: a version exists
- * here once its own bytes were opened, counted and hashed, and never because another program says so. A table that got
- * its version that way counts as brought when it was last brought there, so that the scheduler goes on from that time;
- * every other has never been brought as far as anybody here knows, and is due at once. What is cut short between rows and
- * files is gone on with by the next import.
+ * <p>Rows are added in one transaction. Files follow, each verified and published like a file from a source. A table with an
+ * adopted file counts as synced at the time of its last sync there, and the scheduler goes on from that time; every other
+ * table is due at once. An import that was cut off between rows and files is continued by the next one.
  */
 public final class UpstreamImport implements AutoCloseable {
     private static final Name BY = new Name("import");
@@ -82,13 +80,13 @@ public final class UpstreamImport implements AutoCloseable {
         }
     }
 
-    /** To look at what an import would come to: nothing is written but the lock, and that only where a directory is. */
+    /** Opens a rehearsal, which writes nothing but the lock of an existing directory. */
     public static UpstreamImport rehearsal(Path dataDir, Time time) throws IOException {
         return new UpstreamImport(dataDir, Optional.empty(), time);
     }
 
     /**
-     * To import: the data directory and its registry are made if they are not there.
+     * Opens an import, which makes the data directory and its registry if they are missing.
      *
      * @param tempDir below which scratch gets a folder of its own, on the file system of the data directory
      */
@@ -96,14 +94,14 @@ public final class UpstreamImport implements AutoCloseable {
         return new UpstreamImport(dataDir, Optional.of(tempDir), time);
     }
 
-    /** Who only looks writes nothing into the data directory, so no folder for scratch either. */
+    /** A rehearsal makes no folder for scratch in the data directory. */
     private Path elsewhere() throws IOException {
         Path made = Files.createTempDirectory("agnes-import");
         open(() -> files.deleteTree(made));
         return made;
     }
 
-    /** Nobody writes to it meanwhile, for the directory is ours. */
+    /** This process owns the directory, so no other writes to the registry meanwhile. */
     private Path copied() throws IOException {
         Path folder = scratch.root().resolve("registry");
         files.createDirectories(folder);
@@ -121,16 +119,16 @@ public final class UpstreamImport implements AutoCloseable {
         return resource;
     }
 
-    /** Compares; writes nothing. */
+    /** Compares the installations and writes nothing. */
     public ImportPlan plan(UpstreamData theirs) {
         AccessRows known = new RegistryAccess(database).rows();
         return ImportPlan.of(theirs, new RegistryTables(database).all(), known, data, time.now());
     }
 
     /**
-     * Carries out a plan that was made here, in earnest.
+     * Carries out a plan that this import has made.
      *
-     * @return the plan with what became of the files in the place of what was to become of them
+     * @return the plan with the results for its files
      * @throws io.agnes.server.registry.RegistryException if the rows could not be written; then nothing was
      */
     public ImportPlan apply(ImportPlan plan) throws InterruptedException {
@@ -152,7 +150,7 @@ public final class UpstreamImport implements AutoCloseable {
         return new ImportPlan(plan.version(), findings, plan.tables(), plan.access(), plan.adoptions());
     }
 
-    /** The first of the files that is the one. */
+    /** The first candidate with the recorded digest. */
     private Verdict adopt(Adoption wanted, FileAdoption adoption) throws InterruptedException {
         String why = "";
         for (Path file : wanted.files()) {
@@ -175,13 +173,13 @@ public final class UpstreamImport implements AutoCloseable {
         return new Verdict.LeftOut(why + "; the first run brings it");
     }
 
-    /** A clock that was ahead there must not keep a table waiting here. */
+    /** A time in the future would delay the table here, so now is the latest. */
     private void brought(Adoption table, Instant lastSync) {
         Instant now = time.now();
         new RegistryImport(database).brought(table.table().id(), lastSync.isAfter(now) ? now : lastSync);
     }
 
-    /** Gives the directory back. */
+    /** Closes the registry and releases the directory. */
     @Override
     public void close() {
         while (!opened.isEmpty()) {

@@ -7,9 +7,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Which columns there are, and which there must be. Columns came one by one with the versions, so below the newest known
- * one a later column is read if it is there. Above it nobody can say what a missing column means: one that restricted who
- * sees what may have got another name, so every column known here has to be there.
+ * The columns that exist, and those that must exist. Versions added columns, so a schema up to the newest known version may lack
+ * later columns. In a newer schema every known column must exist: a missing one that restricted access may have a new name.
  *
  * @param columns as {@code table.column}, of tables and not of views
  */
@@ -20,7 +19,7 @@ record UpstreamSchema(int version, Set<String> columns) {
     /** The version at which that product froze the schema of its DuckDB file. */
     static final int NEWEST = 124;
 
-    /** From here on tables are read through packages of tables. */
+    /** The first version that grants packages of tables. */
     private static final int PACKAGES_SINCE = 52;
 
     private static final List<String> ALWAYS = List.of(
@@ -72,7 +71,7 @@ record UpstreamSchema(int version, Set<String> columns) {
         columns = Set.copyOf(columns);
     }
 
-    /** The first column that has to be there and is not. */
+    /** The first column that must exist and is missing. */
     Optional<String> missing() {
         List<String> needed = new ArrayList<>(ALWAYS);
         if (version >= PACKAGES_SINCE) {
@@ -88,7 +87,7 @@ record UpstreamSchema(int version, Set<String> columns) {
         return columns.contains(column);
     }
 
-    /** Whether tables are read through packages. */
+    /** Whether grants are on packages of tables. */
     boolean hasPackages() {
         return columns.containsAll(OF_PACKAGES);
     }

@@ -1,21 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.agnes.server.upstream;
 
-/** What becomes of one thing that an older installation knows. The reason is for people, and may be empty. */
+/** How the import treats one item. The reason is for people and may be empty. */
 public sealed interface Verdict {
-    /** Why, or what is different here. */
+    /** The reason, or a difference between the two installations. */
     String reason();
 
-    /** It is not here yet and is written. */
+    /** It is missing here and is added. */
     record New(String reason) implements Verdict {}
 
-    /** It is here, and stays as it is. */
+    /** It exists here and stays unchanged. */
     record Present(String reason) implements Verdict {}
 
-    /** It cannot be written as it is; somebody has to decide. */
+    /** It cannot be added; a person has to decide. */
     record Conflict(String reason) implements Verdict {}
 
-    /** It has no place here, and nobody need do anything. */
+    /** This server has no place for it; no action is needed. */
     record LeftOut(String reason) implements Verdict {}
 
     /** The verdict in snake_case. */

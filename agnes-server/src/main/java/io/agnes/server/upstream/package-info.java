@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * Taking over an installation of Agnes for Python: what its {@code system.duckdb} holds, what of it has a place here, and
- * writing that. Its schema is known here and nowhere else.
+ * Imports an installation of Agnes for Python: reads its {@code system.duckdb}, plans, and writes. Only this package knows its
+ * schema.
  */
 package io.agnes.server.upstream;

@@ -48,7 +48,8 @@ class CachedReadTest {
         RegistryAccess access = new RegistryAccess(database);
         access.putUser(ANNA, Set.of(new Name("readers")), ANNA, NOW);
         assertFalse(access.granted(ANNA, ORDERS));
-        database.write(session -> session.update("INSERT INTO table_grant VALUES ('readers', 'orders', 'anna', now())"));
+        database.write(
+                session -> session.update("INSERT INTO table_grant VALUES ('readers', 'orders', 'anna', now())"));
         assertTrue(access.granted(ANNA, ORDERS));
         database.write(session -> session.update("  delete from table_grant where table_id = ?", "orders"));
         assertFalse(access.granted(ANNA, ORDERS));
@@ -57,9 +58,7 @@ class CachedReadTest {
     @Test
     void aResultIsKeptUntilItsPartChanges() {
         CachedRead<List<String>> users = new CachedRead<>(
-                database,
-                Part.ACCESS,
-                session -> session.query("SELECT id FROM app_user", row -> row.getString("id")));
+                database, Part.ACCESS, session -> session.query("SELECT id FROM app_user", row -> row.getString("id")));
         List<String> first = users.get();
         assertSame(first, users.get());
         database.write(session -> session.update("INSERT INTO audit_log VALUES (?, 'a', 'b', 'c')", NOW));
@@ -90,7 +89,12 @@ class CachedReadTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"CREATE TABLE later (id VARCHAR)", "INSERT INTO later VALUES (1)", "WITH x AS (SELECT 1) DELETE FROM app_user"})
+    @ValueSource(
+            strings = {
+                "CREATE TABLE later (id VARCHAR)",
+                "INSERT INTO later VALUES (1)",
+                "WITH x AS (SELECT 1) DELETE FROM app_user"
+            })
     void aStatementOfAnotherKindChangesEveryPart(String sql) {
         assertEquals(EnumSet.allOf(Part.class), Part.written(sql));
     }

@@ -42,7 +42,9 @@ class RegistryMigrationTest {
     private Database open(Path in, int schema, Consumer<String> reached) {
         Path file = in.resolve("registry.duckdb");
         return Database.open(
-                new Recovery(file, in, new Migrations(file, schema, reached), Time.system()), Time.system(), lost -> {});
+                new Recovery(file, in, new Migrations(file, schema, reached), Time.system()),
+                Time.system(),
+                lost -> {});
     }
 
     /** What a kill leaves: the files as they are at that moment. */
