@@ -173,6 +173,18 @@ class ArchitectureTest {
                 .check(CLASSES);
     }
 
+    /** Another registry fails with another subclass of core's exception. */
+    @Test
+    void routesDoNotKnowWhichRegistryFails() {
+        noClasses()
+                .that()
+                .resideInAnyPackage("io.agnes.server.route..", "io.agnes.server.access..")
+                .should()
+                .dependOnClassesThat()
+                .haveFullyQualifiedName("io.agnes.server.registry.RegistryException")
+                .check(CLASSES);
+    }
+
     @Test
     void noLibraryReadsTheEnvironmentOrPrints() {
         noClasses()

@@ -10,7 +10,7 @@ import java.util.Optional;
 /**
  * The stored runs: which one is at work, since when and in which process, and how the others ended. Several processes may use
  * one log. A call that returns has stored durably what it was given, and every later call of any process sees it. Safe for use
- * by several threads. Failures are an unchecked exception of the implementation; then nothing was changed.
+ * by several threads. A failure is a {@link io.agnes.core.RegistryFailedException}; then nothing was changed.
  */
 public interface RunLog {
     /** The result of {@link #start}. */

@@ -9,7 +9,7 @@ import java.util.Map;
  * every table of a run, targeted or not, in {@link RunLog#start}; {@link LastAttempt#ended} in
  * {@link RunLog#finished(RunId, TableId, TableOutcome, java.time.Instant)}; {@link LastAttempt#interrupted} in
  * {@link RunLog#interruptLeftovers} for the tables without an outcome. A run is stored before its work begins, so the
- * scheduler knows after a crash that it has started one.
+ * scheduler knows after a crash that it has started one. A failure is a {@link io.agnes.core.RegistryFailedException}.
  */
 @FunctionalInterface
 public interface ScheduleState {

@@ -8,8 +8,9 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Stores tables and their versions. A call that returns normally has stored its change durably. Safe for use by several
- * threads. A failure is an unchecked exception of the implementation and changes nothing.
+ * Stores tables and their versions. Several processes may use one registry. A call that returns normally has stored its change
+ * durably, and every later call of any process sees it. Safe for use by several threads. A failure is a
+ * {@link io.agnes.core.RegistryFailedException} and changes nothing.
  */
 public interface TableRegistry {
     /** The result of {@link #register}. */
