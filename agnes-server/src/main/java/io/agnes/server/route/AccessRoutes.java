@@ -192,7 +192,7 @@ final class AccessRoutes implements HttpService {
     /** {@code POST /api/admin/users}: 201; the user is then a member of exactly these groups; 409, 422. */
     private void putUser(ServerRequest request, ServerResponse response) {
         Identity identity = Requests.identity(request, Scope.ADMIN);
-        Fields fields = new Fields(Requests.json(request));
+        BodyFields fields = new BodyFields(Requests.json(request));
         Name user = fields.required(
                 "id",
                 text -> Name.parse(text).filter(name -> !name.equals(Name.SCHEDULER)),
@@ -206,7 +206,7 @@ final class AccessRoutes implements HttpService {
     /** {@code POST /api/admin/grants}: 201; 422 if the table is not registered or the group does not exist. */
     private void grant(ServerRequest request, ServerResponse response) {
         Identity identity = Requests.identity(request, Scope.ADMIN);
-        Grant grant = grant(new Fields(Requests.json(request)), true);
+        Grant grant = grant(new BodyFields(Requests.json(request)), true);
         access.grant(grant.group(), grant.table(), identity.user(), time.now());
         created(response, grant.json());
     }
@@ -214,7 +214,7 @@ final class AccessRoutes implements HttpService {
     /** {@code DELETE /api/admin/grants}, with the body of the grant: 204, also if there was none; 422. */
     private void revoke(ServerRequest request, ServerResponse response) {
         Identity identity = Requests.identity(request, Scope.ADMIN);
-        Grant grant = grant(new Fields(Requests.json(request)), false);
+        Grant grant = grant(new BodyFields(Requests.json(request)), false);
         access.revoke(grant.group(), grant.table(), identity.user(), time.now());
         response.status(Status.NO_CONTENT_204).send();
     }
@@ -226,7 +226,7 @@ final class AccessRoutes implements HttpService {
     }
 
     /** @param known whether the group must exist: a misspelt one would grant the table to a group that another user may make later */
-    private Grant grant(Fields fields, boolean known) {
+    private Grant grant(BodyFields fields, boolean known) {
         Name group = fields.required("group", Name::parse, Name.GRAMMAR);
         if (known && group != null) {
             requireKnown(group, fields);
@@ -239,7 +239,7 @@ final class AccessRoutes implements HttpService {
         return new Grant(requireNonNull(group), requireNonNull(table));
     }
 
-    private void requireKnown(Name group, Fields fields) {
+    private void requireKnown(Name group, BodyFields fields) {
         List<String> groups = access.rows().groups().stream().map(Name::value).toList();
         if (!groups.contains(group.value())) {
             String nearest = groups.isEmpty() ? "" : "; did you mean " + Nearest.to(group.value(), groups) + "?";
@@ -251,7 +251,7 @@ final class AccessRoutes implements HttpService {
     /** {@code POST /api/admin/tokens}: 201 with the token, which no later answer shows; 422. */
     private void mint(ServerRequest request, ServerResponse response) {
         Identity identity = Requests.identity(request, Scope.ADMIN);
-        Fields fields = new Fields(Requests.json(request));
+        BodyFields fields = new BodyFields(Requests.json(request));
         Name user = fields.required("user", text -> Name.parse(text).filter(access::userExists), "the id of a user");
         List<Scope> scopes = fields.list("scopes", Scope::parse, "read, operate, admin or metrics");
         int days = fields.number("expires_days", DEFAULT_TOKEN_DAYS, 1, MOST_TOKEN_DAYS);

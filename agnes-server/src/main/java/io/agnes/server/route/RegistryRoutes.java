@@ -41,7 +41,7 @@ final class RegistryRoutes implements HttpService {
             "every Nm, every Nh, 0, daily HH:MM[,HH:MM], or cron and five fields; all in UTC";
     private static final String NOT_REGISTERED = " Nothing was registered; ?check=false registers without asking.";
     private static final String NOT_CHANGED = " Nothing was changed; ?check=false changes without asking.";
-    private static final String LABEL = "1 to " + Fields.LONGEST_TEXT + " characters";
+    private static final String LABEL = "1 to " + BodyFields.LONGEST_TEXT + " characters";
 
     private final TableRegistry registry;
     private final TablePublisher publisher;
@@ -104,7 +104,7 @@ final class RegistryRoutes implements HttpService {
         Identity identity = Requests.identity(request, Scope.ADMIN);
         boolean dry = Requests.flag(request, "dry_run");
         boolean check = Requests.flag(request, "check", true);
-        TableRecord table = table(new Fields(Requests.json(request)), identity.user());
+        TableRecord table = table(new BodyFields(Requests.json(request)), identity.user());
         if (tried(table) instanceof TableRegistry.Registration.Taken taken) {
             throw taken(taken.field(), taken.holder());
         }
@@ -155,7 +155,7 @@ final class RegistryRoutes implements HttpService {
                 .with("table_id", holder.value());
     }
 
-    private TableRecord table(Fields fields, Name by) {
+    private TableRecord table(BodyFields fields, Name by) {
         String sourceType = fields.required("source_type", this::sourceType, "one of " + sourceTypes);
         String bucket = fields.required("bucket", RegistryRoutes::label, LABEL);
         String sourceTable = fields.required("source_table", RegistryRoutes::label, LABEL);
@@ -187,7 +187,7 @@ final class RegistryRoutes implements HttpService {
         TableRecord before = registered(request);
         requireMatch(request, before);
         boolean check = Requests.flag(request, "check", true);
-        Fields fields = new Fields(Requests.json(request));
+        BodyFields fields = new BodyFields(Requests.json(request));
         TableRecord placed = before.toBuilder()
                 .sourceType(
                         changed(fields, "source_type", this::sourceType, "one of " + sourceTypes, before.sourceType()))
@@ -216,7 +216,7 @@ final class RegistryRoutes implements HttpService {
     }
 
     /** The fields that registering and changing have alike; one that is not sent stays what it is. */
-    private static TableRecord described(TableRecord table, Fields fields, long revision, Instant now) {
+    private static TableRecord described(TableRecord table, BodyFields fields, long revision, Instant now) {
         return table.toBuilder()
                 .name(changed(fields, "name", RegistryRoutes::label, LABEL, table.name()))
                 .description(changed(fields, "description", Optional::of, "text", table.description()))
@@ -238,7 +238,7 @@ final class RegistryRoutes implements HttpService {
     }
 
     /** What the source reads out of the description is refused with the other fields, not after them. */
-    private void requireValid(TableRecord table, Fields fields) {
+    private void requireValid(TableRecord table, BodyFields fields) {
         try {
             engine.validate(table);
         } catch (AgnesException e) {
@@ -255,14 +255,14 @@ final class RegistryRoutes implements HttpService {
     }
 
     private static <T> T changed(
-            Fields fields, String field, Function<String, Optional<T>> parser, String expected, T before) {
+            BodyFields fields, String field, Function<String, Optional<T>> parser, String expected, T before) {
         T sent = fields.optional(field, parser, expected);
         return sent == null ? before : sent;
     }
 
     /** A field that null empties. */
     private static <T> @Nullable T cleared(
-            Fields fields, String field, Function<String, Optional<T>> parser, String expected, @Nullable T before) {
+            BodyFields fields, String field, Function<String, Optional<T>> parser, String expected, @Nullable T before) {
         return fields.has(field) ? fields.optional(field, parser, expected) : before;
     }
 

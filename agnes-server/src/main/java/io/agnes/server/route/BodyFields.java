@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * The fields of a body. Each is read once, with its rule. {@link #done} then refuses the body if a field was invalid or not read,
  * and names every such field. A value read from a body that will be refused may be null.
  */
-final class Fields {
+final class BodyFields {
     /** The bound for labels and descriptions. */
     static final int LONGEST_TEXT = 4000;
 
@@ -34,7 +34,7 @@ final class Fields {
     private final Set<String> taken = new HashSet<>();
     private final Map<String, String> errors = new TreeMap<>();
 
-    Fields(Optional<JsonValue> body) {
+    BodyFields(Optional<JsonValue> body) {
         if (!(body.orElse(JsonValue.NULL) instanceof JsonObject object)) {
             throw Problem.of(ProblemCode.VALIDATION_FAILED, "The body is a JSON object.");
         }
