@@ -24,7 +24,7 @@ import java.util.zip.ZipOutputStream;
 
 /**
  * The program that tests start as a process, assembled as the launcher assembles it: jars on the module path, DuckDB's
- * native library beside its jar, and a start-up cache. A start takes half as long so. All JVMs of a test run share one
+ * native library beside its jar, and from JDK 25 on a start-up cache. A start takes half as long so. All JVMs of a test run share one
  * folder; it is assembled again after a build.
  */
 final class BuiltProgram {
@@ -59,7 +59,9 @@ final class BuiltProgram {
             Path folder = target.resolve("test-program");
             Path mark = folder.resolve("built");
             String state = state();
-            if (!lock.isValid() || !Files.exists(mark) || !Files.readString(mark).equals(state)) {
+            if (!lock.isValid()
+                    || !Files.exists(mark)
+                    || !Files.readString(mark).equals(state)) {
                 delete(folder);
                 Files.createDirectories(folder);
                 List<String> command = command(modulePath(folder));
@@ -86,7 +88,8 @@ final class BuiltProgram {
                 }
             }
         }
-        return System.getProperty("java.home") + " " + System.getProperty("jdk.module.path") + " " + newest + " " + files;
+        return System.getProperty("java.home") + " " + System.getProperty("jdk.module.path") + " " + newest + " "
+                + files;
     }
 
     private static List<Path> entries() {
@@ -102,7 +105,9 @@ final class BuiltProgram {
         for (Path entry : entries()) {
             String name = entry.getFileName().toString();
             if (Files.isDirectory(entry)) {
-                path.add(jar(entry, folder.resolve(entry.subpath(entry.getNameCount() - 3, entry.getNameCount() - 2) + ".jar")));
+                path.add(jar(
+                        entry,
+                        folder.resolve(entry.subpath(entry.getNameCount() - 3, entry.getNameCount() - 2) + ".jar")));
             } else if (name.startsWith("duckdb_jdbc")) {
                 path.add(lean(entry, folder.resolve(name)));
             } else {
@@ -160,11 +165,15 @@ final class BuiltProgram {
         return command;
     }
 
-    /** A whole demo fills the cache. Without it everything works, slower. */
+    /** Fills the cache with a whole demo. Without it everything works, slower. */
     private static void train(List<String> command, Path folder) throws IOException, InterruptedException {
+        if (Runtime.version().feature() < FIRST_WITH_AOT_CACHE) {
+            return;
+        }
         List<String> training = new ArrayList<>(command);
-        training.add(1, (hasAotCache() ? "-XX:AOTCacheOutput=" : "-XX:ArchiveClassesAtExit=") + cache(folder));
-        training.addAll(List.of("demo", "--once", "--data-dir", folder.resolve("demo").toString()));
+        training.add(1, "-XX:AOTCacheOutput=" + cache(folder));
+        training.addAll(
+                List.of("demo", "--once", "--data-dir", folder.resolve("demo").toString()));
         new ProcessBuilder(training)
                 .redirectErrorStream(true)
                 .redirectOutput(folder.resolve("training.txt").toFile())
@@ -175,13 +184,9 @@ final class BuiltProgram {
 
     private static List<String> withCache(List<String> command, Path folder) {
         if (Files.exists(cache(folder))) {
-            command.add(1, (hasAotCache() ? "-XX:AOTCache=" : "-XX:SharedArchiveFile=") + cache(folder));
+            command.add(1, "-XX:AOTCache=" + cache(folder));
         }
         return command;
-    }
-
-    private static boolean hasAotCache() {
-        return Runtime.version().feature() >= FIRST_WITH_AOT_CACHE;
     }
 
     private static Path cache(Path folder) {
