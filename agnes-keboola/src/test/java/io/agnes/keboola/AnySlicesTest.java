@@ -17,6 +17,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.IntStream;
 import java.util.zip.GZIPOutputStream;
@@ -28,6 +29,8 @@ import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import net.jqwik.api.ShrinkingMode;
 import net.jqwik.api.Tag;
+import net.jqwik.api.lifecycle.AfterContainer;
+import net.jqwik.api.lifecycle.BeforeContainer;
 import org.jspecify.annotations.Nullable;
 
 /** Tables of any cells, cut into slices of any kind: what comes out are the rows that went in, each once, in order. */
@@ -69,6 +72,19 @@ class AnySlicesTest {
             boolean needed = cell.isEmpty() || cell.chars().anyMatch(c -> "\",\n\r".indexOf(c) >= 0);
             return quotes || needed ? '"' + cell.replace("\"", "\"\"") + '"' : cell;
         }
+    }
+
+    /** Reads what each try wrote. */
+    private static @Nullable Connection witness;
+
+    @BeforeContainer
+    static void openWitness() throws SQLException {
+        witness = DriverManager.getConnection("jdbc:duckdb:");
+    }
+
+    @AfterContainer
+    static void closeWitness() throws SQLException {
+        Objects.requireNonNull(witness).close();
     }
 
     record Table(int columns, List<Written> slices) {}
@@ -120,8 +136,7 @@ class AnySlicesTest {
 
     private static List<List<String>> read(Path file) throws SQLException {
         List<List<String>> rows = new ArrayList<>();
-        try (Connection connection = DriverManager.getConnection("jdbc:duckdb:");
-                Statement statement = connection.createStatement();
+        try (Statement statement = Objects.requireNonNull(witness).createStatement();
                 ResultSet result = statement.executeQuery("SELECT * FROM " + Tables.parquet(file))) {
             while (result.next()) {
                 List<String> row = new ArrayList<>();

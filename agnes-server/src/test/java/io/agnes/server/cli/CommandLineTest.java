@@ -579,7 +579,7 @@ class CommandLineTest {
 
         @Test
         void aStorageTokenThatKeboolaRefusesIsNamed() throws Exception {
-            try (FakeKeboola keboola = FakeKeboola.start()) {
+            try (FakeKeboola keboola = FakeKeboola.builder().jobPolls(0).start()) {
                 keboola.seed(Samples.AIRPORTS);
                 project(keboola, "578-1-wrongStorageToken");
                 String output = failedSync("airports");
@@ -590,7 +590,7 @@ class CommandLineTest {
 
         @Test
         void aTableThatKeboolaDoesNotHaveIsNamed() throws Exception {
-            try (FakeKeboola keboola = FakeKeboola.start()) {
+            try (FakeKeboola keboola = FakeKeboola.builder().jobPolls(0).start()) {
                 project(keboola, keboola.token());
                 String output = failedSync("airports");
                 assertTrue(output.contains("failed (table_not_found): table in.c-demo.airports"), output);
@@ -599,7 +599,7 @@ class CommandLineTest {
 
         @Test
         void anExportJobThatFailsIsNamedWithWhatKeboolaSaid() throws Exception {
-            try (FakeKeboola keboola = FakeKeboola.start()) {
+            try (FakeKeboola keboola = FakeKeboola.builder().jobPolls(0).start()) {
                 keboola.seed(Samples.AIRPORTS);
                 keboola.nextJobs(2, new JobBehaviour.Fails("storage.tables.unload", "Cannot unload the table"));
                 project(keboola, keboola.token());

@@ -92,7 +92,7 @@ class PrivateFilesTest {
     @CsvSource({"000, false", "077, false", "000, true", "077, true"})
     void nothingIsReadableToOthersAndOnlyExtractsToTheGroupIfThatIsWanted(String umask, boolean group)
             throws Exception {
-        try (FakeKeboola keboola = FakeKeboola.start()) {
+        try (FakeKeboola keboola = FakeKeboola.builder().jobPolls(0).start()) {
             keboola.seed(Samples.AIRPORTS);
             Map<String, String> modes = modesAfterSync(
                     keboola, umask, directory.resolve("data"), "--files.group-readable", Boolean.toString(group));
@@ -122,7 +122,7 @@ class PrivateFilesTest {
 
     @Test
     void aDirectoryThatWasOpenIsClosedAtTheNextStartWhichSaysSoOnce() throws Exception {
-        try (FakeKeboola keboola = FakeKeboola.start()) {
+        try (FakeKeboola keboola = FakeKeboola.builder().jobPolls(0).start()) {
             keboola.seed(Samples.AIRPORTS);
             Path data = directory.resolve("data");
             modesAfterSync(keboola, "022", data);

@@ -77,7 +77,7 @@ class ReadmeTest {
 
     @Test
     void theFirstFiveMinutesOfOperatorAndAnalystGoAsWritten() throws Exception {
-        try (FakeKeboola keboola = FakeKeboola.start()) {
+        try (FakeKeboola keboola = FakeKeboola.builder().jobPolls(0).start()) {
             keboola.table("in.c-crm.orders").fromCsv(Samples.WEATHER.copyTo(directory.resolve("orders.csv")));
             Map<String, String> environment = new HashMap<>();
             environment.put(
@@ -175,7 +175,7 @@ class ReadmeTest {
 
     @Test
     void theConnectorOfTheReadmeDoesWhatItSays() throws Exception {
-        try (FakeKeboola fake = FakeKeboola.start()) {
+        try (FakeKeboola fake = FakeKeboola.builder().jobPolls(0).start()) {
             fake.table("in.c-crm.orders").fromCsv(Samples.AIRPORTS.copyTo(directory.resolve("orders.csv")));
             String printed = run(
                     block("java", "KeboolaClient.of")
