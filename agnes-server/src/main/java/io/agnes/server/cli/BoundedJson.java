@@ -14,11 +14,11 @@ final class BoundedJson extends InputStream {
     private static final int DEEPEST = 64;
     private static final int LONGEST_TEXT = 64 * 1024;
 
-    /** What is kept of what is read. */
+    /** The part of a document that the reader keeps. */
     enum Kept {
-        /** Each value: 500,000 of them take some 50 MB. */
+        /** Every value: 500,000 of them take some 50 MB. */
         TREE(8 * 1024 * 1024, 500_000),
-        /** What the reader chooses to keep. */
+        /** The values that the reader chooses to keep. */
         STREAM(64 * 1024 * 1024, Long.MAX_VALUE);
 
         private final long longest;

@@ -188,7 +188,7 @@ final class CommandException extends AgnesException {
         return new CommandException(Kind.LIMIT, "input_output_failed", doing + " failed: " + located(cause), cause);
     }
 
-    /** What was named cannot be worked on. */
+    /** A named file cannot be processed. */
     static CommandException unusable(String message) {
         return new CommandException(Kind.REQUEST, "input_unusable", message, null);
     }

@@ -219,7 +219,7 @@ final class Demo implements AutoCloseable {
         };
     }
 
-    private boolean tell(Manifest.Table table, Path file, String how) throws IOException, InterruptedException {
+    private boolean tell(SyncManifest.Table table, Path file, String how) throws IOException, InterruptedException {
         Samples sample =
                 Samples.valueOf(table.id().value().replace("in.c-demo.", "").toUpperCase(Locale.ROOT));
         long expected = sourceRows(sample);
@@ -268,7 +268,7 @@ final class Demo implements AutoCloseable {
                 database -> database.numbers("SELECT count(*) FROM " + relation).getFirst());
     }
 
-    /** What to try now. */
+    /** Prints commands to try next. */
     void next() {
         String server = this.server.address().toString();
         out.println();

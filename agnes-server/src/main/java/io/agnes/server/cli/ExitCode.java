@@ -3,7 +3,7 @@ package io.agnes.server.cli;
 
 import io.agnes.core.AgnesException;
 
-/** What a process ends with, after sysexits.h where that has a word for it. */
+/** The exit codes of the process, named after sysexits.h where it has one. */
 final class ExitCode {
     static final int FAILED = 1;
     /** Some tables of a run failed, others did not. */

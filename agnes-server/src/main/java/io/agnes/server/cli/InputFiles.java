@@ -16,7 +16,7 @@ import java.util.stream.Stream;
 
 /** The files that the words on a command line stand for: files, folders of them, and lists. */
 final class InputFiles {
-    /** Of one list of names. */
+    /** The longest list of names. */
     static final int MOST_LIST_BYTES = 64 << 20;
 
     private static final String SUFFIX = ".parquet";

@@ -13,7 +13,7 @@ import java.math.BigInteger;
 import java.util.Collection;
 import java.util.List;
 
-/** What a footer says, for programs: one object, written as it is read, since a footer may list a million row groups. */
+/** A footer as one JSON object, written while it is read, because a footer may list a million row groups. */
 final class InspectJson {
     private final ParquetDetails details;
     private final JsonGenerator json;

@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
-/** What a footer says, for people: the file, its key-values, each column over all row groups, the row groups, the schema. */
+/** A footer as text: the file, its key-values, each column over all row groups, the row groups, the schema. */
 final class InspectReport {
     /** Characters of a value from the file; its whole text is in the JSON. */
     static final int MOST_VALUE = 60;

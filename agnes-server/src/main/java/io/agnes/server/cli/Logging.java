@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 final class Logging {
     private static final String MANAGER = "java.util.logging.manager";
 
-    /** Held here, since the manager itself forgets loggers that nobody holds. */
+    /** Held here because the log manager drops loggers without a reference. */
     private static final AtomicReference<@Nullable Logger> OURS = new AtomicReference<>();
 
     private Logging() {}

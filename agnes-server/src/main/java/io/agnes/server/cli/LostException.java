@@ -91,7 +91,7 @@ final class LostException extends IOException {
         return duration.toMillis() % 1000 == 0 ? duration.toSeconds() + " s" : duration.toMillis() + " ms";
     }
 
-    /** Whether a connection was there. */
+    /** Whether a connection was established. */
     boolean reached() {
         return reached;
     }

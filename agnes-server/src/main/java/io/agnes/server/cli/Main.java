@@ -19,7 +19,7 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
 
-/** The process. */
+/** The main class of the process. */
 @Command(
         name = "agnes",
         description = "Tables out of Keboola and BigQuery, kept as verified Parquet, handed to those who may see them.",
@@ -64,7 +64,7 @@ public final class Main {
         return line.execute(arguments);
     }
 
-    /** All commands, as help sees them. */
+    /** The command line with all commands, for help. */
     static CommandLine line() {
         return line("");
     }
@@ -75,7 +75,7 @@ public final class Main {
         return line;
     }
 
-    /** The one that is called, or all if none is: reading the options of all would take a quarter of the server's start. */
+    /** Adds the called command, or all if none is called: reading the options of all takes a quarter of the server's start. */
     private static void addCommands(CommandLine line, String called) {
         Map<String, Class<?>> commands = commands();
         boolean one = commands.containsKey(called) && !called.equals("help");
@@ -94,7 +94,7 @@ public final class Main {
         }
     }
 
-    /** One sentence for what somebody can act on; a trace for what only a developer can. */
+    /** Prints one sentence for a failure that the user can act on, and a stack trace for a bug. */
     private static int explain(Exception e, CommandLine line) {
         PrintWriter err = line.getErr();
         if (e instanceof AgnesException known) {
@@ -133,7 +133,7 @@ public final class Main {
         return ExitCode.USAGE;
     }
 
-    /** The words behind {@code agnes help}. */
+    /** The words that follow {@code agnes help} for this command. */
     private static String below(CommandLine line) {
         String name = line.getCommandSpec().qualifiedName();
         return name.equals("agnes") ? "" : name.substring("agnes".length());

@@ -83,7 +83,7 @@ final class OutputFile implements AutoCloseable {
         }
     }
 
-    /** Where the content goes; nothing is there yet. */
+    /** The path for the content; no file exists there yet. */
     Path draft() {
         return draft.path();
     }
@@ -99,7 +99,7 @@ final class OutputFile implements AutoCloseable {
         files.syncDirectory(target.resolveSibling(""));
     }
 
-    /** That of the file to be replaced, else that of any new file of this process; null where files have none. */
+    /** The mode of the file to be replaced, or that of a new file of this process; null where files have no mode. */
     private @Nullable Set<PosixFilePermission> mode() throws IOException {
         if (Files.getFileAttributeView(draft.path(), PosixFileAttributeView.class) == null) {
             return null;

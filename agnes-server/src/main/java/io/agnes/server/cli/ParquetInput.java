@@ -8,7 +8,7 @@ import java.util.List;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** What the Parquet commands read, and how they print. */
+/** The input files of the Parquet commands, and their output. */
 final class ParquetInput {
     @Parameters(
             paramLabel = "FILES",
@@ -34,7 +34,7 @@ final class ParquetInput {
         return InputFiles.of(names, System.in).stream().map(FileOnDemand::of).toList();
     }
 
-    /** What is done with the files. */
+    /** The work of a command on its files. */
     interface Work<T> {
         T on(List<? extends Part> parts) throws IOException, InterruptedException;
     }

@@ -15,7 +15,10 @@ import java.security.MessageDigest;
 import java.util.Map;
 import java.util.Set;
 
-/** What has come of a table so far. Opened through no link: others may write to the directory too. For one thread. */
+/**
+ * The downloaded beginning of a table. Never opened through a link, because other users may write to the directory. For one
+ * thread.
+ */
 final class PartFile implements AutoCloseable {
     private static final int BUFFER_BYTES = 256 * 1024;
 
@@ -43,7 +46,7 @@ final class PartFile implements AutoCloseable {
                                 LinkOption.NOFOLLOW_LINKS)));
     }
 
-    /** Whether it is a file itself, and no link to one. */
+    /** Whether the path is a regular file and not a link. */
     static boolean isOrdinary(Path path) {
         return Files.isRegularFile(path, LinkOption.NOFOLLOW_LINKS);
     }
@@ -64,7 +67,7 @@ final class PartFile implements AutoCloseable {
         channel.truncate(0);
     }
 
-    /** Of the file that is open, whatever its name names by now. */
+    /** SHA-256 of the open file, even if its name refers to another file by now. */
     String sha256() throws IOException {
         MessageDigest digest = Algorithm.SHA_256.start();
         ByteBuffer buffer = ByteBuffer.allocate(BUFFER_BYTES);

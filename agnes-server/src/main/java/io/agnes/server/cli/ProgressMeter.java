@@ -6,7 +6,7 @@ import java.io.OutputStream;
 import java.io.PrintStream;
 import java.util.Locale;
 
-/** How far the download of one table is. Never shows it done: that is known once its hash was compared. */
+/** Shows the progress of one download. It never shows 100 %: the table is done once its hash was compared. */
 final class ProgressMeter {
     private static final double MIB = 1L << 20;
     private static final int BAR = 20;

@@ -81,7 +81,7 @@ final class PullCommand implements Callable<Integer> {
         }
     }
 
-    private void tell(Manifest.Table table, String what) {
+    private void tell(SyncManifest.Table table, String what) {
         print(String.format(
                 Locale.ROOT, "%-40s %,12d rows %,14d bytes  %s", table.id(), table.rows(), table.bytes(), what));
     }

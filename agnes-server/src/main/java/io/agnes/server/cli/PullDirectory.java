@@ -82,7 +82,7 @@ final class PullDirectory implements AutoCloseable {
         }
     }
 
-    /** Whether another pull was at work here before. */
+    /** Whether this pull waited for another one to end. */
     boolean waited() {
         return waited;
     }
@@ -95,22 +95,22 @@ final class PullDirectory implements AutoCloseable {
         return state;
     }
 
-    /** Where a table's file is. */
+    /** The path of a table's file. */
     Path file(TableId table) {
         return root.resolve(table + ".parquet");
     }
 
-    /** Where a version is put together. */
-    Path part(Manifest.Table table) {
+    /** The path at which a version is downloaded. */
+    Path part(SyncManifest.Table table) {
         return root.resolve(prefix(table) + table.sha256().substring(0, SHA_DIGITS_IN_NAME) + ".part");
     }
 
-    private static String prefix(Manifest.Table table) {
+    private static String prefix(SyncManifest.Table table) {
         return "." + table.id() + ".";
     }
 
     /** Removes what is left of versions that are not wanted any more. */
-    void removeOtherParts(Manifest.Table table) throws IOException {
+    void removeOtherParts(SyncManifest.Table table) throws IOException {
         Path wanted = part(table);
         int length = wanted.getFileName().toString().length();
         for (Path part : parts) {

@@ -34,7 +34,7 @@ final class PullState {
 
     /** A file as it was when it was verified. */
     record Verified(String server, TableId table, String sha256, long bytes, Instant modified) {
-        /** Whether nobody has touched it since. */
+        /** Whether the file is unchanged since then. */
         boolean stillHolds(Path file) throws IOException {
             if (!PartFile.isOrdinary(file)) {
                 return false;

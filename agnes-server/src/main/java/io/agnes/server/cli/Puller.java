@@ -29,26 +29,26 @@ final class Puller {
      * What is asked for.
      *
      * @param only ids; empty for every table of the manifest
-     * @param verify whether files that nobody touched are read all the same
+     * @param verify whether unchanged files are read and checked too
      * @param patience how long to wait for another pull into the directory
      */
     record Request(Set<String> only, boolean verify, Duration patience) {
         static final Request ALL = new Request(Set.of(), false, Duration.ZERO);
     }
 
-    /** What became of one table. */
+    /** The outcome of one table. */
     sealed interface Pulled {
         /** The table. */
-        Manifest.Table table();
+        SyncManifest.Table table();
 
         /** It was downloaded. */
-        record Downloaded(Manifest.Table table, Path file, Duration took) implements Pulled {}
+        record Downloaded(SyncManifest.Table table, Path file, Duration took) implements Pulled {}
 
         /** The file that was there is it. */
-        record Unchanged(Manifest.Table table, Path file) implements Pulled {}
+        record Unchanged(SyncManifest.Table table, Path file) implements Pulled {}
 
         /** The file, if there is one, is that of before. */
-        record Failed(Manifest.Table table, AgnesException why) implements Pulled {}
+        record Failed(SyncManifest.Table table, AgnesException why) implements Pulled {}
     }
 
     /**
@@ -80,7 +80,7 @@ final class Puller {
      */
     Result pull(Request request, ProgressMeter progress, Consumer<Pulled> tell)
             throws IOException, InterruptedException {
-        Manifest manifest = server.manifest();
+        SyncManifest manifest = server.manifest();
         wanted(manifest, request);
         try (PullDirectory directory = PullDirectory.open(into, request.patience(), time)) {
             if (directory.waited()) {
@@ -90,10 +90,10 @@ final class Puller {
         }
     }
 
-    private static List<Manifest.Table> wanted(Manifest manifest, Request request) {
+    private static List<SyncManifest.Table> wanted(SyncManifest manifest, Request request) {
         Set<String> missing = new TreeSet<>(request.only());
-        List<Manifest.Table> wanted = new ArrayList<>();
-        for (Manifest.Table table : manifest.published()) {
+        List<SyncManifest.Table> wanted = new ArrayList<>();
+        for (SyncManifest.Table table : manifest.published()) {
             if (request.only().isEmpty() || missing.remove(table.id().value())) {
                 wanted.add(table);
             }
@@ -109,13 +109,13 @@ final class Puller {
 
     /** One pull into a directory that is ours. */
     private final class Pull {
-        private final Manifest manifest;
+        private final SyncManifest manifest;
         private final PullDirectory directory;
         private final Request request;
         private final ProgressMeter progress;
         private long stateAt = time.nanos();
 
-        Pull(Manifest manifest, PullDirectory directory, Request request, ProgressMeter progress) {
+        Pull(SyncManifest manifest, PullDirectory directory, Request request, ProgressMeter progress) {
             this.manifest = manifest;
             this.directory = directory;
             this.request = request;
@@ -125,7 +125,7 @@ final class Puller {
         Result run(Consumer<Pulled> tell) throws InterruptedException {
             List<Pulled> pulled = new ArrayList<>();
             try {
-                for (Manifest.Table table : wanted(manifest, request)) {
+                for (SyncManifest.Table table : wanted(manifest, request)) {
                     Pulled outcome = one(table);
                     pulled.add(outcome);
                     tell.accept(outcome);
@@ -150,7 +150,7 @@ final class Puller {
             stateAt = time.nanos();
         }
 
-        private Pulled one(Manifest.Table table) throws InterruptedException {
+        private Pulled one(SyncManifest.Table table) throws InterruptedException {
             Path file = directory.file(table.id());
             try {
                 if (isCurrent(table, file)) {
@@ -179,7 +179,7 @@ final class Puller {
                     || e.code().equals("interrupted");
         }
 
-        private boolean isCurrent(Manifest.Table table, Path file) throws IOException, InterruptedException {
+        private boolean isCurrent(SyncManifest.Table table, Path file) throws IOException, InterruptedException {
             if (!PartFile.isOrdinary(file)) {
                 return false;
             }
@@ -200,11 +200,11 @@ final class Puller {
             return current;
         }
 
-        private void download(Manifest.Table table, Path file) throws IOException, InterruptedException {
+        private void download(SyncManifest.Table table, Path file) throws IOException, InterruptedException {
             directory.removeOtherParts(table);
             String id = table.id().value();
             for (int attempt = 1; ; attempt++) {
-                // Opened anew each time: the thread of an exchange that was ended may have closed it.
+                // Reopened for each attempt: the thread of a cancelled exchange may have closed it.
                 try (PartFile part = PartFile.open(id, directory.part(table))) {
                     if (attempt(table, part, attempt)) {
                         publish(table, part, file);
@@ -215,8 +215,8 @@ final class Puller {
             }
         }
 
-        /** Whether all of it is here now; nothing is known of its content. */
-        private boolean attempt(Manifest.Table table, PartFile part, int attempt) throws IOException {
+        /** Whether all bytes have arrived; their content is not checked yet. */
+        private boolean attempt(SyncManifest.Table table, PartFile part, int attempt) throws IOException {
             if (part.size() > table.bytes()) {
                 part.truncate();
             }
@@ -239,7 +239,7 @@ final class Puller {
             }
         }
 
-        private void publish(Manifest.Table table, PartFile part, Path file) throws IOException {
+        private void publish(SyncManifest.Table table, PartFile part, Path file) throws IOException {
             progress.checking();
             String found = part.sha256();
             if (!found.equals(table.sha256())) {
@@ -249,7 +249,7 @@ final class Puller {
             part.publish(file);
         }
 
-        private void requireRoom(Manifest.Table table, PartFile part) throws IOException {
+        private void requireRoom(SyncManifest.Table table, PartFile part) throws IOException {
             long needed = table.bytes() - part.size();
             long free = Files.getFileStore(directory.root()).getUsableSpace();
             if (needed > free) {

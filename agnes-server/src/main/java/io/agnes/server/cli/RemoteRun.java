@@ -14,14 +14,14 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.function.Consumer;
 
-/** Runs on a server: start, watch, cancel. */
+/** Starts, watches and cancels runs on a server. */
 final class RemoteRun {
     private static final Duration FIRST_LOOK = Duration.ofMillis(50);
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(2);
     private static final int LONGEST_RUN_HOURS = 24;
     private static final int CONFLICT = 409;
 
-    /** What a trigger led to. */
+    /** The outcome of a trigger. */
     sealed interface Begun {
         /** A run was started. */
         record Started(RunId run) implements Begun {}
@@ -40,7 +40,7 @@ final class RemoteRun {
             return !status.equals("running");
         }
 
-        /** Where it is now, in a line. */
+        /** The progress of the run, in one line. */
         String now() {
             StringBuilder now = new StringBuilder(tables().size() + " tables done");
             if (json.get("progress") instanceof JsonObject progress) {
@@ -142,7 +142,7 @@ final class RemoteRun {
                 && isCount(progress.get("bytes"));
     }
 
-    /** What {@link #describe} takes. */
+    /** Whether the value has the fields that {@link #describe} reads. */
     private static boolean isOutcome(JsonValue value) {
         return value instanceof JsonObject outcome
                 && outcome.get("outcome") instanceof JsonString word

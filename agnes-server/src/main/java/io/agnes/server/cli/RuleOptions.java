@@ -4,7 +4,7 @@ package io.agnes.server.cli;
 import io.agnes.core.parquet.MergeRules;
 import picocli.CommandLine.Option;
 
-/** Which rules of a merge a person waives. */
+/** The options that waive rules of a merge. */
 final class RuleOptions {
     @Option(
             names = "--ignore-created-by",

@@ -65,14 +65,17 @@ final class ServeCommand implements Callable<Integer> {
         say("agnes " + AgnesServer.version() + " serves on " + server.address());
     }
 
-    /** At once: closing in order would wait for what does not answer any more, and a supervisor starts it anew. */
+    /** Ends the process at once. Closing in order would wait for a registry that no longer answers; a supervisor restarts us. */
     private void end(AgnesException failure) {
         spec.commandLine().getErr().println("agnes: " + failure.getMessage());
         spec.commandLine().getErr().flush();
         Runtime.getRuntime().halt(ExitCode.BUG);
     }
 
-    /** What to say of it. On a terminal it is shown; elsewhere output is kept, by others, for longer than the token is good. */
+    /**
+     * The sentence about the first token. A terminal shows the token; any other output may be kept for longer than the token
+     * is valid.
+     */
     private static Optional<String> firstToken(AccessStore access, FirstTokenFile file) {
         Instant now = Time.system().now();
         Optional<FirstToken> first = FirstToken.mintIfNeeded(access, now);
@@ -89,7 +92,7 @@ final class ServeCommand implements Callable<Integer> {
                 + (terminal ? ", shown once: " + made.token().reveal() : ", readable by this user alone: " + file));
     }
 
-    /** Of releases 22 to 24 only this kind of console is missing where standard output is no terminal. */
+    /** Asks for the console of java.base, the only one of JDK 22 to 24 that is missing where standard output is no terminal. */
     @SuppressWarnings("SystemConsoleNull")
     private static boolean isTerminal() {
         System.setProperty("jdk.console", "java.base");

@@ -64,7 +64,7 @@ final class ServerClient implements AutoCloseable {
         this.http = WebClient.builder()
                 .baseUri(server)
                 .connectTimeout(patience.connect())
-                // The watch ends it sooner; this is for a thread that nobody watches any more.
+                // The watch ends it sooner; this bound is for a thread whose watch has ended.
                 .readTimeout(patience.silence().multipliedBy(2))
                 .followRedirects(false)
                 .sendExpectContinue(false)
@@ -74,7 +74,7 @@ final class ServerClient implements AutoCloseable {
                 .build();
     }
 
-    /** Where it is, for people. */
+    /** The address of the server, for messages. */
     URI server() {
         return server;
     }
@@ -103,7 +103,7 @@ final class ServerClient implements AutoCloseable {
         return answer.body();
     }
 
-    /** What a problem says, for people. */
+    /** The text of a problem, for messages. */
     CommandException refusal(Answer answer) {
         boolean redirect = answer.status() >= 300 && answer.status() <= 399;
         return CommandException.refused(
@@ -145,7 +145,7 @@ final class ServerClient implements AutoCloseable {
     }
 
     /** The manifest of this user. */
-    Manifest manifest() {
+    SyncManifest manifest() {
         String path = "/api/sync/manifest";
         return whole(path, arrived -> {
             try (HttpClientResponse response = send(request(Method.GET, path), null)) {
@@ -155,7 +155,7 @@ final class ServerClient implements AutoCloseable {
                 try (BoundedJson in =
                                 new BoundedJson(response.entity().inputStream(), BoundedJson.Kept.STREAM, arrived);
                         JsonParser json = Json.createParser(new InputStreamReader(in, StandardCharsets.UTF_8))) {
-                    return Manifest.read(json);
+                    return SyncManifest.read(json);
                 }
             }
         });
@@ -198,11 +198,11 @@ final class ServerClient implements AutoCloseable {
      * Appends what is missing of one version of a table. If the server does not go on where the part ends, the part is
      * begun anew.
      *
-     * @param progress is told each number of bytes that was added; negative if the part was begun anew
+     * @param progress is told each number of bytes that was added; negative if the part was restarted
      * @throws LostException if it was cut off, stalled, or never began; the part holds what came
      * @throws CommandException if the server refuses, or sends something else than this version
      */
-    void download(Manifest.Table table, PartFile part, LongConsumer progress) throws IOException {
+    void download(SyncManifest.Table table, PartFile part, LongConsumer progress) throws IOException {
         long have = part.size();
         HttpClientRequest request = request(Method.GET, path(table));
         if (have > 0) {
@@ -220,12 +220,12 @@ final class ServerClient implements AutoCloseable {
         }
     }
 
-    private static String path(Manifest.Table table) {
+    private static String path(SyncManifest.Table table) {
         return "/api/data/" + table.id() + "/download";
     }
 
     private void begin(
-            HttpClientResponse response, Manifest.Table table, PartFile part, long have, LongConsumer progress)
+            HttpClientResponse response, SyncManifest.Table table, PartFile part, long have, LongConsumer progress)
             throws IOException {
         int status = response.status().code();
         boolean goesOn = status == PARTIAL_CONTENT && have > 0 && startsAt(response, have);
@@ -266,7 +266,7 @@ final class ServerClient implements AutoCloseable {
     }
 
     /** No byte beyond the length that the manifest gave reaches the disk. */
-    private void append(HttpClientResponse response, Manifest.Table table, PartFile part, LongConsumer progress)
+    private void append(HttpClientResponse response, SyncManifest.Table table, PartFile part, LongConsumer progress)
             throws IOException {
         byte[] buffer = new byte[BUFFER_BYTES];
         long left = table.bytes() - part.size();

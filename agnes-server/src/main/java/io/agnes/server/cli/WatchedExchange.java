@@ -20,7 +20,7 @@ final class WatchedExchange {
     private static final Duration BETWEEN_LOOKS = Duration.ofMillis(50);
     private static final Duration LONGEST_END = Duration.ofSeconds(5);
 
-    /** What is done. */
+    /** The exchange itself. */
     interface Work<T> {
         /** @param arrived is told how many bytes of the body came */
         T run(LongConsumer arrived) throws IOException;

@@ -16,13 +16,13 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The tables that a server has for this user, as far as a pull needs them. A manifest that breaks the contract anywhere is
- * refused as a whole: which part of it would be right is not known.
+ * The manifest of a server: the tables that this user may read, with the fields that a pull needs. A manifest that breaks
+ * the contract anywhere is refused as a whole.
  *
- * @param published those with a file, by id
- * @param unpublished ids of those without one
+ * @param published tables with a file
+ * @param unpublished ids of tables without a file
  */
-record Manifest(List<Table> published, Set<String> unpublished) {
+record SyncManifest(List<Table> published, Set<String> unpublished) {
     private static final int MOST_TABLES = 100_000;
     private static final Pattern SHA256 = Pattern.compile("\\A[0-9a-f]{64}\\z");
     private static final Pattern ETAG = Pattern.compile("\\A\"[!#-~]{1,200}\"\\z");
@@ -31,8 +31,8 @@ record Manifest(List<Table> published, Set<String> unpublished) {
     /** A table that has a file. */
     record Table(TableId id, String sha256, String etag, long bytes, long rows) {}
 
-    /** @throws MalformedException if it is none */
-    static Manifest read(JsonParser json) {
+    /** @throws MalformedException if the text is no manifest */
+    static SyncManifest read(JsonParser json) {
         try {
             return new Reader(json).read();
         } catch (JsonParsingException | NoSuchElementException e) {
@@ -40,14 +40,14 @@ record Manifest(List<Table> published, Set<String> unpublished) {
         }
     }
 
-    /** Of all tables. */
+    /** The ids of all tables. */
     Set<String> ids() {
         Set<String> ids = new HashSet<>(unpublished);
         published.forEach(table -> ids.add(table.id().value()));
         return ids;
     }
 
-    /** Reads one. */
+    /** Reads one manifest. */
     private static final class Reader {
         private final JsonParser json;
         private final List<Table> published = new ArrayList<>();
@@ -59,7 +59,7 @@ record Manifest(List<Table> published, Set<String> unpublished) {
             this.json = json;
         }
 
-        Manifest read() {
+        SyncManifest read() {
             require(json.next() == Event.START_OBJECT, "it is no object");
             while (json.next() == Event.KEY_NAME) {
                 if (json.getString().equals("tables")) {
@@ -73,7 +73,7 @@ record Manifest(List<Table> published, Set<String> unpublished) {
             require(tablesSeen, "it has no tables");
             require(!json.hasNext(), "something follows it");
             published.sort((one, other) -> one.id().compareTo(other.id()));
-            return new Manifest(List.copyOf(published), Set.copyOf(unpublished));
+            return new SyncManifest(List.copyOf(published), Set.copyOf(unpublished));
         }
 
         private void tables() {
