@@ -5,8 +5,6 @@ import java.util.EnumSet;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /**
  * The tables of the registry in groups. Each group has a change number, which tells a {@link CachedRead} whether it is still
@@ -14,23 +12,17 @@ import java.util.stream.Stream;
  */
 enum Part {
     /** Tables and the pointers to their versions. */
-    TABLES("table_registry", "table_version", "sync_state"),
+    TABLES,
     /** Users, groups, grants and tokens. */
-    ACCESS("app_user", "user_group", "group_member", "table_grant", "access_token"),
+    ACCESS,
     /** Runs, their outcomes and the last attempts. */
-    RUNS("sync_run", "sync_run_table", "sync_attempt"),
+    RUNS,
     /** Tables that no cached read uses. */
-    UNCACHED("table_profile", "bq_metadata_cache", "audit_log", "journal_position", "schema_migration");
+    UNCACHED;
 
     private static final Pattern TARGET = Pattern.compile(
             "\\s*(?:INSERT(?:\\s+OR\\s+REPLACE)?\\s+INTO|UPDATE|DELETE\\s+FROM)\\s+(\\w+)\\b.*",
             Pattern.CASE_INSENSITIVE | Pattern.DOTALL);
-
-    private final Set<String> tables;
-
-    Part(String... tables) {
-        this.tables = Set.of(tables);
-    }
 
     /** The parts that a statement writes; every part if the statement or its table is unknown. */
     static Set<Part> written(String sql) {
@@ -44,6 +36,13 @@ enum Part {
 
     /** The part that a table belongs to; empty for an unknown table. */
     static Set<Part> of(String table) {
-        return Stream.of(values()).filter(part -> part.tables.contains(table)).collect(Collectors.toSet());
+        return switch (table) {
+            case "table_registry", "table_version", "sync_state" -> EnumSet.of(TABLES);
+            case "app_user", "user_group", "group_member", "table_grant", "access_token" -> EnumSet.of(ACCESS);
+            case "sync_run", "sync_run_table", "sync_attempt" -> EnumSet.of(RUNS);
+            case "table_profile", "bq_metadata_cache", "audit_log", "journal_position", "schema_migration" ->
+                EnumSet.of(UNCACHED);
+            default -> EnumSet.noneOf(Part.class);
+        };
     }
 }
