@@ -14,24 +14,48 @@ import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLServerSocketFactory;
 import javax.net.ssl.SSLSessionContext;
+import javax.net.ssl.SSLSocket;
 import javax.net.ssl.SSLSocketFactory;
 import javax.net.ssl.TrustManager;
+import org.jspecify.annotations.Nullable;
 
 /**
- * A TLS context with a timeout for the handshake. The HTTP library sets a timeout only after the handshake, and would wait for
- * ever for a peer that accepts connections and sends nothing.
+ * TLS of another context with a bound on the silence of a peer within the handshake. The HTTP library sets a timeout
+ * only after the handshake, and would wait for ever for a peer that accepts connections and says nothing.
+ *
+ * <p>Remembers for each thread the last connection it opened, so that a caller can tell a failure within the handshake
+ * from one after it.
  */
 final class BoundedHandshakes extends SSLContextSpi {
     private final SSLContext context;
     private final Duration silence;
+    private final ThreadLocal<@Nullable SSLSocket> last = new ThreadLocal<>();
 
     private BoundedHandshakes(SSLContext context, Duration silence) {
         this.context = context;
         this.silence = silence;
     }
 
-    static SSLContext of(SSLContext context, Duration silence) {
-        return new Context(new BoundedHandshakes(context, silence), context);
+    /** @param silence longest wait for a byte of the peer within the handshake */
+    static BoundedHandshakes of(SSLContext context, Duration silence) {
+        return new BoundedHandshakes(context, silence);
+    }
+
+    /** This as a context. */
+    SSLContext asContext() {
+        return new Context(this, context);
+    }
+
+    /** Forgets the connection that this thread opened last. */
+    void forget() {
+        last.remove();
+    }
+
+    /** Whether this thread opened a connection since {@link #forget} whose handshake has not been completed. */
+    boolean unfinished() {
+        SSLSocket socket = last.get();
+        // The protocol of the application is unknown until the handshake is completed, and a text afterwards.
+        return socket != null && socket.getApplicationProtocol() == null;
     }
 
     /** The constructor is meant for providers. */
@@ -43,7 +67,7 @@ final class BoundedHandshakes extends SSLContextSpi {
 
     @Override
     protected SSLSocketFactory engineGetSocketFactory() {
-        return new Factory(context.getSocketFactory(), Math.toIntExact(silence.toMillis()));
+        return new Factory(context.getSocketFactory(), Math.toIntExact(silence.toMillis()), last);
     }
 
     @Override
@@ -90,17 +114,23 @@ final class BoundedHandshakes extends SSLContextSpi {
     private static final class Factory extends SSLSocketFactory {
         private final SSLSocketFactory factory;
         private final int silenceMillis;
+        private final ThreadLocal<@Nullable SSLSocket> last;
 
-        Factory(SSLSocketFactory factory, int silenceMillis) {
+        Factory(SSLSocketFactory factory, int silenceMillis, ThreadLocal<@Nullable SSLSocket> last) {
             this.factory = factory;
             this.silenceMillis = silenceMillis;
+            this.last = last;
         }
 
-        /** Wraps an existing connection, which is the only method that the library calls. */
+        /** Over an open connection: the only way that the library uses. */
         @Override
         public Socket createSocket(Socket connected, String host, int port, boolean autoClose) throws IOException {
             connected.setSoTimeout(silenceMillis);
-            return factory.createSocket(connected, host, port, autoClose);
+            Socket socket = factory.createSocket(connected, host, port, autoClose);
+            if (socket instanceof SSLSocket secure) {
+                last.set(secure);
+            }
+            return socket;
         }
 
         @Override

@@ -17,7 +17,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.ConnectException;
 import java.net.InetAddress;
-import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
@@ -29,7 +28,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.function.Supplier;
 import java.util.stream.Stream;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLHandshakeException;
@@ -39,15 +37,18 @@ final class HelidonTransport implements Transport {
     /** Made for the first request. Loading certificates and the library takes a tenth of a second, which a start should not wait for. */
     private final LazyValue<WebClient> client;
 
-    private HelidonTransport(Supplier<WebClient> client) {
-        this.client = LazyValue.create(client);
+    private final BoundedHandshakes handshakes;
+
+    private HelidonTransport(Duration connect, boolean privateTargets, Names names, SSLContext tls) {
+        this.handshakes = BoundedHandshakes.of(tls, connect);
+        this.client = LazyValue.create(() -> client(connect, privateTargets, names, handshakes.asContext()));
     }
 
     /**
      * @param privateTargets whether names may resolve to addresses of this machine and of private networks
      */
     static HelidonTransport of(Duration connect, boolean privateTargets) {
-        return new HelidonTransport(() -> client(connect, privateTargets, InetAddress::getByName, platformTls()));
+        return new HelidonTransport(connect, privateTargets, InetAddress::getByName, platformTls());
     }
 
     /** Resolves host names. */
@@ -59,7 +60,7 @@ final class HelidonTransport implements Transport {
 
     /** @param tls checks certificates */
     static HelidonTransport of(Duration connect, boolean privateTargets, Names names, SSLContext tls) {
-        return new HelidonTransport(() -> client(connect, privateTargets, names, tls));
+        return new HelidonTransport(connect, privateTargets, names, tls);
     }
 
     private static WebClient client(Duration connect, boolean privateTargets, Names names, SSLContext tls) {
@@ -71,7 +72,7 @@ final class HelidonTransport implements Transport {
                 .servicesDiscoverServices(false)
                 .proxy(Proxy.noProxy())
                 .tls(Tls.builder()
-                        .sslContext(BoundedHandshakes.of(tls, connect))
+                        .sslContext(tls)
                         .build())
                 .dnsResolver(new CheckedResolver(privateTargets, names))
                 .contentEncoding(encoding -> encoding.contentEncodingsDiscoverServices(false))
@@ -88,6 +89,7 @@ final class HelidonTransport implements Transport {
 
     @Override
     public Response send(Request request) throws IOException, InterruptedException {
+        handshakes.forget();
         try {
             return response(submit(request));
         } catch (RuntimeException e) {
@@ -95,6 +97,8 @@ final class HelidonTransport implements Transport {
                 throw new InterruptedException(request.toString());
             }
             throw unwrapped(request, e);
+        } finally {
+            handshakes.forget();
         }
     }
 
@@ -145,8 +149,8 @@ final class HelidonTransport implements Transport {
         return causes(e).anyMatch(InterruptedException.class::isInstance);
     }
 
-    /** Unwraps the failure of the socket, because a retry depends on whether anything was sent. */
-    private static IOException unwrapped(Request request, RuntimeException e) {
+    /** The library wraps what the socket said; retrying depends on whether anything was sent. */
+    private IOException unwrapped(Request request, RuntimeException e) {
         Optional<KeboolaException> refused = causes(e)
                 .filter(KeboolaException.class::isInstance)
                 .map(KeboolaException.class::cast)
@@ -157,7 +161,7 @@ final class HelidonTransport implements Transport {
         if (causes(e).anyMatch(CertificateException.class::isInstance)) {
             throw KeboolaException.certificateRefused(request.uri().getHost(), e);
         }
-        if (causes(e).noneMatch(HelidonTransport::isBeforeSending)) {
+        if (!handshakes.unfinished() && causes(e).noneMatch(HelidonTransport::isBeforeSending)) {
             return new IOException("no response to " + request, e);
         }
         ConnectException failed = new ConnectException("no connection for " + request);
@@ -168,15 +172,7 @@ final class HelidonTransport implements Transport {
     private static boolean isBeforeSending(Throwable cause) {
         return cause instanceof ConnectException
                 || cause instanceof UnknownHostException
-                || cause instanceof SSLHandshakeException
-                || isHandshake(cause);
-    }
-
-    /** The stack trace alone shows whether a timeout happened within the handshake. */
-    private static boolean isHandshake(Throwable cause) {
-        return cause instanceof SocketTimeoutException
-                && Stream.of(cause.getStackTrace())
-                        .anyMatch(frame -> frame.getMethodName().equals("startHandshake"));
+                || cause instanceof SSLHandshakeException;
     }
 
     private static Stream<Throwable> causes(Throwable e) {
