@@ -22,6 +22,7 @@ module io.agnes.core {
     exports io.agnes.core.duckdb;
     exports io.agnes.core.file;
     exports io.agnes.core.parquet;
+    exports io.agnes.core.settings;
     exports io.agnes.core.store;
     exports io.agnes.core.sync;
     exports io.agnes.core.table;

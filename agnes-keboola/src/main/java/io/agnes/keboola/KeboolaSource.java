@@ -40,7 +40,7 @@ public final class KeboolaSource implements TableSource, DiscoverySource {
         this.client = client;
     }
 
-    /** @param client of that project, which the caller closes */
+    /** @param client client of that project; the source closes it */
     public static KeboolaSource of(KeboolaConfig config, KeboolaClient client) {
         return new KeboolaSource(config, client);
     }
@@ -56,16 +56,10 @@ public final class KeboolaSource implements TableSource, DiscoverySource {
         client.verifyToken();
     }
 
-    /** The filter makes sense. */
-    @Override
-    public void validate(TableRecord record) {
-        client.resolved(filter(record));
-    }
-
-    /** The filter makes sense, and the table is there. */
+    /** Checks the filter, and whether the table exists. */
     @Override
     public void check(TableRecord record) throws InterruptedException {
-        validate(record);
+        client.resolved(filter(record));
         client.table(id(record));
     }
 
@@ -81,7 +75,7 @@ public final class KeboolaSource implements TableSource, DiscoverySource {
         return found;
     }
 
-    private static ExportFilter filter(TableRecord record) {
+    static ExportFilter filter(TableRecord record) {
         return record.sourceQuery() == null ? ExportFilter.ALL : ExportFilter.parse(record.sourceQuery());
     }
 
@@ -105,7 +99,12 @@ public final class KeboolaSource implements TableSource, DiscoverySource {
         return new Fetched.Table(result.rows(), result.digests(), marker, result.notes());
     }
 
-    /** A table's own way with its values, where it has one. */
+    @Override
+    public void close() {
+        client.close();
+    }
+
+    /** The settings with the table's own conversion of values, where it has one. */
     private KeboolaConfig wanted(TableRecord record) {
         KeboolaConfig wanted = config;
         if (record.columnTypes() != null) {

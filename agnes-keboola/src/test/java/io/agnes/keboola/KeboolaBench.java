@@ -179,7 +179,7 @@ final class KeboolaBench {
         for (int run = 0; run < runs; run++) {
             boolean look = suffix.isEmpty() && run == 0;
             // One link for all downloads: eight share it where one has it alone.
-            long each = bytesPerSecond / KeboolaConfig.SLICES_AT_ONCE;
+            long each = bytesPerSecond / KeboolaConfig.SLICES_AT_ONCE.value();
             add(ours, export("ours", slices, each, look));
             add(both, export("ours+sha256", slices, each, look));
             add(usual, export("usual", slices, bytesPerSecond, look));

@@ -6,15 +6,17 @@ import io.agnes.core.Time;
 import io.agnes.core.file.DataDirectory;
 import io.agnes.core.file.FileStore;
 import io.agnes.core.file.Scratch;
+import io.agnes.core.sync.ConfiguredSource;
 import io.agnes.core.sync.Discovery;
 import io.agnes.core.sync.DiscoverySource;
 import io.agnes.core.sync.DueTables;
-import io.agnes.core.sync.LocalSource;
 import io.agnes.core.sync.RunLog;
 import io.agnes.core.sync.RunOwner;
 import io.agnes.core.sync.ScheduleState;
 import io.agnes.core.sync.Scheduler;
 import io.agnes.core.sync.SchedulerConfig;
+import io.agnes.core.sync.SourceEnvironment;
+import io.agnes.core.sync.SourceType;
 import io.agnes.core.sync.SyncEngine;
 import io.agnes.core.sync.SyncRun;
 import io.agnes.core.sync.TablePublisher;
@@ -23,7 +25,6 @@ import io.agnes.core.table.TableRegistry;
 import io.agnes.core.table.TableSchedules;
 import io.agnes.core.version.DirectoryVersions;
 import io.agnes.core.version.VersionStore;
-import io.agnes.keboola.KeboolaSource;
 import io.agnes.server.access.AccessStore;
 import io.agnes.server.access.TokenProvider;
 import io.agnes.server.connection.Connections;
@@ -34,8 +35,8 @@ import io.agnes.server.registry.RecoveryOptions;
 import io.agnes.server.registry.RegistryAccess;
 import io.agnes.server.registry.RegistryRuns;
 import io.agnes.server.registry.RegistryTables;
-import io.agnes.server.route.Backend;
 import io.agnes.server.route.Routes;
+import io.agnes.server.route.Services;
 import io.agnes.server.settings.Settings;
 import java.io.IOException;
 import java.lang.module.ModuleDescriptor;
@@ -50,9 +51,8 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Consumer;
-import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /**
  * The process: a data directory that it owns, the registry in it, the engine, and the routes before them. Closing ends
@@ -72,12 +72,7 @@ public final class AgnesServer implements AutoCloseable {
     private final Web web;
 
     private AgnesServer(
-            Settings settings,
-            FileStore files,
-            Time time,
-            Consumer<AgnesException> lost,
-            Function<Deque<AutoCloseable>, List<TableSource>> sources)
-            throws IOException {
+            Settings settings, FileStore files, Time time, Consumer<AgnesException> lost) throws IOException {
         this.settings = settings;
         boolean started = false;
         try {
@@ -99,15 +94,13 @@ public final class AgnesServer implements AutoCloseable {
             DuckDbProfiler profiler = new DuckDbProfiler(scratch.root());
             TablePublisher publisher = new TablePublisher(versions, scratch, tables, Optional.of(profiler), time);
             publisher.sweep(interrupted(runs));
-            List<TableSource> from = new ArrayList<>(sources.apply(opened));
-            List<String> watched = from.stream().map(TableSource::type).toList();
-            from.add(new LocalSource(files, data));
-            Discovery discovery = new Discovery(tables, listing(from), time);
+            List<TableSource> sources = openSources(new SourceEnvironment(files, data, time));
+            Discovery discovery = new Discovery(tables, listing(sources), time);
             SyncEngine engine =
-                    open(new SyncEngine(settings.sync(), OWNER, tables, runs, publisher, from, discovery, time));
-            SourceWatch watch = open(SourceWatch.start(engine, watched, time));
+                    open(new SyncEngine(settings.sync(), OWNER, tables, runs, publisher, sources, discovery, time));
+            SourceWatch watch = open(SourceWatch.start(engine, remoteTypes(), time));
             Connections connections = open(new Connections(limits, time));
-            Routes routes = new Routes(new Backend(
+            Routes routes = new Routes(new Services(
                     tables,
                     access,
                     runs,
@@ -115,7 +108,7 @@ public final class AgnesServer implements AutoCloseable {
                     publisher,
                     discovery,
                     data,
-                    Set.of(KeboolaSource.TYPE, LocalSource.TYPE),
+                    settings.sources(),
                     version(),
                     database::schema,
                     watch::states,
@@ -145,17 +138,12 @@ public final class AgnesServer implements AutoCloseable {
      *     nothing works from then on
      */
     public static AgnesServer start(Settings settings, Time time, Consumer<AgnesException> lost) throws IOException {
-        return new AgnesServer(settings, disk(settings), time, lost, opened -> Sources.of(settings, opened));
+        return new AgnesServer(settings, disk(settings), time, lost);
     }
 
     /** The same on another disk. */
     static AgnesServer start(Settings settings, FileStore files, Time time) throws IOException {
-        return new AgnesServer(settings, files, time, failure -> {}, opened -> Sources.of(settings, opened));
-    }
-
-    /** The same with other sources than those that the settings ask for. */
-    static AgnesServer start(Settings settings, Time time, List<TableSource> sources) throws IOException {
-        return new AgnesServer(settings, disk(settings), time, failure -> {}, opened -> sources);
+        return new AgnesServer(settings, files, time, failure -> {});
     }
 
     private static FileStore disk(Settings settings) {
@@ -165,10 +153,7 @@ public final class AgnesServer implements AutoCloseable {
     private void tellStart(Path data) throws IOException {
         LOG.log(
                 System.Logger.Level.INFO,
-                "agnes " + version() + " started: address=" + address() + " data_directory=" + data
-                        + settings.keboola()
-                                .map(project -> " keboola=" + project.stack())
-                                .orElse(""));
+                "agnes " + version() + " started: address=" + address() + " data_directory=" + data + addresses());
         if (!InetAddress.getByName(settings.host()).isLoopbackAddress()) {
             LOG.log(
                     System.Logger.Level.WARNING,
@@ -176,6 +161,30 @@ public final class AgnesServer implements AutoCloseable {
                             + " Listen on 127.0.0.1 behind a proxy that encrypts, such as the Caddyfile's");
         }
         opened.push(() -> LOG.log(System.Logger.Level.INFO, "agnes " + version() + " stops: address=" + address()));
+    }
+
+    /** As {@code  keboola=https://connection.keboola.com}, for each source that has an address. */
+    private String addresses() {
+        return settings.sources().configured().stream()
+                .filter(source -> !source.address().isEmpty())
+                .map(source -> " " + source.type().name() + "=" + source.address())
+                .collect(Collectors.joining());
+    }
+
+    private List<TableSource> openSources(SourceEnvironment environment) throws IOException {
+        List<TableSource> sources = new ArrayList<>();
+        for (ConfiguredSource<?> source : settings.sources().configured()) {
+            sources.add(open(source.open(environment)));
+        }
+        return sources;
+    }
+
+    private List<String> remoteTypes() {
+        return settings.sources().configured().stream()
+                .map(ConfiguredSource::type)
+                .filter(SourceType::remote)
+                .<String>map(SourceType::name)
+                .toList();
     }
 
     private static List<DiscoverySource> listing(List<TableSource> sources) {

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.agnes.server;
 
+import static com.tngtech.archunit.base.DescribedPredicate.describe;
 import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaCall.Predicates.target;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
@@ -9,6 +11,8 @@ import static java.util.stream.Collectors.toSet;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.AccessTarget;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import java.io.IOException;
@@ -21,6 +25,8 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -47,6 +53,7 @@ class ArchitectureTest {
                             ".duckdb",
                             ".file",
                             ".parquet",
+                            ".settings",
                             ".store",
                             ".sync",
                             ".table",
@@ -72,6 +79,19 @@ class ArchitectureTest {
             "(read_parquet|parquet_scan|read_csv|read_csv_auto|sniff_csv|read_json\\w*|read_text|read_blob|glob|parquet_\\w*metadata"
                     + "|parquet_schema)\\s*\\(\\W|\\b(FROM|JOIN)\\s+'",
             Pattern.CASE_INSENSITIVE);
+
+    /** Calls that wait for time alone, in every overload; waiting for something with a bound is not among them. */
+    private static final DescribedPredicate<AccessTarget.CodeUnitCallTarget> WAITING = describe(
+            "waits for time",
+            target -> isMethod(target, Thread.class, "sleep")
+                    || isMethod(target, TimeUnit.class, "sleep")
+                    || isMethod(target, TimeUnit.class, "timedWait")
+                    || target.getOwner().isEquivalentTo(LockSupport.class)
+                    || (target.getName().equals("wait") && target.getOwner().isEquivalentTo(Object.class)));
+
+    private static boolean isMethod(AccessTarget.CodeUnitCallTarget target, Class<?> owner, String name) {
+        return target.getName().equals(name) && target.getOwner().isAssignableTo(owner);
+    }
 
     private static final JavaClasses CLASSES = new ClassFileImporter()
             .importPaths(KNOWS.keySet().stream().map(ArchitectureTest::compiled).toList());
@@ -221,7 +241,27 @@ class ArchitectureTest {
                 .orShould()
                 .callMethod(Instant.class, "now")
                 .orShould()
-                .callMethod(Thread.class, "sleep", long.class)
+                .callMethodWhere(target(WAITING))
+                .check(CLASSES);
+    }
+
+    /** The names of stack frames are no contract: a new version of a library or of the JDK changes them. */
+    @Test
+    void noDecisionReadsTheStack() {
+        noClasses()
+                .that()
+                .resideInAPackage("io.agnes..")
+                .and()
+                .resideOutsideOfPackage("io.agnes.testkit..")
+                .should()
+                .callMethod(Throwable.class, "getStackTrace")
+                .orShould()
+                .callMethod(Thread.class, "getStackTrace")
+                .orShould()
+                .callMethod(Thread.class, "getAllStackTraces")
+                .orShould()
+                .dependOnClassesThat()
+                .areAssignableTo(StackWalker.class)
                 .check(CLASSES);
     }
 

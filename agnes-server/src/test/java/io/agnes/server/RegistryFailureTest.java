@@ -19,15 +19,15 @@ import io.agnes.server.registry.Database;
 import io.agnes.server.registry.RegistryAccess;
 import io.agnes.server.registry.RegistryRuns;
 import io.agnes.server.registry.RegistryTables;
-import io.agnes.server.route.Backend;
 import io.agnes.server.route.Routes;
+import io.agnes.server.route.Services;
+import io.agnes.server.settings.Sources;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -59,7 +59,7 @@ class RegistryFailureTest {
                 new DirectoryVersions(files, dir, true), Scratch.of(files, dir.resolve("tmp")), tables, time);
         SyncEngine engine =
                 new SyncEngine(SyncConfig.of(), new RunOwner("test"), tables, runs, publisher, List.of(), time);
-        Routes routes = new Routes(new Backend(
+        Routes routes = new Routes(new Services(
                 tables,
                 access,
                 runs,
@@ -67,7 +67,7 @@ class RegistryFailureTest {
                 publisher,
                 new Discovery(tables, List.of(), time),
                 dir,
-                Set.of("keboola"),
+                Sources.of(),
                 "1",
                 database::schema,
                 Map::of,

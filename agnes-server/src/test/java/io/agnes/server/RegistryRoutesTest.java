@@ -60,6 +60,36 @@ class RegistryRoutesTest {
     }
 
     @Nested
+    class FieldsOfASource {
+        @Test
+        void aLocalTableNeedsNeitherBucketNorSourceTable() throws Exception {
+            Reply made = served.post(
+                    served.admin, "/api/admin/register-table", "{\"id\": \"stock\", \"source_type\": \"local\"}");
+            assertEquals(201, made.status(), made.text());
+            assertEquals("local", made.json().getString("source_type"));
+        }
+
+        @Test
+        void aLocalTableWithoutAnIdIsRefusedForThatAlone() throws Exception {
+            Reply refused =
+                    served.post(served.admin, "/api/admin/register-table", "{\"source_type\": \"local\"}");
+            assertEquals(422, refused.status(), refused.text());
+            assertEquals(1, refused.json().getJsonArray("errors").size(), refused.text());
+            assertTrue(refused.text().contains("\"field\":\"id\""), refused.text());
+        }
+
+        @Test
+        void aKeboolaTableNeedsBothAndIsToldWhatTheyAre() throws Exception {
+            Reply refused = served.post(
+                    served.admin, "/api/admin/register-table", "{\"id\": \"orders\", \"source_type\": \"keboola\"}");
+            assertEquals(422, refused.status(), refused.text());
+            assertEquals(2, refused.json().getJsonArray("errors").size(), refused.text());
+            assertTrue(refused.text().contains("is missing; it is the id of a bucket, as in.c-crm"), refused.text());
+            assertTrue(refused.text().contains("is missing; it is the name of a table in the bucket"), refused.text());
+        }
+    }
+
+    @Nested
     class Changing {
         @Test
         void onlyWhatIsSentChangesAndNullClears() throws Exception {

@@ -5,11 +5,19 @@ import io.agnes.core.AgnesException;
 import io.agnes.core.TableId;
 import io.agnes.core.file.FileDigests;
 import io.agnes.core.file.FileDraft;
+import io.agnes.core.settings.NoSettings;
+import io.agnes.core.settings.SettingsSection;
+import io.agnes.core.sync.ConfiguredSource;
 import io.agnes.core.sync.Discovered;
 import io.agnes.core.sync.DiscoverySource;
+import io.agnes.core.sync.FieldProblem;
+import io.agnes.core.sync.SourceEnvironment;
+import io.agnes.core.sync.SourceType;
 import io.agnes.core.sync.SyncProgress;
+import io.agnes.core.sync.TableField;
 import io.agnes.core.sync.TableSource;
 import io.agnes.core.table.TableRecord;
+import io.agnes.keboola.KeboolaSourceType;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -96,11 +104,40 @@ public final class ScriptedSource implements TableSource, DiscoverySource {
         unreadable.put(query, why);
     }
 
-    @Override
-    public void validate(TableRecord table) {
-        AgnesException why = table.sourceQuery() == null ? null : unreadable.get(table.sourceQuery());
-        if (why != null) {
-            throw why;
+    /** The only source of its type, without settings. */
+    public ConfiguredSource<?> configured() {
+        return new ConfiguredSource<>(new Type(), new NoSettings());
+    }
+
+    private final class Type implements SourceType<NoSettings> {
+        @Override
+        public String name() {
+            return type();
+        }
+
+        @Override
+        public SettingsSection<NoSettings> settings() {
+            return NoSettings.section(type());
+        }
+
+        @Override
+        public Map<TableField, String> requiredFields() {
+            return new KeboolaSourceType().requiredFields();
+        }
+
+        @Override
+        public List<FieldProblem> problems(TableRecord table) {
+            List<FieldProblem> problems = SourceType.super.problems(table);
+            AgnesException why = table.sourceQuery() == null ? null : unreadable.get(table.sourceQuery());
+            if (why != null) {
+                problems.add(new FieldProblem(TableField.SOURCE_QUERY, why.getMessage()));
+            }
+            return problems;
+        }
+
+        @Override
+        public TableSource open(NoSettings settings, SourceEnvironment environment) {
+            return ScriptedSource.this;
         }
     }
 

@@ -9,13 +9,13 @@ import io.agnes.core.sync.SyncConfig;
 import io.agnes.server.access.Name;
 import io.agnes.server.access.Scope;
 import io.agnes.server.settings.Settings;
+import io.agnes.server.settings.Sources;
 import jakarta.json.JsonObject;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.EnumSet;
-import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -41,7 +41,7 @@ final class Served implements AutoCloseable {
     private Served(Settings settings, Consumer<ScriptedSource> script) throws IOException {
         this.data = settings.dataDir();
         script.accept(source);
-        this.server = AgnesServer.start(settings, time, List.of(source));
+        this.server = AgnesServer.start(settings.withSources(Sources.of(source.configured())), time);
         this.wire = new Wire(server.address());
         this.admin = token("ada", Set.of("Admin"), EnumSet.allOf(Scope.class));
         this.operator = token("olga", Set.of(), EnumSet.of(Scope.OPERATE));
@@ -72,13 +72,7 @@ final class Served implements AutoCloseable {
 
     static Settings settings(Path data, SyncConfig sync) {
         return new Settings(
-                data,
-                data.resolve("tmp"),
-                "127.0.0.1",
-                0,
-                Optional.of(Secret.of(SCHEDULER_TOKEN)),
-                sync,
-                Optional.empty());
+                data, data.resolve("tmp"), "127.0.0.1", 0, Optional.of(Secret.of(SCHEDULER_TOKEN)), sync, Sources.of());
     }
 
     String token(String user, Set<String> groups, Set<Scope> scopes) {

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.agnes.core.AgnesException;
 import io.agnes.core.sync.SyncConfig;
 import io.agnes.server.settings.Settings;
+import io.agnes.server.settings.Sources;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -27,9 +28,15 @@ class StartTest {
 
     private static AgnesServer start(Path data, Path temp) throws IOException {
         return AgnesServer.start(
-                new Settings(data, temp, "127.0.0.1", 0, Optional.empty(), SyncConfig.of(), Optional.empty()),
-                new ManualTime(Served.START),
-                List.of(new ScriptedSource()));
+                new Settings(
+                        data,
+                        temp,
+                        "127.0.0.1",
+                        0,
+                        Optional.empty(),
+                        SyncConfig.of(),
+                        Sources.of(new ScriptedSource().configured())),
+                new ManualTime(Served.START));
     }
 
     private static Map<Path, FileTime> files(Path root) throws IOException {

@@ -2,54 +2,81 @@
 package io.agnes.core.sync;
 
 import io.agnes.core.Problems;
+import io.agnes.core.settings.Setting;
+import io.agnes.core.settings.SettingType;
+import io.agnes.core.settings.SettingsSection;
 import io.agnes.core.table.Schedule;
 import java.time.Duration;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The configuration of a {@link Scheduler}.
+ * Settings of the scheduler. The constants describe them.
  *
- * @param tick between two searches for due tables; 1 s to 1 h
- * @param startGrace between the start and the first tick; up to 1 h
- * @param defaultSchedule for tables without a schedule; null if they wait for a trigger
- * @param metadataInterval between two refreshes of cached metadata, 1 min or more; null for no refresh
+ * @param tick time between two looks for tables that are due
+ * @param startGrace time from the start of the server to the first look
+ * @param defaultSchedule schedule of tables without one of their own; null if those are synced by triggers only
+ * @param metadataInterval time between two refreshes of cached metadata; null for none
  */
 public record SchedulerConfig(
         Duration tick,
         Duration startGrace,
         @Nullable Schedule defaultSchedule,
         @Nullable Duration metadataInterval) {
-    /** A minute: the resolution of schedules. */
-    public static final Duration DEFAULT_TICK = Duration.ofSeconds(60);
-
-    /** Half a minute: a starting server answers its users before it starts runs. */
-    public static final Duration DEFAULT_START_GRACE = Duration.ofSeconds(30);
-
-    /** An hour: an unchanged table costs a source little. */
-    public static final Schedule DEFAULT_SCHEDULE = Schedule.parse("every 1h");
-
-    private static final Duration SHORTEST_TICK = Duration.ofSeconds(1);
     private static final Duration LONGEST_WAIT = Duration.ofHours(1);
-    private static final Duration SHORTEST_METADATA_INTERVAL = Duration.ofMinutes(1);
+    private static final Duration MINUTE = Duration.ofMinutes(1);
+
+    /** Default half a minute: half of the unit that schedules are counted in, so that no slot is missed. */
+    public static final Setting<Duration> TICK = Setting.of(
+                    "tick",
+                    SettingType.Seconds.between(Duration.ofSeconds(1), LONGEST_WAIT),
+                    Duration.ofSeconds(30),
+                    "time between two looks for tables that are due")
+            .withEnvironment("SCHEDULER_TICK_SECONDS");
+
+    /** Default a quarter of an hour: a source says cheaply that a table has not changed. */
+    public static final Setting<Duration> REFRESH_INTERVAL = Setting.of(
+                    "data-refresh-interval",
+                    SettingType.Seconds.zeroOrBetween(MINUTE, Duration.ofDays(7)),
+                    Duration.ofMinutes(15),
+                    "time between two syncs of a table without a schedule of its own, rounded down to whole minutes;"
+                            + " 0 syncs such a table by triggers only")
+            .withEnvironment("SCHEDULER_DATA_REFRESH_INTERVAL");
+
+    /** Default half a minute: a server that starts answers its users before it syncs. */
+    public static final Setting<Duration> START_GRACE = Setting.of(
+            "start-grace",
+            SettingType.Seconds.between(Duration.ZERO, LONGEST_WAIT),
+            Duration.ofSeconds(30),
+            "time from the start of the server to the first look for tables that are due");
+
+    private static final SettingType<Duration> METADATA_INTERVAL = SettingType.Seconds.from(MINUTE);
+
+    /** All of them; a settings file has no metadata interval. */
+    public static final SettingsSection<SchedulerConfig> SETTINGS = new SettingsSection<>(
+            "scheduler",
+            List.of(TICK, REFRESH_INTERVAL, START_GRACE),
+            values -> new SchedulerConfig(
+                    values.get(TICK), values.get(START_GRACE), schedule(values.get(REFRESH_INTERVAL)), null));
 
     /** @throws IllegalArgumentException naming every value that is out of bounds */
     public SchedulerConfig {
-        new Problems("scheduler")
-                .require(
-                        tick.compareTo(SHORTEST_TICK) >= 0 && tick.compareTo(LONGEST_WAIT) <= 0,
-                        "tick must be 1 s to 1 h")
-                .require(
-                        !startGrace.isNegative() && startGrace.compareTo(LONGEST_WAIT) <= 0,
-                        "start-grace must be 0 s to 1 h")
-                .require(
-                        metadataInterval == null || metadataInterval.compareTo(SHORTEST_METADATA_INTERVAL) >= 0,
-                        "metadata-interval must be 1 min or more")
+        Problems problems = new Problems("scheduler");
+        TICK.check(problems, tick);
+        START_GRACE.check(problems, startGrace);
+        problems.require(
+                        metadataInterval == null || METADATA_INTERVAL.accepts(metadataInterval),
+                        "metadata-interval must be " + METADATA_INTERVAL.bounds())
                 .throwIfAny();
     }
 
     /** The defaults; metadata is not refreshed. */
     public static SchedulerConfig of() {
-        return new SchedulerConfig(DEFAULT_TICK, DEFAULT_START_GRACE, DEFAULT_SCHEDULE, null);
+        return SETTINGS.defaults();
+    }
+
+    private static @Nullable Schedule schedule(Duration interval) {
+        return interval.isZero() ? null : Schedule.parse("every " + interval.toMinutes() + "m");
     }
 
     /** The same with another default schedule, or none. */
@@ -57,7 +84,7 @@ public record SchedulerConfig(
         return new SchedulerConfig(tick, startGrace, schedule, metadataInterval);
     }
 
-    /** The same with another interval for metadata. */
+    /** The same with another interval between refreshes of metadata. */
     public SchedulerConfig withMetadataInterval(Duration interval) {
         return new SchedulerConfig(tick, startGrace, defaultSchedule, interval);
     }

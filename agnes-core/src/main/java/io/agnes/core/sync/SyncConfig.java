@@ -2,38 +2,61 @@
 package io.agnes.core.sync;
 
 import io.agnes.core.Problems;
+import io.agnes.core.settings.Setting;
+import io.agnes.core.settings.SettingType;
+import io.agnes.core.settings.SettingsSection;
 import java.time.Duration;
+import java.util.List;
 
 /**
- * The configuration of runs.
+ * Settings of sync runs. The constants describe them.
  *
- * @param tablesAtOnce 1 to 64
- * @param tableDeadline the longest time for one table
- * @param versionGrace how long a replaced version stays for its readers
+ * @param tablesAtOnce how many tables of a run are synced at the same time
+ * @param tableDeadline time after which the sync of one table is cancelled
+ * @param versionGrace how long a replaced version is kept for downloads that already started
  */
 public record SyncConfig(int tablesAtOnce, Duration tableDeadline, Duration versionGrace) {
-    /** A source allows about ten exports at once; half of them stay free for its other users. */
-    public static final int DEFAULT_TABLES_AT_ONCE = 4;
+    /** Default 4: a source allows about ten exports at once, and half of that leaves room for its other users. */
+    public static final Setting<Integer> TABLES_AT_ONCE = Setting.of(
+            "tables-at-once",
+            new SettingType.WholeNumber(1, 64),
+            4,
+            "how many tables of a run are synced at the same time");
 
-    /** An hour: the longest export of one table. */
-    public static final Duration DEFAULT_TABLE_DEADLINE = Duration.ofHours(1);
+    /** Default one hour: the longest that an export of one table is allowed to run. */
+    public static final Setting<Duration> TABLE_DEADLINE = Setting.of(
+                    "table-deadline",
+                    SettingType.Seconds.positive(),
+                    Duration.ofHours(1),
+                    "time after which the sync of one table is cancelled")
+            .withEnvironment("AGNES_EXTRACTOR_TIMEOUT_SEC");
 
-    /** A day: longer than a download takes and than a client uses one manifest. */
-    public static final Duration DEFAULT_VERSION_GRACE = Duration.ofDays(1);
+    /** Default one day: longer than any download runs, and longer than clients keep a manifest. */
+    public static final Setting<Duration> VERSION_GRACE = Setting.of(
+                    "version-grace",
+                    SettingType.Seconds.from(Duration.ZERO),
+                    Duration.ofDays(1),
+                    "how long a replaced version is kept for downloads that already started")
+            .withEnvironment("AGNES_VERSION_GRACE_SEC");
 
-    private static final int MOST_TABLES_AT_ONCE = 64;
+    /** All of them. */
+    public static final SettingsSection<SyncConfig> SETTINGS = new SettingsSection<>(
+            "sync",
+            List.of(TABLES_AT_ONCE, TABLE_DEADLINE, VERSION_GRACE),
+            values ->
+                    new SyncConfig(values.get(TABLES_AT_ONCE), values.get(TABLE_DEADLINE), values.get(VERSION_GRACE)));
 
     /** @throws IllegalArgumentException naming every value that is out of bounds */
     public SyncConfig {
-        new Problems("sync")
-                .require(tablesAtOnce >= 1 && tablesAtOnce <= MOST_TABLES_AT_ONCE, "tables-at-once must be 1 to 64")
-                .require(tableDeadline.isPositive(), "table-deadline must be positive")
-                .require(!versionGrace.isNegative(), "version-grace must not be negative")
-                .throwIfAny();
+        Problems problems = new Problems("sync");
+        TABLES_AT_ONCE.check(problems, tablesAtOnce);
+        TABLE_DEADLINE.check(problems, tableDeadline);
+        VERSION_GRACE.check(problems, versionGrace);
+        problems.throwIfAny();
     }
 
     /** The defaults. */
     public static SyncConfig of() {
-        return new SyncConfig(DEFAULT_TABLES_AT_ONCE, DEFAULT_TABLE_DEADLINE, DEFAULT_VERSION_GRACE);
+        return SETTINGS.defaults();
     }
 }

@@ -147,15 +147,6 @@ public final class SyncEngine implements AutoCloseable {
         Deadline.within(LONGEST_CHECK, "source " + type, () -> tables.checkAccess(type));
     }
 
-    /**
-     * Checks the fields of a table that its source reads, without a request to the source.
-     *
-     * @throws io.agnes.core.AgnesException naming the problem
-     */
-    public void validate(TableRecord table) {
-        tables.validate(table);
-    }
-
     /** Waits until a table or a run ends, but no longer than this; returns whether one ended. */
     public boolean awaitChange(Duration longest) throws InterruptedException {
         changing.lock();

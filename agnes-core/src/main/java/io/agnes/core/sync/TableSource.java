@@ -9,8 +9,11 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** A source of tables. Safe for use by several threads, each with a separate draft. */
-public interface TableSource {
+/**
+ * A source of tables. Safe for use by several threads, each with a draft of its own. Closing it frees connections; a
+ * source must not be used afterwards.
+ */
+public interface TableSource extends AutoCloseable {
     /** The result of a fetch. */
     sealed interface Fetched {
         /**
@@ -52,13 +55,6 @@ public interface TableSource {
     default void checkAccess() throws InterruptedException {}
 
     /**
-     * Checks the fields of the table without a request to the source. The default does nothing.
-     *
-     * @throws io.agnes.core.AgnesException naming the problem
-     */
-    default void validate(TableRecord table) {}
-
-    /**
      * Asks the source whether it can fetch the table. The default does nothing.
      *
      * @throws io.agnes.core.AgnesException if the fields of the table are wrong or the source fails
@@ -73,4 +69,8 @@ public interface TableSource {
      */
     Fetched fetch(TableRecord table, Optional<String> lastMarker, FileDraft draft, SyncProgress progress)
             throws IOException, InterruptedException;
+
+    /** Frees what the source holds. By default it holds nothing. */
+    @Override
+    default void close() {}
 }

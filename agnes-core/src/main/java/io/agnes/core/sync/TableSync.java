@@ -83,14 +83,6 @@ final class TableSync {
         source.checkAccess();
     }
 
-    /** Checks the fields of the table; fields for a source that is not configured are accepted. */
-    void validate(TableRecord table) {
-        TableSource source = sources.get(type(table));
-        if (source != null) {
-            source.validate(table);
-        }
-    }
-
     private TableSource source(TableRecord table) {
         TableSource source = sources.get(type(table));
         if (source == null) {

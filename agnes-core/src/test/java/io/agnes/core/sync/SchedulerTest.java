@@ -47,7 +47,9 @@ class SchedulerTest {
     private static final TableId ORDERS = new TableId("in.c-crm.orders");
     private static final TableId CLIENTS = new TableId("in.c-crm.clients");
     private static final Instant MORNING = Instant.parse("2026-03-01T07:00:00Z");
-    private static final Duration TICK = SchedulerConfig.DEFAULT_TICK;
+    private static final Duration TICK = Duration.ofMinutes(1);
+    private static final SchedulerConfig CONFIG =
+            new SchedulerConfig(TICK, Duration.ofSeconds(30), Schedule.parse("every 1h"), null);
 
     private final ManualTime time = new ManualTime(MORNING);
     private final InMemoryRegistry registry = new InMemoryRegistry();
@@ -137,7 +139,7 @@ class SchedulerTest {
         @Test
         void nothingIsStartedBeforeTheGraceIsOver() throws Exception {
             register(ORDERS, QueryMode.MATERIALIZED, "0");
-            start(SchedulerConfig.of());
+            start(CONFIG);
             advance(Duration.ofSeconds(29));
             assertEquals(List.of(), runs.take());
             advance(Duration.ofSeconds(1));
@@ -148,7 +150,7 @@ class SchedulerTest {
         void allThatAreDueGoIntoOneRun() throws Exception {
             register(ORDERS, QueryMode.MATERIALIZED, "daily 07:30");
             register(CLIENTS, QueryMode.MATERIALIZED, "every 15m");
-            startAndFirstTick(SchedulerConfig.of());
+            startAndFirstTick(CONFIG);
             assertEquals(List.of("2026-03-01T07:00:30Z [in.c-crm.clients, in.c-crm.orders]"), runs.take());
             advance(TICK);
             assertEquals(List.of(), runs.take());
@@ -161,7 +163,7 @@ class SchedulerTest {
         @Test
         void theRecordSaysThatTheSchedulerStartedIt() throws Exception {
             register(ORDERS, QueryMode.MATERIALIZED, "0");
-            startAndFirstTick(SchedulerConfig.of());
+            startAndFirstTick(CONFIG);
             assertEquals("scheduler", registry.newest(1).getFirst().startedBy());
         }
 
@@ -169,7 +171,7 @@ class SchedulerTest {
         void tablesThatNobodyCopiesAreNotScheduled() throws Exception {
             register(ORDERS, QueryMode.REMOTE, "0");
             register(CLIENTS, QueryMode.REMOTE, "0");
-            startAndFirstTick(SchedulerConfig.of());
+            startAndFirstTick(CONFIG);
             assertEquals(List.of(), runs.take());
         }
 
@@ -178,8 +180,8 @@ class SchedulerTest {
             register(ORDERS, QueryMode.MATERIALIZED, "");
             assertEquals(
                     List.of(),
-                    due(SchedulerConfig.of().withDefaultSchedule(null)).at(MORNING));
-            startAndFirstTick(SchedulerConfig.of());
+                    due(CONFIG.withDefaultSchedule(null)).at(MORNING));
+            startAndFirstTick(CONFIG);
             advance(Duration.ofMinutes(59));
             advance(TICK);
             assertEquals(
@@ -197,7 +199,8 @@ class SchedulerTest {
                 }
                 return Optional.empty();
             };
-            DueTables due = new DueTables(registry, broken, registry, SchedulerConfig.DEFAULT_SCHEDULE);
+            DueTables due = new DueTables(
+                    registry, broken, registry, CONFIG.defaultSchedule());
             assertEquals(List.of(CLIENTS), due.at(MORNING));
         }
 
@@ -205,7 +208,7 @@ class SchedulerTest {
         void anEngineAtWorkIsAskedAgainAtTheNextTick() throws Exception {
             register(ORDERS, QueryMode.MATERIALIZED, "daily 07:30");
             runs.behave(new TableOutcome.Unchanged(), true);
-            startAndFirstTick(SchedulerConfig.of());
+            startAndFirstTick(CONFIG);
             assertEquals(List.of(), runs.take());
             runs.behave(new TableOutcome.Unchanged(), false);
             advance(TICK);
@@ -220,7 +223,7 @@ class SchedulerTest {
                 throw new IllegalStateException("the registry is away");
             };
             DueTables due = new DueTables(registry, table -> Optional.empty(), broken, null);
-            scheduler = new Scheduler(SchedulerConfig.of(), due, runs, () -> {}, time);
+            scheduler = new Scheduler(CONFIG, due, runs, () -> {}, time);
             scheduler.start();
             time.awaitSleepers(1);
             advance(Duration.ofSeconds(30));
@@ -234,11 +237,11 @@ class SchedulerTest {
         @Test
         void manySlotsMissedWhileTheProcessWasDownAreOneRun() throws Exception {
             register(ORDERS, QueryMode.MATERIALIZED, "daily 07:00,19:00");
-            startAndFirstTick(SchedulerConfig.of());
+            startAndFirstTick(CONFIG);
             scheduler.close();
             runs.take();
             time.advance(Duration.ofDays(3).plusHours(1));
-            startAndFirstTick(SchedulerConfig.of());
+            startAndFirstTick(CONFIG);
             for (int i = 0; i < 60; i++) {
                 advance(TICK);
             }
@@ -248,10 +251,10 @@ class SchedulerTest {
         @Test
         void aRestartDoesNotRepeatWhatHasRun() throws Exception {
             register(ORDERS, QueryMode.MATERIALIZED, "daily 07:00");
-            startAndFirstTick(SchedulerConfig.of());
+            startAndFirstTick(CONFIG);
             assertEquals(1, runs.take().size());
             scheduler.close();
-            startAndFirstTick(SchedulerConfig.of());
+            startAndFirstTick(CONFIG);
             assertEquals(List.of(), runs.take());
         }
 
@@ -262,7 +265,7 @@ class SchedulerTest {
             Instant began = time.now();
             for (int i = 0; i < 100; i++) {
                 registry.interruptLeftovers(OWNER, time.now());
-                startAndFirstTick(SchedulerConfig.of());
+                startAndFirstTick(CONFIG);
                 advance(TICK);
                 scheduler.close();
             }
@@ -273,7 +276,7 @@ class SchedulerTest {
         @Test
         void closingEndsTheThreadsAndNothingIsStartedAfter() throws Exception {
             register(ORDERS, QueryMode.MATERIALIZED, "0");
-            start(SchedulerConfig.of().withMetadataInterval(Duration.ofMinutes(1)));
+            start(CONFIG.withMetadataInterval(Duration.ofMinutes(1)));
             time.awaitSleepers(2);
             scheduler.close();
             time.advance(Duration.ofHours(1));
@@ -285,7 +288,7 @@ class SchedulerTest {
 
         @Test
         void aSchedulerIsStartedOnce() throws Exception {
-            start(SchedulerConfig.of());
+            start(CONFIG);
             assertThrows(IllegalStateException.class, scheduler::start);
         }
     }
@@ -297,7 +300,7 @@ class SchedulerTest {
         void aTableThatFailsIsTriedAgainAfter1And2And4To60Minutes(Kind kind) throws Exception {
             register(ORDERS, QueryMode.MATERIALIZED, "daily 07:00");
             runs.behave(new TableOutcome.Failed(kind, "code", "message"), false);
-            startAndFirstTick(SchedulerConfig.of());
+            startAndFirstTick(CONFIG);
             List<Long> gaps = new ArrayList<>();
             long minutes = 0;
             runs.take();
@@ -318,7 +321,7 @@ class SchedulerTest {
         void aTableThatFailsAlwaysDueIsLeftAloneAsWell() throws Exception {
             register(ORDERS, QueryMode.MATERIALIZED, "0");
             runs.behave(new TableOutcome.Failed(Kind.SOURCE_PASSING, "code", "message"), false);
-            startAndFirstTick(SchedulerConfig.of());
+            startAndFirstTick(CONFIG);
             for (int i = 0; i < 60; i++) {
                 advance(TICK);
             }
@@ -329,7 +332,7 @@ class SchedulerTest {
         void successEndsTheBackoffAndTheScheduleCountsAgain() throws Exception {
             register(ORDERS, QueryMode.MATERIALIZED, "daily 07:00");
             runs.behave(new TableOutcome.Failed(Kind.SOURCE_PASSING, "code", "message"), false);
-            startAndFirstTick(SchedulerConfig.of());
+            startAndFirstTick(CONFIG);
             runs.behave(new TableOutcome.Published(1, 1, 1, List.of()), false);
             advance(TICK);
             assertEquals(2, runs.take().size());
@@ -344,7 +347,7 @@ class SchedulerTest {
         void aRunByHandDoesNotAskTheBackoffAndItsSuccessEndsIt() throws Exception {
             register(ORDERS, QueryMode.MATERIALIZED, "every 1h");
             runs.behave(new TableOutcome.Failed(Kind.SOURCE_PASSING, "code", "message"), false);
-            startAndFirstTick(SchedulerConfig.of());
+            startAndFirstTick(CONFIG);
             runs.behave(new TableOutcome.Unchanged(), false);
             assertInstanceOf(SyncEngine.Trigger.Started.class, runs.trigger(List.of(ORDERS), "ada"));
             runs.take();
@@ -358,7 +361,7 @@ class SchedulerTest {
         void aRunThatWasCancelledWaitsForTheNextSlot() throws Exception {
             register(ORDERS, QueryMode.MATERIALIZED, "daily 07:00");
             runs.unfinished = true;
-            startAndFirstTick(SchedulerConfig.of());
+            startAndFirstTick(CONFIG);
             registry.finished(registry.newest(1).getFirst().id(), SyncRun.Status.CANCELLED, time.now());
             advance(Duration.ofHours(23));
             assertEquals(1, runs.take().size());
@@ -372,7 +375,7 @@ class SchedulerTest {
         @Test
         void anHourBackAndAnHourForwardNeitherRepeatNorSkipASlot() throws Exception {
             register(ORDERS, QueryMode.MATERIALIZED, "daily 07:00");
-            startAndFirstTick(SchedulerConfig.of());
+            startAndFirstTick(CONFIG);
             runs.take();
             time.set(time.now().minus(Duration.ofHours(1)));
             for (int i = 0; i < 120; i++) {
@@ -390,7 +393,7 @@ class SchedulerTest {
         @Test
         void tenYearsForwardAndBackAreTwoRuns() throws Exception {
             register(ORDERS, QueryMode.MATERIALIZED, "daily 07:00");
-            startAndFirstTick(SchedulerConfig.of());
+            startAndFirstTick(CONFIG);
             runs.take();
             time.set(Instant.parse("2036-02-29T12:00:00Z"));
             advance(TICK);
@@ -408,7 +411,7 @@ class SchedulerTest {
     class Metadata {
         @Test
         void itIsRefreshedAtItsIntervalWhateverBecomesOfIt() throws Exception {
-            SchedulerConfig config = SchedulerConfig.of().withMetadataInterval(Duration.ofMinutes(15));
+            SchedulerConfig config = CONFIG.withMetadataInterval(Duration.ofMinutes(15));
             Runnable refresh = () -> {
                 refreshes.incrementAndGet();
                 throw new IllegalStateException("the source is away");
@@ -426,7 +429,7 @@ class SchedulerTest {
         @Test
         void aSlowRefreshKeepsNoTableWaiting() throws Exception {
             register(ORDERS, QueryMode.MATERIALIZED, "0");
-            SchedulerConfig config = SchedulerConfig.of().withMetadataInterval(Duration.ofMinutes(15));
+            SchedulerConfig config = CONFIG.withMetadataInterval(Duration.ofMinutes(15));
             CountDownLatch begun = new CountDownLatch(1);
             Runnable refresh = () -> {
                 try {
@@ -455,7 +458,7 @@ class SchedulerTest {
         ScriptedSource source = new ScriptedSource();
         register(ORDERS, QueryMode.MATERIALIZED, "daily 07:00");
         source.rows(ORDERS, 3);
-        SchedulerConfig config = SchedulerConfig.of();
+        SchedulerConfig config = CONFIG;
         try (SyncEngine engine =
                 new SyncEngine(SyncConfig.of(), OWNER, registry, registry, publisher, List.of(source), time)) {
             scheduler = new Scheduler(config, due(config), engine::trigger, () -> {}, time);
@@ -492,7 +495,7 @@ class SchedulerTest {
                 ORDERS,
                 QueryMode.MATERIALIZED,
                 List.of("0", "every 7m", "daily 07:30").get(random.nextInt(3)));
-        DueTables due = due(SchedulerConfig.of());
+        DueTables due = due(CONFIG);
         for (int tick = 0; tick < 300; tick++) {
             time.advance(random.nextInt(20) == 0 ? Duration.ofMinutes(random.nextInt(3_000)) : TICK);
             runs.behave(

@@ -23,7 +23,7 @@ public interface AccessStore {
     /** Adds the user and the groups that are missing, and makes the user a member of exactly these groups. */
     void putUser(Name user, Set<Name> groups, Name by, Instant now);
 
-    /** Whether the user is known. */
+    /** Whether the user exists. */
     boolean userExists(Name user);
 
     /** Removes a user with all memberships and tokens; returns false if the user is unknown. */
@@ -35,7 +35,7 @@ public interface AccessStore {
     /** Ends a membership; returns false if there was none. */
     boolean leave(Name group, Name user, Name by, Instant now);
 
-    /** Every user, group, membership and grant. */
+    /** All users, groups, memberships and grants. */
     AccessRows rows();
 
     /** Lets the members of a group read a table, and adds the group if it is missing. */
@@ -68,6 +68,6 @@ public interface AccessStore {
     /** Whether one of the user's groups has a grant on the table. */
     boolean granted(Name user, TableId table);
 
-    /** Every table that one of the user's groups has a grant on. */
+    /** All tables that one of the user's groups has a grant on. */
     Set<TableId> granted(Name user);
 }

@@ -6,7 +6,8 @@ import java.util.Set;
 /**
  * The user behind a request, with the scopes of their token.
  *
- * @param admin whether the user is in the group {@code Admin} and the token has the scope for it
+ * @param scopes the scopes of the token
+ * @param admin whether the user is in the group {@code Admin} and the token has the scope {@code admin}
  */
 public record Identity(Name user, Set<Scope> scopes, boolean admin) {
     /** Whether the token allows this. Administrators need no other scope. */

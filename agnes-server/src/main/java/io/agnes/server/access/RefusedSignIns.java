@@ -26,7 +26,7 @@ final class RefusedSignIns {
         this.began = time.nanos();
     }
 
-    /** @param reason is asked for only if it is logged */
+    /** @param reason called only if the line is logged */
     synchronized void note(String address, Supplier<String> reason) {
         if (time.since(began).compareTo(WINDOW) >= 0) {
             begin();

@@ -3,16 +3,11 @@ package io.agnes.server.access;
 
 import io.agnes.core.Secret;
 import io.agnes.core.Time;
-import io.helidon.common.context.Context;
-import io.helidon.common.context.Contexts;
 import io.helidon.security.AuthenticationResponse;
 import io.helidon.security.Principal;
 import io.helidon.security.ProviderRequest;
-import io.helidon.security.Role;
-import io.helidon.security.SecurityContext;
 import io.helidon.security.Subject;
 import io.helidon.security.spi.AuthenticationProvider;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -21,14 +16,15 @@ import java.util.Set;
 import java.util.function.Supplier;
 
 /**
- * Knows users by {@code Authorization: Bearer TOKEN} or {@code X-API-Key: TOKEN}. A request without either is anonymous;
- * what may be done so is for the routes to say. A request with both, or with one twice, is nobody's.
+ * Identifies users by {@code Authorization: Bearer TOKEN} or {@code X-API-Key: TOKEN}. A request without either is
+ * anonymous, and so is one with both or with one of them twice; each route decides whether it serves anonymous requests.
  */
 public final class TokenProvider implements AuthenticationProvider {
+    private static final System.Logger LOG = System.getLogger(TokenProvider.class.getName());
     private static final String BEARER = "bearer ";
     private static final int LONGEST_TOKEN = 4096;
     private static final int LONGEST_ADDRESS = 64;
-    private static final String ADMIN_ROLE = "admin!";
+    private static final String UNDECIDED = "undecided";
 
     private final AccessStore store;
     private final Optional<Secret> schedulerToken;
@@ -57,13 +53,13 @@ public final class TokenProvider implements AuthenticationProvider {
         try {
             Optional<Secret> token = token(bearer, keys);
             return token.flatMap(this::identify)
-                    .map(identity -> AuthenticationResponse.success(subject(identity)))
+                    .map(TokenProvider::signedIn)
                     .orElseGet(
                             () -> refused(request, () -> token.map(this::reason).orElse("no_bearer_token")));
         } catch (RuntimeException e) {
-            // Thrown here it would be an empty 500, on routes too that need nobody's name.
-            Contexts.context().ifPresent(context -> context.register(new Undecided(e)));
-            return AuthenticationResponse.failed("the store cannot answer");
+            // Thrown here it would be an empty 500, also on routes that are open to everyone.
+            LOG.log(System.Logger.Level.ERROR, "a token cannot be looked up", e);
+            return carrying(UNDECIDED, new SignIn.Undecided());
         }
     }
 
@@ -72,7 +68,7 @@ public final class TokenProvider implements AuthenticationProvider {
         return AuthenticationResponse.failed("not a valid token");
     }
 
-    /** The peer, and whom the proxy before us, if it is one, says that it speaks for. */
+    /** The address of the peer, and the client address that a proxy in front reports. */
     private static String address(ProviderRequest request) {
         String peer = String.valueOf(request.env().abacAttribute("userIp").orElse("unknown"));
         List<String> forwarded = values(request.env().headers(), "x-forwarded-for");
@@ -80,14 +76,14 @@ public final class TokenProvider implements AuthenticationProvider {
             return "address=" + peer;
         }
         String last = forwarded.getLast();
-        // A client can write what it likes here; the last one is the nearest proxy's.
+        // A client can send any text here; the nearest proxy adds the last address.
         String nearest = last.substring(last.lastIndexOf(',') + 1).strip();
         return "address=" + peer + " forwarded_for="
                 + nearest.substring(0, Math.min(nearest.length(), LONGEST_ADDRESS))
                         .replaceAll("[^0-9A-Za-z.:%_-]", "?");
     }
 
-    /** The id tells which token it was, and helps nobody to guess it. */
+    /** Why the token is not valid. Names the id of a known token, from which the token cannot be guessed. */
     private String reason(Secret token) {
         String id = AccessToken.id(token);
         return store.tokens().stream()
@@ -97,8 +93,6 @@ public final class TokenProvider implements AuthenticationProvider {
                         + known.user())
                 .orElse("unknown_token");
     }
-
-    private record Undecided(RuntimeException why) {}
 
     private static Optional<Secret> token(List<String> bearer, List<String> keys) {
         String text = keys.isEmpty() ? bearer.getFirst() : BEARER + keys.getFirst();
@@ -122,36 +116,15 @@ public final class TokenProvider implements AuthenticationProvider {
                 .toList();
     }
 
-    private static Subject subject(Identity identity) {
-        Subject.Builder subject =
-                Subject.builder().principal(Principal.create(identity.user().value()));
-        identity.scopes().forEach(scope -> subject.addGrant(Role.create(scope.text())));
-        if (identity.admin()) {
-            subject.addGrant(Role.create(ADMIN_ROLE));
-        }
-        return subject.build();
+    private static AuthenticationResponse signedIn(Identity identity) {
+        return carrying(identity.user().value(), new SignIn.Known(identity));
     }
 
-    /**
-     * Who is asking; nothing for an anonymous request, and for one whose credential is not good. Throws what the store
-     * threw if it could not tell.
-     *
-     * @param context of the request
-     */
-    public static Optional<Identity> identity(Context context) {
-        context.get(Undecided.class).ifPresent(undecided -> {
-            throw undecided.why();
-        });
-        return context.get(SecurityContext.class).flatMap(SecurityContext::user).map(TokenProvider::identity);
-    }
-
-    private static Identity identity(Subject subject) {
-        Set<Scope> scopes = EnumSet.noneOf(Scope.class);
-        boolean admin = false;
-        for (Role role : subject.grants(Role.class)) {
-            Scope.parse(role.getName()).ifPresent(scopes::add);
-            admin |= role.getName().equals(ADMIN_ROLE);
-        }
-        return new Identity(new Name(subject.principal().getName()), scopes, admin);
+    /** The subject carries the result to the routes, which decide by it alone. */
+    private static AuthenticationResponse carrying(String name, SignIn result) {
+        return AuthenticationResponse.success(Subject.builder()
+                .principal(Principal.create(name))
+                .addPublicCredential(SignIn.class, result)
+                .build());
     }
 }

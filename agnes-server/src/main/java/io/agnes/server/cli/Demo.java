@@ -8,12 +8,15 @@ import io.agnes.core.duckdb.ParquetScan;
 import io.agnes.core.duckdb.TextScan;
 import io.agnes.core.duckdb.Workspace;
 import io.agnes.core.file.FileDigests;
+import io.agnes.core.sync.ConfiguredSource;
 import io.agnes.core.sync.SyncConfig;
-import io.agnes.core.table.EmptyAsNull;
+import io.agnes.keboola.KeboolaConfig;
+import io.agnes.keboola.KeboolaSourceType;
 import io.agnes.server.AgnesServer;
 import io.agnes.server.access.Name;
 import io.agnes.server.access.Scope;
 import io.agnes.server.settings.Settings;
+import io.agnes.server.settings.Sources;
 import io.agnes.testkit.FakeKeboola;
 import io.agnes.testkit.Samples;
 import jakarta.json.Json;
@@ -114,17 +117,13 @@ final class Demo implements AutoCloseable {
     }
 
     private static Settings settings(Path dataDir, int port, FakeKeboola keboola) {
-        Settings.Keboola project = new Settings.Keboola(
-                keboola.stackUrl(),
-                Secret.of(keboola.token()),
-                "parquet",
-                EmptyAsNull.AUTO,
-                List.of(),
-                Duration.ofMinutes(1),
-                POLL_INTERVAL,
-                Duration.ofSeconds(30),
-                4,
-                Optional.of(keboola.storageEndpoint()));
+        KeboolaConfig project = KeboolaConfig.of(keboola.stackUrl(), Secret.of(keboola.token()))
+                .withPrivateTargets(true)
+                .withExportTimeout(Duration.ofMinutes(1))
+                .withPollInterval(POLL_INTERVAL)
+                .withSliceIdleTimeout(Duration.ofSeconds(30))
+                .withSlicesAtOnce(4)
+                .withStorageEndpoint(keboola.storageEndpoint());
         return new Settings(
                 dataDir,
                 dataDir.resolve("tmp"),
@@ -132,7 +131,7 @@ final class Demo implements AutoCloseable {
                 port,
                 Optional.empty(),
                 SyncConfig.of(),
-                Optional.of(project));
+                Sources.of(new ConfiguredSource<>(new KeboolaSourceType(), project)));
     }
 
     /** Does the job and tells of it; whether every table came through whole. */

@@ -2,8 +2,10 @@
 package io.agnes.server.cli;
 
 import io.agnes.core.Time;
-import io.agnes.server.settings.Setting;
+import io.agnes.server.settings.NamedSetting;
 import io.agnes.server.settings.Settings;
+import io.agnes.server.settings.SettingsCatalog;
+import io.agnes.server.settings.Sources;
 import io.agnes.server.upstream.Finding;
 import io.agnes.server.upstream.ImportPlan;
 import io.agnes.server.upstream.UpstreamData;
@@ -42,7 +44,8 @@ import picocli.CommandLine.Spec;
             "78:wrong settings, or a registry that cannot be opened"
         })
 final class ImportCommand implements Callable<Integer> {
-    static final Set<Setting> SETTINGS = Set.of(Setting.DATA_DIR, Setting.TEMP_DIR);
+    static final List<NamedSetting> SETTINGS =
+            SettingsCatalog.of(Sources.TYPES).only(Set.of(Settings.DATA_DIR, Settings.TEMP_DIR));
 
     private static final int IN_CONFLICT = 3;
 

@@ -4,15 +4,15 @@ package io.agnes.server.cli;
 import io.agnes.core.AgnesException;
 import io.agnes.core.CoreException;
 import io.agnes.core.Printable;
-import io.agnes.server.settings.Setting;
+import io.agnes.server.settings.NamedSetting;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.nio.file.FileSystemException;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
 import java.util.logging.Level;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -88,7 +88,7 @@ public final class Main {
         addSettings(line.getSubcommands().get("import"), ImportCommand.SETTINGS);
     }
 
-    private static void addSettings(@Nullable CommandLine command, Set<Setting> settings) {
+    private static void addSettings(@Nullable CommandLine command, List<NamedSetting> settings) {
         if (command != null) {
             SettingFlags.addTo(command, settings);
         }

@@ -6,14 +6,15 @@ import io.agnes.core.Time;
 import io.agnes.server.AgnesServer;
 import io.agnes.server.access.AccessStore;
 import io.agnes.server.access.FirstToken;
-import io.agnes.server.settings.Setting;
+import io.agnes.server.settings.NamedSetting;
 import io.agnes.server.settings.Settings;
+import io.agnes.server.settings.SettingsCatalog;
+import io.agnes.server.settings.Sources;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.EnumSet;
+import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -40,7 +41,7 @@ import picocli.CommandLine.Spec;
             "78:wrong settings, or a registry that cannot be opened"
         })
 final class ServeCommand implements Callable<Integer> {
-    static final Set<Setting> SETTINGS = EnumSet.allOf(Setting.class);
+    static final List<NamedSetting> SETTINGS = SettingsCatalog.of(Sources.TYPES).settings();
 
     @Spec
     @SuppressWarnings("NullAway.Init")

@@ -1,26 +1,25 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.agnes.server.cli;
 
-import io.agnes.server.settings.Setting;
+import io.agnes.server.settings.NamedSetting;
 import io.agnes.server.settings.Settings;
 import io.agnes.server.settings.SettingsReader;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.OptionSpec;
 
-/** Every setting that is no secret, as a flag of a command. */
+/** Settings as flags of a command. A secret has no flag, because every user of the machine can read the flags. */
 final class SettingFlags {
     private SettingFlags() {}
 
-    /** Those of these that are no secrets. */
-    static void addTo(CommandLine command, Set<Setting> settings) {
-        Arrays.stream(Setting.values())
-                .filter(setting -> settings.contains(setting) && !setting.secret())
+    /** Adds a flag for each of these settings that is not secret. */
+    static void addTo(CommandLine command, List<NamedSetting> settings) {
+        settings.stream()
+                .filter(setting -> !setting.setting().secret())
                 .map(setting -> OptionSpec.builder("--" + setting.key())
                         .type(String.class)
                         .paramLabel("VALUE")
@@ -29,12 +28,14 @@ final class SettingFlags {
                 .forEach(command.getCommandSpec()::addOption);
     }
 
-    private static String description(Setting setting) {
-        String otherwise = setting.otherwise().isEmpty() ? "" : "; " + setting.otherwise();
-        return setting.meaning() + " (" + setting.environment() + otherwise + ")";
+    private static String description(NamedSetting setting) {
+        String values = setting.setting().type().expected();
+        String defaultText = setting.setting().defaultText();
+        return setting.setting().sentence() + "; " + values + " (" + setting.environment()
+                + (defaultText.isEmpty() ? "" : "; " + defaultText) + ")";
     }
 
-    /** The file that a flag named, or the environment. */
+    /** The settings file that a flag names, or else the environment. */
     static @Nullable Path file(@Nullable Path named) {
         String file = System.getenv("AGNES_CONFIG");
         return named != null || file == null ? named : Path.of(file);
@@ -45,13 +46,13 @@ final class SettingFlags {
      *
      * @param flagged those that are flags of the command
      */
-    static Settings settings(CommandLine command, Set<Setting> flagged, @Nullable Path file) {
+    static Settings settings(CommandLine command, List<NamedSetting> flagged, @Nullable Path file) {
         return SettingsReader.read(given(command, flagged), System.getenv(), file);
     }
 
-    private static Map<String, String> given(CommandLine command, Set<Setting> flagged) {
+    private static Map<String, String> given(CommandLine command, List<NamedSetting> flagged) {
         Map<String, String> flags = new HashMap<>();
-        for (Setting setting : flagged) {
+        for (NamedSetting setting : flagged) {
             String value = command.getParseResult().matchedOptionValue("--" + setting.key(), null);
             if (value != null) {
                 flags.put(setting.key(), value);

@@ -1,10 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.agnes.server.connection;
 
+import io.agnes.core.settings.Setting;
+import io.agnes.core.settings.SettingType;
+import io.agnes.core.settings.SettingValues;
+import io.agnes.core.settings.SettingsSection;
 import java.time.Duration;
+import java.util.List;
 
 /**
- * The limits on connections and downloads of clients. {@link #bytes} computes the heap that clients use when every limit is
+ * The limits on connections and downloads of clients. The constants describe the settings. {@link #bytes} computes the heap that clients use when every limit is
  * reached, and {@link #within} keeps it below half the heap.
  *
  * @param connections the number of open connections
@@ -17,6 +22,44 @@ public record Limits(
         int connections, int connectionsPerAddress, int downloads, int downloadsPerUser, Duration shutdownDelay) {
     /** The fewest connections that serve a proxy and its health checks. */
     public static final int LEAST_CONNECTIONS = 64;
+
+    private static final int MOST_CONNECTIONS = 20_000;
+
+    private static final Setting<Integer> CONNECTIONS = Setting.of(
+            "connections",
+            new SettingType.WholeNumber(LEAST_CONNECTIONS, MOST_CONNECTIONS),
+            2000,
+            "open connections at the same time");
+
+    private static final Setting<Integer> CONNECTIONS_PER_ADDRESS = Setting.of(
+            "connections-per-address",
+            new SettingType.WholeNumber(1, MOST_CONNECTIONS),
+            1500,
+            "open connections of one client address, which may be a proxy");
+
+    private static final Setting<Integer> DOWNLOADS = Setting.of(
+            "downloads",
+            new SettingType.WholeNumber(1, MOST_CONNECTIONS),
+            1000,
+            "downloads at the same time, at most half of http.connections");
+
+    private static final Setting<Integer> DOWNLOADS_PER_USER = Setting.of(
+            "downloads-per-user",
+            new SettingType.WholeNumber(1, MOST_CONNECTIONS),
+            250,
+            "downloads of one user at the same time");
+
+    private static final Setting<Duration> SHUTDOWN_DELAY = Setting.of(
+            "shutdown-delay",
+            SettingType.Seconds.between(Duration.ZERO, Duration.ofMinutes(5)),
+            Duration.ofSeconds(1),
+            "time from SIGTERM, when readiness turns red, to the end of listening");
+
+    /** All of them. */
+    public static final SettingsSection<Limits> SETTINGS = new SettingsSection<>(
+            "http",
+            List.of(CONNECTIONS, CONNECTIONS_PER_ADDRESS, DOWNLOADS, DOWNLOADS_PER_USER, SHUTDOWN_DELAY),
+            Limits::of);
 
     /** The bytes of all request bodies in memory, as received. */
     static final int BODY_BYTES = 2 * 1024 * 1024;
@@ -48,7 +91,27 @@ public record Limits(
 
     /** The default limits, for a heap of 256 MB. */
     public static Limits standard() {
-        return new Limits(2000, 1500, 1000, 250, Duration.ZERO);
+        return SETTINGS.defaults();
+    }
+
+    private static Limits of(SettingValues values) {
+        int connections = values.get(CONNECTIONS);
+        int downloads = values.get(DOWNLOADS);
+        values.require(
+                DOWNLOADS,
+                downloads <= connections / 2,
+                "is " + downloads + ", must be at most half of http.connections");
+        return new Limits(
+                connections,
+                values.get(CONNECTIONS_PER_ADDRESS),
+                downloads,
+                values.get(DOWNLOADS_PER_USER),
+                values.get(SHUTDOWN_DELAY));
+    }
+
+    /** The same with another delay. */
+    public Limits withShutdownDelay(Duration delay) {
+        return new Limits(connections, connectionsPerAddress, downloads, downloadsPerUser, delay);
     }
 
     /** The bytes of heap that clients use when every limit is reached. */

@@ -77,7 +77,7 @@ final class AccessRoutes implements HttpService {
                             "groups",
                             texts(rows.members(), member -> member.user().equals(user), AccessRows.Member::group)));
         }
-        Requests.send(response, Json.createObjectBuilder().add("users", users).build());
+        Requests.send(request, response, Json.createObjectBuilder().add("users", users).build());
     }
 
     /** {@code GET /api/admin/groups}: 200 with every group, its members and the tables they may read. */
@@ -95,7 +95,7 @@ final class AccessRoutes implements HttpService {
                             "tables",
                             texts(rows.grants(), grant -> grant.group().equals(group), AccessRows.Grant::table)));
         }
-        Requests.send(response, Json.createObjectBuilder().add("groups", groups).build());
+        Requests.send(request, response, Json.createObjectBuilder().add("groups", groups).build());
     }
 
     /** {@code GET /api/admin/grants}: 200 with every grant. */
@@ -104,7 +104,7 @@ final class AccessRoutes implements HttpService {
         JsonArrayBuilder grants = Json.createArrayBuilder();
         AccessRows.sorted(access.rows().grants())
                 .forEach(grant -> grants.add(new Grant(grant.group(), grant.table()).json()));
-        Requests.send(response, Json.createObjectBuilder().add("grants", grants).build());
+        Requests.send(request, response, Json.createObjectBuilder().add("grants", grants).build());
     }
 
     private static <T> JsonArrayBuilder texts(Set<T> rows, Predicate<T> which, Function<T, Object> what) {
@@ -159,7 +159,7 @@ final class AccessRoutes implements HttpService {
         Requests.identity(request, Scope.ADMIN);
         JsonArrayBuilder tokens = Json.createArrayBuilder();
         access.tokens().forEach(token -> tokens.add(json(token)));
-        Requests.send(response, Json.createObjectBuilder().add("tokens", tokens).build());
+        Requests.send(request, response, Json.createObjectBuilder().add("tokens", tokens).build());
     }
 
     private static JsonObjectBuilder json(MintedToken token) {
@@ -200,7 +200,7 @@ final class AccessRoutes implements HttpService {
         List<Name> groups = fields.list("groups", Name::parse, Name.GRAMMAR);
         fields.done();
         access.putUser(requireNonNull(user), Set.copyOf(groups), identity.user(), time.now());
-        created(response, Json.createObjectBuilder().add("id", user.value()).add("groups", names(groups)));
+        created(request, response, Json.createObjectBuilder().add("id", user.value()).add("groups", names(groups)));
     }
 
     /** {@code POST /api/admin/grants}: 201; 422 if the table is not registered or the group does not exist. */
@@ -208,7 +208,7 @@ final class AccessRoutes implements HttpService {
         Identity identity = Requests.identity(request, Scope.ADMIN);
         Grant grant = grant(new BodyFields(Requests.json(request)), true);
         access.grant(grant.group(), grant.table(), identity.user(), time.now());
-        created(response, grant.json());
+        created(request, response, grant.json());
     }
 
     /** {@code DELETE /api/admin/grants}, with the body of the grant: 204, also if there was none; 422. */
@@ -262,6 +262,7 @@ final class AccessRoutes implements HttpService {
         Secret token = access.mint(requireNonNull(user), granted, now, expires, identity.user());
         response.headers().set(HeaderNames.CACHE_CONTROL, "no-store");
         created(
+                request,
                 response,
                 Json.createObjectBuilder()
                         .add("id", AccessToken.id(token))
@@ -271,9 +272,9 @@ final class AccessRoutes implements HttpService {
                         .add("expires_at", expires.toString()));
     }
 
-    private static void created(ServerResponse response, JsonObjectBuilder json) {
+    private static void created(ServerRequest request, ServerResponse response, JsonObjectBuilder json) {
         response.status(Status.CREATED_201);
-        Requests.send(response, json.build());
+        Requests.send(request, response, json.build());
     }
 
     private static JsonArrayBuilder names(List<Name> names) {

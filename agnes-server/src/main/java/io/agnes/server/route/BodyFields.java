@@ -125,7 +125,7 @@ final class BodyFields {
 
     /** Notes an error that several fields make together. */
     void refuse(String field, String reason) {
-        errors.put(field, reason);
+        errors.putIfAbsent(field, reason);
     }
 
     /** Ends the reading. All values are valid when this returns. */

@@ -45,7 +45,7 @@ final class CatalogRoutes implements HttpService {
     /** {@code GET /api/v2/catalog}: 200 with every granted table. */
     private void catalog(ServerRequest request, ServerResponse response) {
         Collection<TableRegistry.Entry> visible = access.visible(Requests.identity(request));
-        Requests.send(response, "{\"tables\":[" + fragments.joined(visible, runs.lastErrors()) + "]}");
+        Requests.send(request, response, "{\"tables\":[" + fragments.joined(visible, runs.lastErrors()) + "]}");
     }
 
     /** {@code GET /api/v2/tables/{id}/schema}: 200 with columns, types and profile; 403; 404 if the table has no version. */
@@ -57,7 +57,7 @@ final class CatalogRoutes implements HttpService {
                 .add("table_id", entry.table().id().value())
                 .add("columns", columns(version.columns()));
         registry.profile(entry.table().id()).ifPresent(profile -> json.add("profile", ProfileJson.of(profile)));
-        Requests.send(response, json.build());
+        Requests.send(request, response, json.build());
     }
 
     private static JsonObjectBuilder json(TableRegistry.Entry entry, boolean failed) {

@@ -26,11 +26,11 @@ final class HealthRoutes implements HttpService {
 
     private static final int MOST_NAMED = 20;
 
-    private final Backend behind;
+    private final Services services;
     private volatile boolean shuttingDown;
 
-    HealthRoutes(Backend behind) {
-        this.behind = behind;
+    HealthRoutes(Services services) {
+        this.services = services;
     }
 
     /** Makes readiness red: a proxy should send no more requests. */
@@ -49,24 +49,25 @@ final class HealthRoutes implements HttpService {
      */
     private void health(ServerRequest request, ServerResponse response) {
         int found = schema();
-        boolean good = found > 0 && behind.sources().get().values().stream().noneMatch(SourceState::isBad);
+        boolean good =
+                found > 0 && services.sourceStates().get().values().stream().noneMatch(SourceState::isBad);
         JsonObjectBuilder json = Json.createObjectBuilder()
                 .add("status", good ? "ok" : "degraded")
                 .add("db_schema", found)
-                .add("version", behind.version());
-        Requests.send(response, addSync(json).build());
+                .add("version", services.version());
+        Requests.send(request, response, addSync(json).build());
     }
 
     /** Adds the state of sources and runs, which does not affect downloads. */
     private JsonObjectBuilder addSync(JsonObjectBuilder json) {
         JsonObjectBuilder sources = Json.createObjectBuilder();
-        new TreeMap<>(behind.sources().get()).forEach((type, state) -> sources.add(type, json(state)));
+        new TreeMap<>(services.sourceStates().get()).forEach((type, state) -> sources.add(type, json(state)));
         json.add("sources", sources);
         Optional<Instant> last = lastSuccess();
         if (last.isEmpty()) {
             return json.addNull("last_good_sync_at").addNull("last_good_sync_age_seconds");
         }
-        Duration age = Duration.between(last.get(), behind.time().now());
+        Duration age = Duration.between(last.get(), services.time().now());
         return json.add("last_good_sync_at", last.get().toString())
                 .add("last_good_sync_age_seconds", Math.max(0, age.toSeconds()));
     }
@@ -84,7 +85,7 @@ final class HealthRoutes implements HttpService {
 
     private Optional<Instant> lastSuccess() {
         try {
-            return behind.runs().lastSuccess();
+            return services.runs().lastSuccess();
         } catch (RegistryFailedException e) {
             return Optional.empty();
         }
@@ -92,7 +93,7 @@ final class HealthRoutes implements HttpService {
 
     /** {@code GET /health/live}: 200 while the process answers. */
     private void live(ServerRequest request, ServerResponse response) {
-        Requests.send(response, Json.createObjectBuilder().add("status", "ok").build());
+        Requests.send(request, response, Json.createObjectBuilder().add("status", "ok").build());
     }
 
     /**
@@ -118,15 +119,15 @@ final class HealthRoutes implements HttpService {
         JsonObjectBuilder json = Json.createObjectBuilder()
                 .add("status", reasons.isEmpty() ? "ok" : "unavailable")
                 .add("reasons", Json.createArrayBuilder(reasons));
-        Requests.send(response, addSync(json).build());
+        Requests.send(request, response, addSync(json).build());
     }
 
     private void addQuarantined(List<String> reasons) {
         try {
-            List<String> tables = behind
+            List<String> tables = services
                     .publisher()
                     .guard()
-                    .inspected(behind.registry().all())
+                    .inspected(services.registry().all())
                     .stream()
                     .filter(entry -> entry.quarantined().isPresent())
                     .map(entry -> entry.table().id().value())
@@ -143,7 +144,7 @@ final class HealthRoutes implements HttpService {
     /** The free bytes of the disk; 0 if the disk does not answer. */
     private long usableBytes() {
         try {
-            return Files.getFileStore(behind.data()).getUsableSpace();
+            return Files.getFileStore(services.data()).getUsableSpace();
         } catch (IOException e) {
             return 0;
         }
@@ -152,7 +153,7 @@ final class HealthRoutes implements HttpService {
     /** The registry's schema; 0 if the registry does not answer. */
     private int schema() {
         try {
-            return behind.schema().getAsInt();
+            return services.schema().getAsInt();
         } catch (RegistryFailedException e) {
             return 0;
         }

@@ -48,7 +48,7 @@ final class ManifestRoute implements HttpService {
             response.status(Status.NOT_MODIFIED_304).send();
             return;
         }
-        Requests.send(response, "{\"tables\":" + tables + ",\"server_time\":\"" + time.now() + "\"}");
+        Requests.send(request, response, "{\"tables\":" + tables + ",\"server_time\":\"" + time.now() + "\"}");
     }
 
     /** A field of the object of tables. */

@@ -16,6 +16,7 @@ import io.agnes.core.table.TableRegistry;
 import io.agnes.server.access.Identity;
 import io.agnes.server.access.Name;
 import io.agnes.server.access.Scope;
+import io.agnes.server.settings.Sources;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.Status;
 import io.helidon.webserver.http.HttpRules;
@@ -29,7 +30,6 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -45,26 +45,26 @@ final class RegistryRoutes implements HttpService {
 
     private final TableRegistry registry;
     private final TablePublisher publisher;
-    private final Set<String> sourceTypes;
+    private final Sources sources;
     private final SyncEngine engine;
     private final Discovery discovery;
     private final Time time;
 
     /**
-     * @param sourceTypes what a table can come from
+     * @param sources the types that tables can be registered with
      * @param engine knows the sources that can be asked
      * @param discovery over the sources that can list their tables
      */
     RegistryRoutes(
             TableRegistry registry,
             TablePublisher publisher,
-            Set<String> sourceTypes,
+            Sources sources,
             SyncEngine engine,
             Discovery discovery,
             Time time) {
         this.registry = registry;
         this.publisher = publisher;
-        this.sourceTypes = sourceTypes;
+        this.sources = sources;
         this.engine = engine;
         this.discovery = discovery;
         this.time = time;
@@ -85,13 +85,13 @@ final class RegistryRoutes implements HttpService {
         Requests.identity(request, Scope.ADMIN);
         JsonArrayBuilder tables = Json.createArrayBuilder();
         registry.all().forEach(entry -> tables.add(TableJson.of(entry.table())));
-        Requests.send(response, Json.createObjectBuilder().add("tables", tables).build());
+        Requests.send(request, response, Json.createObjectBuilder().add("tables", tables).build());
     }
 
     /** {@code GET /api/admin/registry/{id}}: 200 with the {@code ETag} that a change is made on condition of; 404. */
     private void one(ServerRequest request, ServerResponse response) {
         Requests.identity(request, Scope.ADMIN);
-        send(response, registered(request));
+        send(request, response, registered(request));
     }
 
     /**
@@ -114,7 +114,7 @@ final class RegistryRoutes implements HttpService {
         switch (dry ? tried(table) : registry.register(table)) {
             case TableRegistry.Registration.Registered registered -> {
                 response.status(dry ? Status.OK_200 : Status.CREATED_201);
-                send(response, table);
+                send(request, response, table);
             }
             case TableRegistry.Registration.Taken taken -> throw taken(taken.field(), taken.holder());
         }
@@ -156,15 +156,10 @@ final class RegistryRoutes implements HttpService {
     }
 
     private TableRecord table(BodyFields fields, Name by) {
-        String sourceType = fields.required("source_type", this::sourceType, "one of " + sourceTypes);
-        String bucket = fields.required("bucket", RegistryRoutes::label, LABEL);
-        String sourceTable = fields.required("source_table", RegistryRoutes::label, LABEL);
-        Optional<TableId> upstream = tableId(bucket + "." + sourceTable);
-        TableId id = fields.optional("id", RegistryRoutes::tableId, ID_GRAMMAR);
-        if (id == null && upstream.isEmpty()) {
-            fields.refuse("id", "is needed, as bucket and source_table do not make one; it is " + ID_GRAMMAR);
-        }
-        TableId key = id == null ? upstream.orElse(new TableId("_")) : id;
+        String sourceType = fields.required("source_type", this::sourceType, sourceTypes());
+        String bucket = fields.optional("bucket", RegistryRoutes::label, LABEL);
+        String sourceTable = fields.optional("source_table", RegistryRoutes::label, LABEL);
+        TableId key = key(fields, bucket, sourceTable);
         Instant now = time.now();
         TableRecord blank = TableRecord.builder(key, sourceType == null ? "" : sourceType)
                 .bucket(bucket == null ? "" : bucket)
@@ -175,6 +170,20 @@ final class RegistryRoutes implements HttpService {
         requireValid(table, fields);
         fields.done();
         return table;
+    }
+
+    /** The id that was sent, or else bucket and source table joined by a dot. */
+    private static TableId key(BodyFields fields, @Nullable String bucket, @Nullable String sourceTable) {
+        TableId id = fields.optional("id", RegistryRoutes::tableId, ID_GRAMMAR);
+        if (id != null) {
+            return id;
+        }
+        boolean placed = bucket != null && sourceTable != null;
+        Optional<TableId> joined = placed ? tableId(bucket + "." + sourceTable) : Optional.empty();
+        if (joined.isEmpty() && (placed || !(fields.has("bucket") || fields.has("source_table")))) {
+            fields.refuse("id", "is needed, as bucket and source_table do not make one; it is " + ID_GRAMMAR);
+        }
+        return joined.orElseGet(() -> new TableId("_"));
     }
 
     /**
@@ -189,8 +198,7 @@ final class RegistryRoutes implements HttpService {
         boolean check = Requests.flag(request, "check", true);
         BodyFields fields = new BodyFields(Requests.json(request));
         TableRecord placed = before.toBuilder()
-                .sourceType(
-                        changed(fields, "source_type", this::sourceType, "one of " + sourceTypes, before.sourceType()))
+                .sourceType(changed(fields, "source_type", this::sourceType, sourceTypes(), before.sourceType()))
                 .bucket(changed(fields, "bucket", RegistryRoutes::label, LABEL, before.bucket()))
                 .sourceTable(changed(fields, "source_table", RegistryRoutes::label, LABEL, before.sourceTable()))
                 .build();
@@ -201,7 +209,7 @@ final class RegistryRoutes implements HttpService {
             ask(after, NOT_CHANGED);
         }
         switch (registry.update(after)) {
-            case TableRegistry.Change.Changed changed -> send(response, after);
+            case TableRegistry.Change.Changed changed -> send(request, response, after);
             case TableRegistry.Change.NameTaken taken -> throw taken("name", taken.holder());
             case TableRegistry.Change.Outdated outdated -> throw outdated();
         }
@@ -237,13 +245,11 @@ final class RegistryRoutes implements HttpService {
                 .build();
     }
 
-    /** What the source reads out of the description is refused with the other fields, not after them. */
+    /** Refuses what the source cannot use, together with the other fields. */
     private void requireValid(TableRecord table, BodyFields fields) {
-        try {
-            engine.validate(table);
-        } catch (AgnesException e) {
-            fields.refuse("source_query", e.getMessage());
-        }
+        sources.type(table)
+                .ifPresent(type -> type.problems(table)
+                        .forEach(problem -> fields.refuse(problem.field().text(), problem.reason())));
     }
 
     private static Optional<Schedule> schedule(String text) {
@@ -287,7 +293,7 @@ final class RegistryRoutes implements HttpService {
         Identity identity = Requests.identity(request, Scope.ADMIN);
         boolean dry = Requests.flag(request, "dry_run");
         Requests.send(
-                response, DiscoveryJson.of(discovery.run(dry, identity.user().value()), dry));
+                request, response, DiscoveryJson.of(discovery.run(dry, identity.user().value()), dry));
     }
 
     private List<TableRecord> records() {
@@ -311,13 +317,17 @@ final class RegistryRoutes implements HttpService {
         return Problem.of(ProblemCode.PRECONDITION_FAILED, "Somebody else has changed the table meanwhile.");
     }
 
-    private static void send(ServerResponse response, TableRecord table) {
+    private static void send(ServerRequest request, ServerResponse response, TableRecord table) {
         response.headers().set(HeaderNames.ETAG, TableJson.etag(table));
-        Requests.send(response, TableJson.of(table).build());
+        Requests.send(request, response, TableJson.of(table).build());
     }
 
     private Optional<String> sourceType(String text) {
-        return Optional.of(text).filter(sourceTypes::contains);
+        return Optional.of(text).filter(name -> sources.type(name).isPresent());
+    }
+
+    private String sourceTypes() {
+        return "one of " + String.join(", ", sources.names());
     }
 
     /** A table called {@code orders.parquet} would stand where the plain file of table {@code orders} does. */

@@ -4,12 +4,10 @@ package io.agnes.server.route;
 import io.agnes.core.TableId;
 import io.agnes.server.access.Identity;
 import io.agnes.server.access.Scope;
-import io.agnes.server.access.TokenProvider;
+import io.agnes.server.access.SignIn;
 import io.agnes.server.connection.Exchange;
 import io.agnes.server.connection.Shares;
 import io.helidon.common.buffers.DataReader;
-import io.helidon.common.context.Context;
-import io.helidon.common.context.Contexts;
 import io.helidon.http.HeaderName;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.HeaderValues;
@@ -44,15 +42,21 @@ public final class Requests {
 
     private Requests() {}
 
-    /** Whose request it is. */
+    /** The user of the request; 401 without a valid token, 503 if the registry cannot answer. */
     static Identity identity(ServerRequest request) {
-        return TokenProvider.identity(request.context())
-                .orElseThrow(() -> Problem.of(
+        return switch (SignIn.of(request.context())) {
+            case SignIn.Known known -> known.identity();
+            case SignIn.Anonymous anonymous ->
+                throw Problem.of(
                         ProblemCode.UNAUTHENTICATED,
-                        "No valid token came with the request: it is missing, unknown, expired or revoked."));
+                        "No valid token came with the request: it is missing, unknown, expired or revoked.");
+            case SignIn.Undecided undecided ->
+                throw Problem.of(
+                        ProblemCode.REGISTRY_UNAVAILABLE, "The registry cannot answer now; try again later.");
+        };
     }
 
-    /** Whose request it is, if their token is good for this. */
+    /** The user of the request; 403 if the token does not allow this. */
     static Identity identity(ServerRequest request, Scope scope) {
         Identity identity = identity(request);
         if (!identity.may(scope)) {
@@ -119,7 +123,7 @@ public final class Requests {
             ByteArrayOutputStream bytes = new ByteArrayOutputStream();
             byte[] piece = new byte[BODY_PIECE];
             for (int read = body.read(piece); read >= 0; read = body.read(piece)) {
-                hold(request.context(), read);
+                hold(request, read);
                 bytes.write(piece, 0, read);
                 if (bytes.size() > LARGEST_BODY) {
                     throw Problem.of(ProblemCode.BODY_TOO_LARGE, "The body is larger than " + LARGEST_BODY + " bytes.");
@@ -131,8 +135,8 @@ public final class Requests {
         }
     }
 
-    private static void hold(Context context, int bytes) {
-        switch (exchange(context).body(holder(context), bytes)) {
+    private static void hold(ServerRequest request, int bytes) {
+        switch (exchange(request).body(holder(request), bytes)) {
             case TAKEN -> {}
             case SHARE_USED ->
                 throw Problem.of(ProblemCode.TOO_MANY_REQUESTS, "This user sends too many bodies at once.")
@@ -142,26 +146,26 @@ public final class Requests {
         }
     }
 
-    private static Exchange exchange(Context context) {
-        return context.get(Exchange.class).orElseThrow();
+    private static Exchange exchange(ServerRequest request) {
+        return request.context().get(Exchange.class).orElseThrow();
     }
 
-    private static String holder(Context context) {
-        return TokenProvider.identity(context)
-                .map(identity -> identity.user().value())
-                .orElse("");
+    /** The user whose share of memory is used; empty text for all who are not known. */
+    private static String holder(ServerRequest request) {
+        return SignIn.of(request.context()) instanceof SignIn.Known known
+                ? known.identity().user().value()
+                : "";
     }
 
-    static void send(ServerResponse response, JsonStructure json) {
-        send(response, json.toString());
+    static void send(ServerRequest request, ServerResponse response, JsonStructure json) {
+        send(request, response, json.toString());
     }
 
     /** A large answer waits for its reader within the memory that all large ones share. */
-    static void send(ServerResponse response, String json) {
+    static void send(ServerRequest request, ServerResponse response, String json) {
         byte[] bytes = body(json);
         if (bytes.length > Exchange.SMALL_ANSWER) {
-            Context context = Contexts.context().orElseThrow();
-            if (exchange(context).answer(holder(context), bytes.length) != Shares.Outcome.TAKEN) {
+            if (exchange(request).answer(holder(request), bytes.length) != Shares.Outcome.TAKEN) {
                 throw Errors.overloaded("Too many large answers wait for their readers.");
             }
         }

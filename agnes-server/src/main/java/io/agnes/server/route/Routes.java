@@ -23,25 +23,25 @@ public final class Routes {
     private final AccessRoutes access;
     private final HealthRoutes health;
 
-    /** Joins the routes to what is behind them. */
-    public Routes(Backend behind) {
-        TableAccess decision = new TableAccess(behind.registry(), behind.access(), behind.publisher());
-        VersionStore versions = behind.publisher().versions();
-        FileSender sender = new FileSender(versions, behind.limits());
+    /** Joins the routes to the services they call. */
+    public Routes(Services services) {
+        TableAccess decision = new TableAccess(services.registry(), services.access(), services.publisher());
+        VersionStore versions = services.publisher().versions();
+        FileSender sender = new FileSender(versions, services.limits());
         this.data = new DataRoutes(decision, versions, sender);
-        this.manifest = new ManifestRoute(decision, behind.runs(), behind.time());
-        this.catalog = new CatalogRoutes(decision, behind.registry(), behind.runs());
-        this.events = new RunEvents(behind.engine(), behind.runs());
-        this.sync = new SyncRoutes(behind.engine(), behind.runs(), behind.registry(), events);
+        this.manifest = new ManifestRoute(decision, services.runs(), services.time());
+        this.catalog = new CatalogRoutes(decision, services.registry(), services.runs());
+        this.events = new RunEvents(services.engine(), services.runs());
+        this.sync = new SyncRoutes(services.engine(), services.runs(), services.registry(), events);
         this.registry = new RegistryRoutes(
-                behind.registry(),
-                behind.publisher(),
-                behind.sourceTypes(),
-                behind.engine(),
-                behind.discovery(),
-                behind.time());
-        this.access = new AccessRoutes(behind.registry(), behind.access(), behind.time());
-        this.health = new HealthRoutes(behind);
+                services.registry(),
+                services.publisher(),
+                services.sources(),
+                services.engine(),
+                services.discovery(),
+                services.time());
+        this.access = new AccessRoutes(services.registry(), services.access(), services.time());
+        this.health = new HealthRoutes(services);
     }
 
     /** Adds the routes, and what stands before and behind them. */

@@ -58,7 +58,7 @@ final class SyncRoutes implements HttpService {
                     .add("status", "nothing_to_do")
                     .addNull("run_id")
                     .add("tables", JsonValue.EMPTY_JSON_ARRAY);
-            Requests.send(response, nothing.build());
+            Requests.send(request, response, nothing.build());
             return;
         }
         switch (engine.trigger(targets.orElse(List.of()), identity.user().value())) {
@@ -67,7 +67,7 @@ final class SyncRoutes implements HttpService {
                         .add("status", "triggered")
                         .add("run_id", started.run().value());
                 targets.ifPresentOrElse(ids -> json.add("tables", RunJson.ids(ids)), () -> json.add("tables", "all"));
-                Requests.send(response, json.build());
+                Requests.send(request, response, json.build());
             }
             case SyncEngine.Trigger.Busy busy ->
                 throw Problem.of(ProblemCode.SYNC_ALREADY_IN_PROGRESS, "Run " + busy.run() + " is at work.")
@@ -92,7 +92,7 @@ final class SyncRoutes implements HttpService {
     /** {@code GET /api/sync/status}: 200, needs no token; tells whether a run is at work. */
     private void status(ServerRequest request, ServerResponse response) {
         Requests.send(
-                response, Json.createObjectBuilder().add("locked", isRunning()).build());
+                request, response, Json.createObjectBuilder().add("locked", isRunning()).build());
     }
 
     /** As the log of runs says; if it does not answer, whether a run is at work in this process. */
@@ -118,7 +118,7 @@ final class SyncRoutes implements HttpService {
         page.forEach(run -> array.add(json(run)));
         JsonObjectBuilder json = Json.createObjectBuilder().add("runs", array);
         Requests.send(
-                response,
+                request, response,
                 (found.size() > limit
                                 ? json.add("next_cursor", page.getLast().id().value())
                                 : json.addNull("next_cursor"))
@@ -134,7 +134,7 @@ final class SyncRoutes implements HttpService {
     /** {@code GET /api/sync/runs/{run}}: 200 or 404. */
     private void one(ServerRequest request, ServerResponse response) {
         Requests.identity(request, Scope.OPERATE);
-        Requests.send(response, json(run(request)).build());
+        Requests.send(request, response, json(run(request)).build());
     }
 
     /** {@code GET /api/sync/runs/{run}/events}: 200 with {@link RunEvents} until it is over; 404; 429. */

@@ -11,12 +11,16 @@ import io.agnes.core.Secret;
 import io.agnes.core.TableId;
 import io.agnes.core.Time;
 import io.agnes.core.file.FileDigests;
+import io.agnes.core.sync.ConfiguredSource;
 import io.agnes.core.sync.SyncConfig;
-import io.agnes.core.table.EmptyAsNull;
+import io.agnes.keboola.ExportFileType;
+import io.agnes.keboola.KeboolaConfig;
+import io.agnes.keboola.KeboolaSourceType;
 import io.agnes.server.AgnesServer;
 import io.agnes.server.access.Name;
 import io.agnes.server.access.Scope;
 import io.agnes.server.settings.Settings;
+import io.agnes.server.settings.Sources;
 import io.agnes.testkit.FakeKeboola;
 import io.agnes.testkit.FaultProxy;
 import io.agnes.testkit.Samples;
@@ -47,7 +51,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 @Tag("slow")
 @Timeout(120)
@@ -63,19 +67,16 @@ class PullerTest {
     private Secret token;
     private Path into;
 
-    private void serve(String fileType) throws IOException {
+    private void serve(ExportFileType fileType) throws IOException {
         into = directory.resolve("tables");
-        Settings.Keboola project = new Settings.Keboola(
-                keboola.stackUrl(),
-                Secret.of(keboola.token()),
-                fileType,
-                EmptyAsNull.AUTO,
-                List.of(),
-                Duration.ofMinutes(1),
-                Duration.ofMillis(10),
-                Duration.ofSeconds(20),
-                4,
-                Optional.of(keboola.storageEndpoint()));
+        KeboolaConfig project = KeboolaConfig.of(keboola.stackUrl(), Secret.of(keboola.token()))
+                .withPrivateTargets(true)
+                .withFileType(fileType)
+                .withExportTimeout(Duration.ofMinutes(1))
+                .withPollInterval(Duration.ofMillis(10))
+                .withSliceIdleTimeout(Duration.ofSeconds(20))
+                .withSlicesAtOnce(4)
+                .withStorageEndpoint(keboola.storageEndpoint());
         Path data = directory.resolve("data");
         server = AgnesServer.start(
                 new Settings(
@@ -85,7 +86,7 @@ class PullerTest {
                         0,
                         Optional.empty(),
                         SyncConfig.of(),
-                        Optional.of(project)),
+                        Sources.of(new ConfiguredSource<>(new KeboolaSourceType(), project))),
                 Time.system());
         Instant now = Instant.now();
         server.access().putUser(ADMIN, Set.of(Name.ADMIN_GROUP), ADMIN, now);
@@ -151,8 +152,8 @@ class PullerTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"parquet", "csv"})
-    void whatIsPulledEqualsTheSourceInEveryRowAndColumn(String fileType) throws Exception {
+    @EnumSource(ExportFileType.class)
+    void whatIsPulledEqualsTheSourceInEveryRowAndColumn(ExportFileType fileType) throws Exception {
         serve(fileType);
         keboola.seed(Samples.AIRPORTS);
         sync("airports");
@@ -168,7 +169,7 @@ class PullerTest {
 
     @Test
     void whatWasCutOffGoesOnWhereItStopped() throws Exception {
-        serve("parquet");
+        serve(ExportFileType.PARQUET);
         keboola.seed(Samples.AIRPORTS);
         sync("airports");
         long size = Files.size(published("airports"));
@@ -186,7 +187,7 @@ class PullerTest {
 
     @Test
     void whatAnEarlierCallLeftIsNotFetchedAgainUnlessItIsWrong() throws Exception {
-        serve("parquet");
+        serve(ExportFileType.PARQUET);
         keboola.seed(Samples.AIRPORTS);
         sync("airports");
         byte[] whole = Files.readAllBytes(published("airports"));
@@ -206,7 +207,7 @@ class PullerTest {
 
     @Test
     void whatIsThereIsNotFetchedAndWhatWasChangedHereIs() throws Exception {
-        serve("parquet");
+        serve(ExportFileType.PARQUET);
         keboola.seed(Samples.AIRPORTS);
         sync("airports");
         pull(server.address());
@@ -221,7 +222,7 @@ class PullerTest {
 
     @Test
     void whatNobodyTouchedIsReadAgainOnlyWhenThatIsAskedFor() throws Exception {
-        serve("parquet");
+        serve(ExportFileType.PARQUET);
         keboola.seed(Samples.AIRPORTS);
         sync("airports");
         pull(server.address());
@@ -239,7 +240,7 @@ class PullerTest {
 
     @Test
     void aStateThatIsDamagedIsForgotten() throws Exception {
-        serve("parquet");
+        serve(ExportFileType.PARQUET);
         keboola.seed(Samples.AIRPORTS);
         sync("airports");
         pull(server.address());
@@ -252,7 +253,7 @@ class PullerTest {
 
     @Test
     void twoPullsIntoOneDirectoryDoNotMeet() throws Exception {
-        serve("parquet");
+        serve(ExportFileType.PARQUET);
         keboola.seed(Samples.AIRPORTS);
         sync("airports");
         PullDirectory held = PullDirectory.open(into, Duration.ZERO, Time.system());
@@ -269,7 +270,7 @@ class PullerTest {
 
     @Test
     void waitingForAnotherPullGoesOnOnceItHasEnded() throws Exception {
-        serve("parquet");
+        serve(ExportFileType.PARQUET);
         keboola.seed(Samples.AIRPORTS);
         sync("airports");
         PullDirectory held = PullDirectory.open(into, Duration.ZERO, Time.system());
@@ -284,7 +285,7 @@ class PullerTest {
 
     @Test
     void filesOfTablesThatAreNoLongerYoursAreNamedAndStay() throws Exception {
-        serve("parquet");
+        serve(ExportFileType.PARQUET);
         keboola.seed(Samples.AIRPORTS);
         sync("airports");
         pull(server.address());
@@ -305,7 +306,7 @@ class PullerTest {
 
     @Test
     void aTableThatWasNeverPublishedIsNamedAsThat() throws Exception {
-        serve("parquet");
+        serve(ExportFileType.PARQUET);
         keboola.seed(Samples.AIRPORTS);
         try (ServerClient client = new ServerClient(server.address(), token)) {
             client.post(

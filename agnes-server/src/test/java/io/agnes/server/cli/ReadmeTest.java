@@ -6,7 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.agnes.core.file.FileDigests;
-import io.agnes.server.settings.Setting;
+import io.agnes.server.settings.NamedSetting;
+import io.agnes.server.settings.SettingsCatalog;
+import io.agnes.server.settings.Sources;
 import io.agnes.testkit.FakeKeboola;
 import io.agnes.testkit.Samples;
 import java.io.File;
@@ -32,7 +34,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What the words promise is what the program does. */
@@ -67,12 +69,18 @@ class ReadmeTest {
                 .orElseThrow();
     }
 
+    private static List<NamedSetting> settings() {
+        return SettingsCatalog.of(Sources.TYPES).settings();
+    }
+
     @ParameterizedTest
-    @EnumSource(Setting.class)
-    void everySettingIsInTheReadmeOfTheServer(Setting setting) throws IOException {
+    @MethodSource("settings")
+    void everySettingIsInTheReadmeOfTheServer(NamedSetting setting) throws IOException {
         String row = "| `" + setting.key() + "` | `" + setting.environment() + "` |";
         assertTrue(readme("agnes-server").contains(row), row);
-        assertTrue(readme("agnes-server").contains(setting.meaning()), setting.meaning());
+        assertTrue(
+                readme("agnes-server").contains(setting.setting().sentence()),
+                setting.setting().sentence());
     }
 
     @Test

@@ -3,6 +3,7 @@ package io.agnes.server.route;
 
 import io.agnes.core.Time;
 import io.agnes.server.connection.Limits;
+import io.agnes.server.settings.Sources;
 import io.helidon.webserver.http.HttpRouting;
 import io.helidon.webserver.http.HttpRules;
 import io.helidon.webserver.http.HttpService;
@@ -28,7 +29,7 @@ public final class DeclaredRoutes {
     public static SortedSet<String> all() {
         DeclaredRoutes notes = new DeclaredRoutes();
         // Nothing behind the routes is asked while they are declared.
-        new Routes(new Backend(
+        new Routes(new Services(
                         null,
                         null,
                         null,
@@ -36,7 +37,7 @@ public final class DeclaredRoutes {
                         null,
                         null,
                         Path.of("."),
-                        Set.of(),
+                        Sources.of(),
                         "",
                         () -> 1,
                         Map::of,

@@ -4,11 +4,19 @@ package io.agnes.server.settings;
 import static org.junit.jupiter.api.Assertions.assertAll;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.agnes.core.Secret;
+import io.agnes.core.sync.ConfiguredSource;
+import io.agnes.core.sync.SchedulerConfig;
 import io.agnes.core.sync.SyncConfig;
 import io.agnes.core.table.EmptyAsNull;
+import io.agnes.core.table.Schedule;
+import io.agnes.keboola.ExportFileType;
+import io.agnes.keboola.KeboolaConfig;
+import io.agnes.server.connection.Limits;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -17,12 +25,13 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class SettingsReaderTest {
@@ -30,6 +39,18 @@ class SettingsReaderTest {
 
     @TempDir
     private Path dir;
+
+    private static List<NamedSetting> settings() {
+        return SettingsCatalog.of(Sources.TYPES).settings();
+    }
+
+    private static Optional<KeboolaConfig> keboola(Settings settings) {
+        return settings.sources().configured().stream()
+                .map(ConfiguredSource::settings)
+                .filter(KeboolaConfig.class::isInstance)
+                .map(KeboolaConfig.class::cast)
+                .findFirst();
+    }
 
     private Path file(String yaml) throws IOException {
         return Files.writeString(dir.resolve("agnes.yaml"), yaml);
@@ -53,7 +74,19 @@ class SettingsReaderTest {
                 () -> assertEquals(8080, settings.port()),
                 () -> assertTrue(settings.schedulerToken().isEmpty()),
                 () -> assertEquals(SyncConfig.of(), settings.sync()),
-                () -> assertTrue(settings.keboola().isEmpty()));
+                () -> assertTrue(keboola(settings).isEmpty()));
+    }
+
+    @Test
+    void theDefaultsOfTheServerAreThoseOfTheLibraries() {
+        Settings settings = SettingsReader.read(Map.of(), Map.of(), null);
+        assertEquals(Optional.of(SchedulerConfig.of()), settings.scheduler());
+        assertEquals(Limits.standard(), settings.limits());
+        Settings withKeboola = SettingsReader.read(
+                Map.of(), Map.of("KEBOOLA_STACK_URL", "https://a.example", "KEBOOLA_STORAGE_TOKEN", SECRET), null);
+        assertEquals(
+                Optional.of(KeboolaConfig.of(URI.create("https://a.example"), Secret.of(SECRET))),
+                keboola(withKeboola));
     }
 
     @Test
@@ -92,22 +125,24 @@ class SettingsReaderTest {
                   table-deadline-sec: 90
                 """.formatted(SECRET));
         Settings settings = SettingsReader.read(Map.of(), Map.of(), file);
-        Settings.Keboola keboola = settings.keboola().orElseThrow();
+        KeboolaConfig keboola = keboola(settings).orElseThrow();
         assertAll(
                 () -> assertEquals(URI.create("https://connection.keboola.com"), keboola.stack()),
                 () -> assertEquals(SECRET, keboola.token().reveal()),
-                () -> assertEquals("csv", keboola.fileType()),
+                () -> assertEquals(ExportFileType.CSV, keboola.fileType()),
                 () -> assertEquals(EmptyAsNull.NEVER, keboola.emptyAsNull()),
                 () -> assertEquals(List.of("0000-00-00", "n/a"), keboola.nullWords()),
                 () -> assertEquals(Duration.ofMinutes(1), keboola.exportTimeout()),
-                () -> assertEquals(3, keboola.parallelism()),
+                () -> assertEquals(Duration.ofSeconds(1), keboola.pollInterval()),
+                () -> assertEquals(Duration.ofSeconds(5), keboola.sliceIdleTimeout()),
+                () -> assertEquals(3, keboola.slicesAtOnce()),
                 () -> assertEquals(new SyncConfig(2, Duration.ofSeconds(90), Duration.ofDays(1)), settings.sync()),
                 () -> assertFalse(settings.toString().contains(SECRET)));
     }
 
     @ParameterizedTest
-    @EnumSource(Setting.class)
-    void everySettingCanComeFromTheEnvironment(Setting setting) {
+    @MethodSource("settings")
+    void everySettingCanComeFromTheEnvironment(NamedSetting setting) {
         Map<String, String> environment = new HashMap<>(Map.of(
                 "KEBOOLA_STACK_URL",
                 "https://connection.keboola.com",
@@ -118,14 +153,15 @@ class SettingsReaderTest {
                 "AGNES_KEBOOLA_STORAGE_ENDPOINT",
                 "http://localhost:1"));
         Settings before = SettingsReader.read(Map.of(), environment, null);
-        String other = switch (setting) {
-            case KEBOOLA_STACK_URL, KEBOOLA_STORAGE_ENDPOINT -> "https://other.example";
-            case KEBOOLA_FILE_TYPE -> "csv";
-            case PLAIN_NAMES -> "none";
-            case KEBOOLA_EMPTY_AS_NULL -> "never";
-            case FILES_GROUP_READABLE -> "true";
-            case KEBOOLA_STORAGE_TOKEN, SCHEDULER_API_TOKEN -> SECRET + "2";
-            case HTTP_CONNECTIONS -> "3000";
+        String other = switch (setting.key()) {
+            case "keboola.stack-url", "keboola.storage-endpoint" -> "https://other.example";
+            case "keboola.file-type" -> "csv";
+            case "plain-names" -> "none";
+            case "keboola.empty-as-null" -> "never";
+            case "files.group-readable" -> "true";
+            case "keboola.storage-token", "scheduler.api-token" -> SECRET + "2";
+            case "http.connections" -> "3000";
+            case "scheduler.data-refresh-interval-sec" -> "420";
             default -> "7";
         };
         environment.put(setting.environment(), other);
@@ -216,6 +252,39 @@ class SettingsReaderTest {
             assertTrue(message.contains("port (AGNES_PORT) is " + port + ", must be a whole number from 0 to 65535"));
         }
 
+        @ParameterizedTest
+        @ValueSource(strings = {"1", "59", "-60", "604801"})
+        void aRefreshIntervalBelowAMinuteIsRefusedAndNotTakenForNever(String seconds) {
+            Map<String, String> environment = Map.of("SCHEDULER_DATA_REFRESH_INTERVAL", seconds);
+            String message = refused(Map.of(), environment, null).getMessage();
+            assertTrue(
+                    message.contains("scheduler.data-refresh-interval-sec (SCHEDULER_DATA_REFRESH_INTERVAL) is " + seconds
+                            + ", must be 0 or a whole number from 60 to 604800"),
+                    message);
+        }
+
+        @Test
+        void aRefreshIntervalOfZeroIsNeverAndOfAMinuteEveryMinute() {
+            assertNull(refresh("0").defaultSchedule());
+            assertEquals(Schedule.parse("every 1m"), refresh("60").defaultSchedule());
+        }
+
+        private static SchedulerConfig refresh(String seconds) {
+            return SettingsReader.read(Map.of("scheduler.data-refresh-interval-sec", seconds), Map.of(), null)
+                    .scheduler()
+                    .orElseThrow();
+        }
+
+        @Test
+        void moreDownloadsThanHalfOfTheConnectionsAreRefused() {
+            String message = refused(Map.of("http.downloads", "1001"), Map.of(), null)
+                    .getMessage();
+            assertTrue(
+                    message.contains("http.downloads (AGNES_HTTP_DOWNLOADS) is 1001, must be at most half of"
+                            + " http.connections"),
+                    message);
+        }
+
         @Test
         void aSchedulerTokenOf31CharactersIsTooShortAndNotRepeated() {
             String token = SECRET.substring(0, 31);
@@ -250,7 +319,7 @@ class SettingsReaderTest {
                     null);
             assertEquals(
                     URI.create("http://127.0.0.1:8090"),
-                    settings.keboola().orElseThrow().stack());
+                    keboola(settings).orElseThrow().stack());
         }
 
         @Test

@@ -9,24 +9,24 @@ import io.agnes.core.sync.TablePublisher;
 import io.agnes.core.table.TableRegistry;
 import io.agnes.server.access.AccessStore;
 import io.agnes.server.connection.Limits;
+import io.agnes.server.settings.Sources;
 import java.nio.file.Path;
 import java.util.Map;
-import java.util.Set;
 import java.util.function.IntSupplier;
 import java.util.function.Supplier;
 
 /**
- * What the routes stand in front of.
+ * The services that routes call.
  *
- * @param discovery over the sources that can list their tables
- * @param data the directory below which versions lie
- * @param sourceTypes what a table can come from
- * @param version of this program
- * @param schema of the registry, asked of it
- * @param sources whether each could be reached, by type
- * @param limits what clients may hold of this process
+ * @param discovery asks the sources that can list their tables
+ * @param data the data directory, which holds the versions
+ * @param sources the types that tables can be registered with
+ * @param version version of this program
+ * @param schema asks the registry for the version of its schema
+ * @param sourceStates whether each source could be reached, by type
+ * @param limits bounds on connections, requests and downloads
  */
-public record Backend(
+public record Services(
         TableRegistry registry,
         AccessStore access,
         RunLog runs,
@@ -34,9 +34,9 @@ public record Backend(
         TablePublisher publisher,
         Discovery discovery,
         Path data,
-        Set<String> sourceTypes,
+        Sources sources,
         String version,
         IntSupplier schema,
-        Supplier<Map<String, SourceState>> sources,
+        Supplier<Map<String, SourceState>> sourceStates,
         Limits limits,
         Time time) {}
