@@ -75,7 +75,7 @@ final class AwsProtocol implements StoreProtocol {
     }
 
     @Override
-    public Map<String, @Nullable Object> describe(ExportFile file, boolean credentials) {
+    public Map<String, @Nullable Object> describe(FakeFile file, boolean credentials) {
         Map<String, @Nullable Object> fields = Json.object(
                 "provider",
                 "aws",
@@ -94,7 +94,7 @@ final class AwsProtocol implements StoreProtocol {
         return fields;
     }
 
-    private Map<String, @Nullable Object> credentials(ExportFile file) {
+    private Map<String, @Nullable Object> credentials(FakeFile file) {
         Instant expires = clock.instant().plus(credentialLife);
         String keyId = "ASIA" + signer.sign(file.base().path()).substring(0, 16).toUpperCase(Locale.ROOT);
         String token =

@@ -48,7 +48,7 @@ final class AzureProtocol implements StoreProtocol {
     }
 
     @Override
-    public Map<String, @Nullable Object> describe(ExportFile file, boolean credentials) {
+    public Map<String, @Nullable Object> describe(FakeFile file, boolean credentials) {
         ObjectName entry = file.entry().name();
         String url = endpoint + SignatureV4.encode(entry.path(), true) + "?" + sas("b", entry.path(), "r", urlLife);
         Map<String, @Nullable Object> fields =

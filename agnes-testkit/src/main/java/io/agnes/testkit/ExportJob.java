@@ -24,7 +24,7 @@ final class ExportJob implements FakeJob {
     private final ExportParams params;
     private final JobBehaviour behaviour;
     private final boolean cacheHit;
-    private final Future<ExportFile> export;
+    private final Future<FakeFile> export;
     private final ManualClock clock;
     private final Instant created;
     private final @Nullable String runId;
@@ -37,7 +37,7 @@ final class ExportJob implements FakeJob {
             ExportParams params,
             JobBehaviour behaviour,
             boolean cacheHit,
-            Future<ExportFile> export,
+            Future<FakeFile> export,
             ManualClock clock,
             @Nullable String runId,
             JobDuration usual) {
@@ -123,7 +123,7 @@ final class ExportJob implements FakeJob {
 
     private Map<String, @Nullable Object> exported(String stack) {
         try {
-            ExportFile file = export.get(JOIN_SECONDS, TimeUnit.SECONDS);
+            FakeFile file = export.get(JOIN_SECONDS, TimeUnit.SECONDS);
             return succeeded(
                     stack,
                     Json.object("file", Json.object("id", id(file.id())), "cacheHit", cacheHit),

@@ -34,14 +34,14 @@ final class ExportJobs {
     private final String namePrefix;
     private final JobDuration usual;
     private final SequencedMap<Long, FakeJob> jobs = new LinkedHashMap<>();
-    private final SequencedMap<Long, ExportFile> files = new LinkedHashMap<>();
+    private final SequencedMap<Long, FakeFile> files = new LinkedHashMap<>();
     private final Map<String, CacheEntry> cache = new LinkedHashMap<>();
     private final Deque<Script> scripted = new ArrayDeque<>();
     private long slices;
     private long lastJob = 700_000_000;
     private long lastFile = 987_654_000;
 
-    private record CacheEntry(long fileId, Future<ExportFile> export) {}
+    private record CacheEntry(long fileId, Future<FakeFile> export) {}
 
     ExportJobs(
             Warehouse warehouse,
@@ -115,7 +115,7 @@ final class ExportJobs {
     }
 
     /** All files, newest first. */
-    synchronized List<ExportFile> files() {
+    synchronized List<FakeFile> files() {
         return List.copyOf(files.sequencedValues().reversed());
     }
 
@@ -123,13 +123,13 @@ final class ExportJobs {
         return jobs.get(id);
     }
 
-    synchronized @Nullable ExportFile file(long id) {
+    synchronized @Nullable FakeFile file(long id) {
         return files.get(id);
     }
 
     /** Deletes a file and returns the job of the deletion, or null if the file does not exist. */
     synchronized @Nullable FakeJob delete(long id) {
-        ExportFile file = files.remove(id);
+        FakeFile file = files.remove(id);
         if (file == null) {
             return null;
         }
@@ -143,7 +143,7 @@ final class ExportJobs {
             FakeTable table, TableContent content, ExportParams params, boolean whole, @Nullable String runId) {
         long id = ++lastFile;
         return new CacheEntry(id, warehouse.submit(() -> {
-            ExportFile file = whole
+            FakeFile file = whole
                     ? whole(id, table.id(), params, writer.whole(content, params, directory(id)), runId)
                     : stored(id, table.id(), params, writer.write(content, params, directory(id)), runId);
             publish(file);
@@ -151,25 +151,24 @@ final class ExportJobs {
         }));
     }
 
-    private synchronized void publish(ExportFile file) {
+    private synchronized void publish(FakeFile file) {
         store.add(file);
         files.put(file.id(), file);
         slices += file.slices().size();
-        Iterator<ExportFile> oldestFirst = files.values().iterator();
+        Iterator<FakeFile> oldestFirst = files.values().iterator();
         while (files.size() > MAX_FILES || (slices > MAX_SLICES && files.size() > 1)) {
-            ExportFile oldest = oldestFirst.next();
+            FakeFile oldest = oldestFirst.next();
             oldestFirst.remove();
             discard(oldest);
         }
     }
 
-    private ExportFile whole(long id, String tableId, ExportParams params, Path file, @Nullable String runId)
+    private FakeFile whole(long id, String tableId, ExportParams params, Path file, @Nullable String runId)
             throws IOException {
         ObjectName base = place(tableId, id, extension(params));
         StoredObject object = StoredObject.of(base, file, clock.instant(), 0);
         String name = tableId + extension(params);
-        return new ExportFile(
-                id, name, params.fileType(), base, clock.instant(), runId, false, object, List.of(object));
+        return new FakeFile(id, name, params.fileType(), base, clock.instant(), runId, false, object, List.of(object));
     }
 
     private ObjectName place(String tableId, long id, String extension) {
@@ -180,7 +179,7 @@ final class ExportJobs {
         return params.fileType().equals("parquet") ? ".parquet" : params.gzip() ? ".csv.gz" : ".csv";
     }
 
-    private ExportFile stored(long id, String tableId, ExportParams params, List<Path> slices, @Nullable String runId)
+    private FakeFile stored(long id, String tableId, ExportParams params, List<Path> slices, @Nullable String runId)
             throws IOException, SQLException {
         String extension = extension(params);
         ObjectName base = place(tableId, id, extension);
@@ -190,7 +189,7 @@ final class ExportJobs {
             objects.add(StoredObject.of(base.plus(suffix(index, extension)), slice, clock.instant(), index));
         }
         StoredObject manifest = StoredObject.of(base.plus("manifest"), manifest(id, objects), clock.instant(), null);
-        return new ExportFile(
+        return new FakeFile(
                 id, tableId + extension, params.fileType(), base, clock.instant(), runId, true, manifest, objects);
     }
 
@@ -212,7 +211,7 @@ final class ExportJobs {
     }
 
     /** Deletes a file's data. Prepared slices are outside its directory and stay. */
-    private void discard(ExportFile file) {
+    private void discard(FakeFile file) {
         slices -= file.slices().size();
         store.remove(file);
         Directories.delete(directory(file.id()));

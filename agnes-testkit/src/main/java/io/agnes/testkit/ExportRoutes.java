@@ -97,7 +97,7 @@ final class ExportRoutes {
                 PhpForm.read(request.query() == null ? "" : request.query()).get("tags") instanceof List<?> asked
                         ? asked
                         : List.of();
-        List<ExportFile> chosen = exports.files().stream()
+        List<FakeFile> chosen = exports.files().stream()
                 .filter(file -> file.id() > above && file.id() < below)
                 .filter(file -> TAGS.containsAll(tags))
                 .toList();
@@ -109,7 +109,7 @@ final class ExportRoutes {
     }
 
     Response file(Request request, String id) {
-        ExportFile file = exports.file(number(id));
+        FakeFile file = exports.file(number(id));
         if (file == null) {
             throw fileNotFound(id);
         }
@@ -117,7 +117,7 @@ final class ExportRoutes {
         return Response.json(200, fileFields(file, credentials));
     }
 
-    private Map<String, @Nullable Object> fileFields(ExportFile file, boolean credentials) {
+    private Map<String, @Nullable Object> fileFields(FakeFile file, boolean credentials) {
         Map<String, @Nullable Object> fields = Json.object(
                 "id", file.id(),
                 "created", PhpTime.write(file.created()),

@@ -99,7 +99,7 @@ public final class FakeKeboola implements AutoCloseable {
                 new ProjectRoutes(hosts, settings.backend, settings.dialect, settings.clock),
                 new TableRoutes(
                         catalog,
-                        new TableJson(hosts.stack(), settings.backend, catalog, bucketMetadata),
+                        new StorageJson(hosts.stack(), settings.backend, catalog, bucketMetadata),
                         new DataPreview(warehouse, writer, settings.backend, directory),
                         settings.clock),
                 new ExportRoutes(hosts.stack(), settings.backend, settings.clock, catalog, exports, protocol));

@@ -28,12 +28,12 @@ final class FakeObjectStore {
         return protocol.error(StoreFailure.EXPIRED);
     }
 
-    void add(ExportFile file) {
+    void add(FakeFile file) {
         objects.put(file.entry().name(), file.entry());
         file.slices().forEach(slice -> objects.put(slice.name(), slice));
     }
 
-    void remove(ExportFile file) {
+    void remove(FakeFile file) {
         objects.remove(file.entry().name());
         file.slices().forEach(slice -> objects.remove(slice.name()));
     }

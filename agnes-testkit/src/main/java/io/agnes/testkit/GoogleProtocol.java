@@ -48,7 +48,7 @@ final class GoogleProtocol implements StoreProtocol {
     }
 
     @Override
-    public Map<String, @Nullable Object> describe(ExportFile file, boolean credentials) {
+    public Map<String, @Nullable Object> describe(FakeFile file, boolean credentials) {
         Map<String, @Nullable Object> fields = Json.object(
                 "provider",
                 "gcp",

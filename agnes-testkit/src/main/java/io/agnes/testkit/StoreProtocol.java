@@ -13,7 +13,7 @@ interface StoreProtocol {
     ObjectName place(String tableId, long fileId, String fileName);
 
     /** The JSON fields of a file: provider, region, bucket and key, signed URL, and on demand credentials. */
-    Map<String, @Nullable Object> describe(ExportFile file, boolean credentials);
+    Map<String, @Nullable Object> describe(FakeFile file, boolean credentials);
 
     /**
      * The name of the object that a request addresses.

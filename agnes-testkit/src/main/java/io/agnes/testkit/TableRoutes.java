@@ -9,11 +9,11 @@ import org.jspecify.annotations.Nullable;
 /** Routes about buckets and tables. */
 final class TableRoutes {
     private final TableCatalog catalog;
-    private final TableJson json;
+    private final StorageJson json;
     private final DataPreview preview;
     private final ManualClock clock;
 
-    TableRoutes(TableCatalog catalog, TableJson json, DataPreview preview, ManualClock clock) {
+    TableRoutes(TableCatalog catalog, StorageJson json, DataPreview preview, ManualClock clock) {
         this.catalog = catalog;
         this.json = json;
         this.preview = preview;
@@ -90,7 +90,7 @@ final class TableRoutes {
             shown.forEach((name, value) -> more.put(String.valueOf(name), value));
             more.put(
                     "metadata",
-                    TableJson.userMetadata(
+                    StorageJson.userMetadata(
                             source.metadata(), TableCatalog.content(source).created()));
             fields.put("sourceTable", more);
         }
@@ -110,7 +110,7 @@ final class TableRoutes {
         FakeTable table = catalog.existing(id);
         return Response.json(
                 200,
-                TableJson.userMetadata(
+                StorageJson.userMetadata(
                         table.metadata(), TableCatalog.content(table).created()));
     }
 
@@ -123,7 +123,7 @@ final class TableRoutes {
         if (content.column(column) == null) {
             throw ErrorResponseException.api(404, "storage.columns.notFound", "Column \"" + column + "\" not found");
         }
-        return Response.json(200, TableJson.columnMetadata(table, content).getOrDefault(column, List.of()));
+        return Response.json(200, StorageJson.columnMetadata(table, content).getOrDefault(column, List.of()));
     }
 
     Response preview(Request request, String id) {

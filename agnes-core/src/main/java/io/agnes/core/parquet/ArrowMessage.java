@@ -74,7 +74,7 @@ final class ArrowMessage {
         ByteBuffer in = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
         int lengthAt = in.getInt(0) == CONTINUATION ? 4 : 0;
         if (in.getInt(lengthAt) != bytes.length - lengthAt - 4) {
-            throw new MalformedException("the message has another length");
+            throw new MalformedParquetException("the message has another length");
         }
         return new ArrowMessage(in, lengthAt + 4);
     }
@@ -82,7 +82,7 @@ final class ArrowMessage {
     /** Follows the relative offset at this position. */
     int pointed(int at) {
         if (at == 0) {
-            throw new MalformedException("a table lacks a part");
+            throw new MalformedParquetException("a table lacks a part");
         }
         return Math.addExact(at, in.getInt(at));
     }
@@ -121,7 +121,7 @@ final class ArrowMessage {
     private int counted(int more) {
         nodes += more;
         if (more < 0 || nodes > MOST_NODES) {
-            throw new MalformedException("a schema of too many elements");
+            throw new MalformedParquetException("a schema of too many elements");
         }
         return more;
     }
@@ -138,13 +138,13 @@ final class ArrowMessage {
     private List<@Nullable Object> table(List<String> shape, int table, int depth) {
         counted(1);
         if (depth > DEEPEST) {
-            throw new MalformedException("a schema of too many levels");
+            throw new MalformedParquetException("a schema of too many levels");
         }
         List<@Nullable Object> values = new ArrayList<>();
         for (int i = 0; i < Math.max(shape.size(), slots(table)); i++) {
             int at = slot(table, i);
             if (i >= shape.size() && at != 0) {
-                throw new MalformedException("a field that is not known");
+                throw new MalformedParquetException("a field that is not known");
             }
             if (i < shape.size()) {
                 values.add(at == 0 ? null : value(shape.get(i), at, table, i, depth));

@@ -73,7 +73,7 @@ final class ArrowSchema {
         int root = message.pointed(message.start);
         List<@Nullable Object> whole = message.table("Message", root, 0);
         if (!Byte.valueOf(SCHEMA_HEADER).equals(whole.get(HEADER_TYPE))) {
-            throw new MalformedException("the message is no schema");
+            throw new MalformedParquetException("the message is no schema");
         }
         Map<String, String> metadata = new LinkedHashMap<>();
         int schema = message.pointed(message.slot(root, HEADER));
@@ -81,7 +81,7 @@ final class ArrowSchema {
             String key = message.text(message.slot(pair, 0), StandardCharsets.UTF_8);
             String value = message.text(message.slot(pair, VALUE), StandardCharsets.UTF_8);
             if (metadata.put(key, value) != null) {
-                throw new MalformedException("the key " + key + " comes twice");
+                throw new MalformedParquetException("the key " + key + " comes twice");
             }
         }
         if (whole.get(HEADER) instanceof List<?> header) {

@@ -6,7 +6,7 @@ import java.nio.charset.StandardCharsets;
 
 /**
  * Reads Thrift's compact protocol, as far as Parquet uses it, from an array. It returns values as {@link Span}s of the array
- * and copies nothing. Every failure is a {@link MalformedException}.
+ * and copies nothing. Every failure is a {@link MalformedParquetException}.
  */
 final class CompactReader {
     static final int TRUE = 1;
@@ -66,7 +66,7 @@ final class CompactReader {
         int size = (head >> 4) == 15 ? size() : head >> 4;
         int type = head & 15;
         if (size > 0 && type != STRUCT) {
-            throw new MalformedException("a list of structures holds " + ThriftStruct.word(type));
+            throw new MalformedParquetException("a list of structures holds " + ThriftStruct.word(type));
         }
         return bounded(size, bound);
     }
@@ -76,8 +76,8 @@ final class CompactReader {
         int head = octet();
         int size = (head >> 4) == 15 ? size() : head >> 4;
         if (size > 0 && (head & 15) != elementType) {
-            throw new MalformedException("a list that should hold " + ThriftStruct.word(elementType) + " each holds "
-                    + ThriftStruct.word(head & 15));
+            throw new MalformedParquetException("a list that should hold " + ThriftStruct.word(elementType)
+                    + " each holds " + ThriftStruct.word(head & 15));
         }
         return bounded(size, Integer.MAX_VALUE);
     }
@@ -85,7 +85,7 @@ final class CompactReader {
     int i32() {
         long value = i64();
         if (value != (int) value) {
-            throw new MalformedException("the number " + value + " does not fit 32 bits");
+            throw new MalformedParquetException("the number " + value + " does not fit 32 bits");
         }
         return (int) value;
     }
@@ -130,7 +130,7 @@ final class CompactReader {
                 }
             }
             case UUID -> advance(16);
-            default -> throw new MalformedException("a value is " + ThriftStruct.word(type));
+            default -> throw new MalformedParquetException("a value is " + ThriftStruct.word(type));
         }
     }
 
@@ -165,7 +165,7 @@ final class CompactReader {
     /** Checks a number of elements against the bytes left, since each element takes at least one byte, and the bound. */
     private int bounded(int size, int bound) {
         if (size > limit - position) {
-            throw new MalformedException("a list of " + size + " elements in " + (limit - position) + " bytes");
+            throw new MalformedParquetException("a list of " + size + " elements in " + (limit - position) + " bytes");
         }
         if (size > bound) {
             throw new LimitExceededException(
@@ -177,7 +177,7 @@ final class CompactReader {
     private int size() {
         long value = varint();
         if (value < 0 || value > Integer.MAX_VALUE) {
-            throw new MalformedException("a size of " + Long.toUnsignedString(value));
+            throw new MalformedParquetException("a size of " + Long.toUnsignedString(value));
         }
         return (int) value;
     }
@@ -191,19 +191,20 @@ final class CompactReader {
                 return value;
             }
         }
-        throw new MalformedException("a number longer than ten bytes at " + position);
+        throw new MalformedParquetException("a number longer than ten bytes at " + position);
     }
 
     private int octet() {
         if (position >= limit) {
-            throw new MalformedException("ends in the middle of a value at " + limit);
+            throw new MalformedParquetException("ends in the middle of a value at " + limit);
         }
         return bytes[position++] & 0xff;
     }
 
     private int advance(int count) {
         if (count > limit - position) {
-            throw new MalformedException("a value of " + count + " bytes where " + (limit - position) + " are left");
+            throw new MalformedParquetException(
+                    "a value of " + count + " bytes where " + (limit - position) + " are left");
         }
         int from = position;
         position += count;
@@ -230,7 +231,7 @@ final class CompactReader {
             type = head & 15;
             id = (head >> 4) == 0 ? longId() : id + (head >> 4);
             if (id < 1 || id > Short.MAX_VALUE) {
-                throw new MalformedException("a field with the id " + id);
+                throw new MalformedParquetException("a field with the id " + id);
             }
             refuseDuplicate();
             return true;
@@ -319,8 +320,8 @@ final class CompactReader {
         }
 
         /** The exception for a value whose type is not the expected one. */
-        MalformedException unexpectedType(int expected) {
-            return new MalformedException(
+        MalformedParquetException unexpectedType(int expected) {
+            return new MalformedParquetException(
                     kind.field(id) + " is " + ThriftStruct.word(type) + ", expected " + ThriftStruct.word(expected));
         }
 
@@ -332,7 +333,7 @@ final class CompactReader {
         private void refuseDuplicate() {
             if (id < 64) {
                 if ((seen & (1L << id)) != 0) {
-                    throw new MalformedException(kind.field(id) + " comes twice");
+                    throw new MalformedParquetException(kind.field(id) + " comes twice");
                 }
                 seen |= 1L << id;
             }

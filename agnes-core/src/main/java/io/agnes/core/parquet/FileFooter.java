@@ -41,7 +41,7 @@ final class FileFooter {
         this.bytes = bytes;
     }
 
-    /** @throws MalformedException if the bytes are not exactly one structure with the required fields */
+    /** @throws MalformedParquetException if the bytes are not exactly one structure with the required fields */
     static FileFooter parse(byte[] bytes) {
         FileFooter footer = new FileFooter(bytes);
         CompactReader in = new CompactReader(bytes);
@@ -76,17 +76,17 @@ final class FileFooter {
 
     private void keepUnknown(int id, Span value) {
         if (unknown.put(id, value) != null) {
-            throw new MalformedException("field " + id + " comes twice");
+            throw new MalformedParquetException("field " + id + " comes twice");
         }
     }
 
     private void check(int left) {
         // A signed plaintext footer is followed by its signature.
         if (left != 0 && !encrypted) {
-            throw new MalformedException(left + " bytes follow the footer's structure");
+            throw new MalformedParquetException(left + " bytes follow the footer's structure");
         }
         if (schema == null || rowGroups == null || rows < 0) {
-            throw new MalformedException("the footer has no schema, no row groups or no row count");
+            throw new MalformedParquetException("the footer has no schema, no row groups or no row count");
         }
     }
 
@@ -179,7 +179,7 @@ final class FileFooter {
         return found;
     }
 
-    /** @throws MalformedException if the key-values cannot be decoded */
+    /** @throws MalformedParquetException if the key-values cannot be decoded */
     void checkKeyValues() {
         keyValueList();
     }

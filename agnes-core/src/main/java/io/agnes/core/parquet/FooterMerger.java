@@ -240,7 +240,7 @@ final class FooterMerger {
         }
         indexes.stop();
         if (in.position() != index.to()) {
-            throw new MalformedException("an offset index has " + index.length() + " bytes and uses fewer");
+            throw new MalformedParquetException("an offset index has " + index.length() + " bytes and uses fewer");
         }
     }
 
@@ -264,7 +264,7 @@ final class FooterMerger {
         }
         indexes.stop();
         if (offset < Tail.MAGIC.length || bytes < 0 || bytes > part.tail().dataEnd() - offset) {
-            throw new MalformedException("an offset index points at " + offset + " + " + bytes);
+            throw new MalformedParquetException("an offset index points at " + offset + " + " + bytes);
         }
     }
 

@@ -2,7 +2,7 @@
 package io.agnes.core.parquet;
 
 /** A footer that exceeds one of {@link ParquetLimits}. It becomes a {@link Reason.BeyondLimit}. */
-final class LimitExceededException extends MalformedException {
+final class LimitExceededException extends MalformedParquetException {
     private static final long serialVersionUID = 1L;
 
     LimitExceededException(String message) {

@@ -143,7 +143,7 @@ final class MergeCheck {
             count(group);
         });
         if (rows - before != footer.rows()) {
-            throw new MalformedException(
+            throw new MalformedParquetException(
                     "its row groups have " + (rows - before) + " rows, the file says " + footer.rows());
         }
     }
@@ -164,10 +164,10 @@ final class MergeCheck {
 
     private void checkRowGroup(Tail tail, RowGroup group, ParquetSchema schema) {
         if (group.rows < 0) {
-            throw new MalformedException("a row group has " + group.rows + " rows");
+            throw new MalformedParquetException("a row group has " + group.rows + " rows");
         }
         if (group.chunks.size() != schema.columns().size()) {
-            throw new MalformedException("a row group has " + group.chunks.size() + " columns, the schema "
+            throw new MalformedParquetException("a row group has " + group.chunks.size() + " columns, the schema "
                     + schema.columns().size());
         }
         if (group.unknownField != 0) {
@@ -198,12 +198,12 @@ final class MergeCheck {
             refuse(new Reason.UnknownField(tail.part(), "ColumnMetaData", chunk.unknownMetaField));
         }
         if (!column.physicalType().startsWith(SchemaElement.typeWord(chunk.type))) {
-            throw new MalformedException(
+            throw new MalformedParquetException(
                     "column " + shown(column) + " is " + column.physicalType() + " in the schema only");
         }
         String outside = chunk.outside(tail.dataEnd());
         if (outside != null) {
-            throw new MalformedException("column " + shown(column) + " has its " + outside
+            throw new MalformedParquetException("column " + shown(column) + " has its " + outside
                     + ", outside the data that end at " + tail.dataEnd());
         }
     }

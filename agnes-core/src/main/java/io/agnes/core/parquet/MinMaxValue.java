@@ -53,14 +53,14 @@ record MinMaxValue(Object shown, Comparable<?> key) {
             case "int64" -> number(sized(in, 8).getLong(), 64, column);
             case "float" -> floating(sized(in, 4).getFloat());
             case "double" -> floating(sized(in, 8).getDouble());
-            case "int96" -> throw new MalformedException("int96 has no order");
+            case "int96" -> throw new MalformedParquetException("int96 has no order");
             default -> bytes(bytes, column);
         };
     }
 
     private static ByteBuffer sized(ByteBuffer in, int size) {
         if (in.remaining() != size) {
-            throw new MalformedException(in.remaining() + " bytes, expected " + size);
+            throw new MalformedParquetException(in.remaining() + " bytes, expected " + size);
         }
         return in;
     }
@@ -71,7 +71,7 @@ record MinMaxValue(Object shown, Comparable<?> key) {
 
     private static MinMaxValue floating(double value) {
         if (Double.isNaN(value)) {
-            throw new MalformedException("NaN has no order");
+            throw new MalformedParquetException("NaN has no order");
         }
         return plain(value);
     }
@@ -124,7 +124,7 @@ record MinMaxValue(Object shown, Comparable<?> key) {
             case "FLOAT16" ->
                 floating(Float.float16ToFloat(sized(ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN), 2)
                         .getShort()));
-            case "INTERVAL", "GEOMETRY", "GEOGRAPHY", "VARIANT" -> throw new MalformedException("no order");
+            case "INTERVAL", "GEOMETRY", "GEOGRAPHY", "VARIANT" -> throw new MalformedParquetException("no order");
             default -> new MinMaxValue("0x" + HexFormat.of().formatHex(bytes), key);
         };
     }

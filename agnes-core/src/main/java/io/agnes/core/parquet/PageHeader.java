@@ -30,14 +30,14 @@ final class PageHeader {
             return sane
                     ? null
                     : "a page of type " + type + " with " + compressed + " bytes where " + left + " are left";
-        } catch (MalformedException e) {
+        } catch (MalformedParquetException e) {
             return e.getMessage();
         }
     }
 
     private static int field(CompactReader.StructReader fields, int id) {
         if (!fields.next() || fields.id() != id) {
-            throw new MalformedException("no page header begins there");
+            throw new MalformedParquetException("no page header begins there");
         }
         return fields.i32();
     }

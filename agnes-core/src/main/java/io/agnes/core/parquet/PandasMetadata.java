@@ -171,7 +171,7 @@ final class PandasMetadata {
                 at++;
             }
             if (at == from) {
-                throw new MalformedException("no value at " + from);
+                throw new MalformedParquetException("no value at " + from);
             }
             return at;
         }
@@ -200,7 +200,7 @@ final class PandasMetadata {
 
         private void expect(int at, char expected) {
             if (text.charAt(at) != expected) {
-                throw new MalformedException("no " + expected + " at " + at);
+                throw new MalformedParquetException("no " + expected + " at " + at);
             }
         }
     }

@@ -19,7 +19,7 @@ public final class ParquetSchema {
         this.columns = columns;
     }
 
-    /** @throws MalformedException if the elements do not form a tree or exceed {@link ParquetLimits} */
+    /** @throws MalformedParquetException if the elements do not form a tree or exceed {@link ParquetLimits} */
     static ParquetSchema parse(Span list) {
         CompactReader in = list.reader();
         int count = in.structs(ParquetLimits.SCHEMA_ELEMENTS);
@@ -112,11 +112,11 @@ public final class ParquetSchema {
         ParquetSchema walk() {
             SchemaElement root = take();
             if (root.isColumn()) {
-                throw new MalformedException("the schema's root is a column");
+                throw new MalformedParquetException("the schema's root is a column");
             }
             children(root, List.of());
             if (next != elements.size()) {
-                throw new MalformedException((elements.size() - next) + " schema elements belong to no group");
+                throw new MalformedParquetException((elements.size() - next) + " schema elements belong to no group");
             }
             return new ParquetSchema(List.copyOf(elements), List.copyOf(columns));
         }
@@ -127,7 +127,7 @@ public final class ParquetSchema {
                         "its groups are nested too deep, more than " + ParquetLimits.SCHEMA_DEPTH + " levels");
             }
             if (group.children() < 0) {
-                throw new MalformedException("a group has " + group.children() + " children");
+                throw new MalformedParquetException("a group has " + group.children() + " children");
             }
             for (int i = 0; i < group.children(); i++) {
                 child(take(), path);
@@ -146,7 +146,7 @@ public final class ParquetSchema {
 
         private SchemaElement take() {
             if (next == elements.size()) {
-                throw new MalformedException("the schema ends after " + next + " elements, within a group");
+                throw new MalformedParquetException("the schema ends after " + next + " elements, within a group");
             }
             return elements.get(next++);
         }

@@ -58,7 +58,7 @@ public sealed interface Reason {
         static Reason by(String part, RuntimeException cause) {
             return switch (cause) {
                 case LimitExceededException limit -> new BeyondLimit(part, String.valueOf(limit.getMessage()));
-                case MalformedException malformed -> new Damaged(part, String.valueOf(malformed.getMessage()));
+                case MalformedParquetException malformed -> new Damaged(part, String.valueOf(malformed.getMessage()));
                 case ArithmeticException overflow -> new Damaged(part, "its numbers are too large to be added up");
                 default -> new Damaged(part, "its bytes cannot be decoded (" + Printable.of(cause.toString()) + ")");
             };

@@ -2,10 +2,10 @@
 package io.agnes.core.parquet;
 
 /** Bytes that are not a valid encoding. The entry points of this package catch it and return a {@link Reason.Damaged}. */
-sealed class MalformedException extends RuntimeException permits LimitExceededException {
+sealed class MalformedParquetException extends RuntimeException permits LimitExceededException {
     private static final long serialVersionUID = 1L;
 
-    MalformedException(String message) {
+    MalformedParquetException(String message) {
         super(message);
     }
 }

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 @Timeout(60)
-class FaultTest {
+class FakeKeboolaFaultTest {
     private static final String ID = "in.c-demo.weather";
 
     private final FakeKeboola keboola =

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  *     has this name
  * @param entry the object of its signed URL: the manifest, or the only object of a file that is not sliced
  */
-record ExportFile(
+record FakeFile(
         long id,
         String name,
         String fileType,
@@ -23,7 +23,7 @@ record ExportFile(
         StoredObject entry,
         List<StoredObject> slices) {
 
-    ExportFile {
+    FakeFile {
         slices = List.copyOf(slices);
     }
 

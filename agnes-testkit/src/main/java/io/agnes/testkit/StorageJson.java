@@ -10,7 +10,7 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** Writes buckets and tables as the Storage API does. */
-final class TableJson {
+final class StorageJson {
     /** The project of linked buckets. */
     private static final Map<String, @Nullable Object> OTHER_PROJECT = Json.object("id", 579, "name", "Other");
 
@@ -20,7 +20,7 @@ final class TableJson {
     private final Map<String, Map<String, String>> bucketMetadata;
 
     /** @param bucketMetadata the user metadata of each bucket, by bucket id and key */
-    TableJson(String stack, Backend backend, TableCatalog catalog, Map<String, Map<String, String>> bucketMetadata) {
+    StorageJson(String stack, Backend backend, TableCatalog catalog, Map<String, Map<String, String>> bucketMetadata) {
         this.stack = stack;
         this.backend = backend;
         this.catalog = catalog;
