@@ -71,9 +71,7 @@ final class HelidonTransport implements Transport {
                 .shareConnectionCache(false)
                 .servicesDiscoverServices(false)
                 .proxy(Proxy.noProxy())
-                .tls(Tls.builder()
-                        .sslContext(tls)
-                        .build())
+                .tls(Tls.builder().sslContext(tls).build())
                 .dnsResolver(new CheckedResolver(privateTargets, names))
                 .contentEncoding(encoding -> encoding.contentEncodingsDiscoverServices(false))
                 .build();

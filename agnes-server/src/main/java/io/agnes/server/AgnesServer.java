@@ -71,8 +71,8 @@ public final class AgnesServer implements AutoCloseable {
     private final AccessStore access;
     private final Web web;
 
-    private AgnesServer(
-            Settings settings, FileStore files, Time time, Consumer<AgnesException> lost) throws IOException {
+    private AgnesServer(Settings settings, FileStore files, Time time, Consumer<AgnesException> lost)
+            throws IOException {
         this.settings = settings;
         boolean started = false;
         try {

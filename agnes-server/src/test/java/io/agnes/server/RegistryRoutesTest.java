@@ -71,8 +71,7 @@ class RegistryRoutesTest {
 
         @Test
         void aLocalTableWithoutAnIdIsRefusedForThatAlone() throws Exception {
-            Reply refused =
-                    served.post(served.admin, "/api/admin/register-table", "{\"source_type\": \"local\"}");
+            Reply refused = served.post(served.admin, "/api/admin/register-table", "{\"source_type\": \"local\"}");
             assertEquals(422, refused.status(), refused.text());
             assertEquals(1, refused.json().getJsonArray("errors").size(), refused.text());
             assertTrue(refused.text().contains("\"field\":\"id\""), refused.text());

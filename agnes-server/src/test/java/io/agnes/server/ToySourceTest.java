@@ -44,8 +44,7 @@ class ToySourceTest {
     void start() throws IOException {
         List<SourceType<?>> types = new ArrayList<>(Sources.TYPES);
         types.add(new ToySourceType()); // the line
-        Map<String, String> flags =
-                Map.of("data-dir", data.toString(), "port", "0", "http.shutdown-delay-sec", "0");
+        Map<String, String> flags = Map.of("data-dir", data.toString(), "port", "0", "http.shutdown-delay-sec", "0");
         Settings settings = SettingsReader.read(flags, Map.of("AGNES_TOY_ROWS", "5"), null, types);
         server = AgnesServer.start(settings, Time.system());
         wire = new Wire(server.address());
@@ -65,7 +64,8 @@ class ToySourceTest {
     }
 
     private JsonObject sync() throws IOException {
-        String run = wire.sendBody("POST", "/api/sync/trigger", "null", token).json().getString("run_id");
+        String run =
+                wire.sendBody("POST", "/api/sync/trigger", "null", token).json().getString("run_id");
         JsonObject found = wire.send("GET", "/api/sync/runs/" + run, token).json();
         while (found.getString("status").equals("running")) {
             found = wire.send("GET", "/api/sync/runs/" + run, token).json();
@@ -103,6 +103,7 @@ class ToySourceTest {
 
     @Test
     void itIsInHealthLikeEverySource() throws IOException {
-        assertTrue(wire.send("GET", "/api/health").json().getJsonObject("sources").containsKey("toy"));
+        assertTrue(
+                wire.send("GET", "/api/health").json().getJsonObject("sources").containsKey("toy"));
     }
 }

@@ -178,9 +178,7 @@ class SchedulerTest {
         @Test
         void aTableWithoutAScheduleHasTheDefaultOrNone() throws Exception {
             register(ORDERS, QueryMode.MATERIALIZED, "");
-            assertEquals(
-                    List.of(),
-                    due(CONFIG.withDefaultSchedule(null)).at(MORNING));
+            assertEquals(List.of(), due(CONFIG.withDefaultSchedule(null)).at(MORNING));
             startAndFirstTick(CONFIG);
             advance(Duration.ofMinutes(59));
             advance(TICK);
@@ -199,8 +197,7 @@ class SchedulerTest {
                 }
                 return Optional.empty();
             };
-            DueTables due = new DueTables(
-                    registry, broken, registry, CONFIG.defaultSchedule());
+            DueTables due = new DueTables(registry, broken, registry, CONFIG.defaultSchedule());
             assertEquals(List.of(CLIENTS), due.at(MORNING));
         }
 

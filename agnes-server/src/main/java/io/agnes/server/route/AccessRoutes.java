@@ -77,7 +77,10 @@ final class AccessRoutes implements HttpService {
                             "groups",
                             texts(rows.members(), member -> member.user().equals(user), AccessRows.Member::group)));
         }
-        Requests.send(request, response, Json.createObjectBuilder().add("users", users).build());
+        Requests.send(
+                request,
+                response,
+                Json.createObjectBuilder().add("users", users).build());
     }
 
     /** {@code GET /api/admin/groups}: 200 with every group, its members and the tables they may read. */
@@ -95,7 +98,10 @@ final class AccessRoutes implements HttpService {
                             "tables",
                             texts(rows.grants(), grant -> grant.group().equals(group), AccessRows.Grant::table)));
         }
-        Requests.send(request, response, Json.createObjectBuilder().add("groups", groups).build());
+        Requests.send(
+                request,
+                response,
+                Json.createObjectBuilder().add("groups", groups).build());
     }
 
     /** {@code GET /api/admin/grants}: 200 with every grant. */
@@ -104,7 +110,10 @@ final class AccessRoutes implements HttpService {
         JsonArrayBuilder grants = Json.createArrayBuilder();
         AccessRows.sorted(access.rows().grants())
                 .forEach(grant -> grants.add(new Grant(grant.group(), grant.table()).json()));
-        Requests.send(request, response, Json.createObjectBuilder().add("grants", grants).build());
+        Requests.send(
+                request,
+                response,
+                Json.createObjectBuilder().add("grants", grants).build());
     }
 
     private static <T> JsonArrayBuilder texts(Set<T> rows, Predicate<T> which, Function<T, Object> what) {
@@ -159,7 +168,10 @@ final class AccessRoutes implements HttpService {
         Requests.identity(request, Scope.ADMIN);
         JsonArrayBuilder tokens = Json.createArrayBuilder();
         access.tokens().forEach(token -> tokens.add(json(token)));
-        Requests.send(request, response, Json.createObjectBuilder().add("tokens", tokens).build());
+        Requests.send(
+                request,
+                response,
+                Json.createObjectBuilder().add("tokens", tokens).build());
     }
 
     private static JsonObjectBuilder json(MintedToken token) {
@@ -200,7 +212,10 @@ final class AccessRoutes implements HttpService {
         List<Name> groups = fields.list("groups", Name::parse, Name.GRAMMAR);
         fields.done();
         access.putUser(requireNonNull(user), Set.copyOf(groups), identity.user(), time.now());
-        created(request, response, Json.createObjectBuilder().add("id", user.value()).add("groups", names(groups)));
+        created(
+                request,
+                response,
+                Json.createObjectBuilder().add("id", user.value()).add("groups", names(groups)));
     }
 
     /** {@code POST /api/admin/grants}: 201; 422 if the table is not registered or the group does not exist. */

@@ -93,7 +93,10 @@ final class HealthRoutes implements HttpService {
 
     /** {@code GET /health/live}: 200 while the process answers. */
     private void live(ServerRequest request, ServerResponse response) {
-        Requests.send(request, response, Json.createObjectBuilder().add("status", "ok").build());
+        Requests.send(
+                request,
+                response,
+                Json.createObjectBuilder().add("status", "ok").build());
     }
 
     /**

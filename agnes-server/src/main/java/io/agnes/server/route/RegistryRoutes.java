@@ -85,7 +85,10 @@ final class RegistryRoutes implements HttpService {
         Requests.identity(request, Scope.ADMIN);
         JsonArrayBuilder tables = Json.createArrayBuilder();
         registry.all().forEach(entry -> tables.add(TableJson.of(entry.table())));
-        Requests.send(request, response, Json.createObjectBuilder().add("tables", tables).build());
+        Requests.send(
+                request,
+                response,
+                Json.createObjectBuilder().add("tables", tables).build());
     }
 
     /** {@code GET /api/admin/registry/{id}}: 200 with the {@code ETag} that a change is made on condition of; 404. */
@@ -268,7 +271,11 @@ final class RegistryRoutes implements HttpService {
 
     /** A field that null empties. */
     private static <T> @Nullable T cleared(
-            BodyFields fields, String field, Function<String, Optional<T>> parser, String expected, @Nullable T before) {
+            BodyFields fields,
+            String field,
+            Function<String, Optional<T>> parser,
+            String expected,
+            @Nullable T before) {
         return fields.has(field) ? fields.optional(field, parser, expected) : before;
     }
 
@@ -293,7 +300,9 @@ final class RegistryRoutes implements HttpService {
         Identity identity = Requests.identity(request, Scope.ADMIN);
         boolean dry = Requests.flag(request, "dry_run");
         Requests.send(
-                request, response, DiscoveryJson.of(discovery.run(dry, identity.user().value()), dry));
+                request,
+                response,
+                DiscoveryJson.of(discovery.run(dry, identity.user().value()), dry));
     }
 
     private List<TableRecord> records() {

@@ -51,8 +51,7 @@ public final class Requests {
                         ProblemCode.UNAUTHENTICATED,
                         "No valid token came with the request: it is missing, unknown, expired or revoked.");
             case SignIn.Undecided undecided ->
-                throw Problem.of(
-                        ProblemCode.REGISTRY_UNAVAILABLE, "The registry cannot answer now; try again later.");
+                throw Problem.of(ProblemCode.REGISTRY_UNAVAILABLE, "The registry cannot answer now; try again later.");
         };
     }
 

@@ -92,7 +92,9 @@ final class SyncRoutes implements HttpService {
     /** {@code GET /api/sync/status}: 200, needs no token; tells whether a run is at work. */
     private void status(ServerRequest request, ServerResponse response) {
         Requests.send(
-                request, response, Json.createObjectBuilder().add("locked", isRunning()).build());
+                request,
+                response,
+                Json.createObjectBuilder().add("locked", isRunning()).build());
     }
 
     /** As the log of runs says; if it does not answer, whether a run is at work in this process. */
@@ -118,7 +120,8 @@ final class SyncRoutes implements HttpService {
         page.forEach(run -> array.add(json(run)));
         JsonObjectBuilder json = Json.createObjectBuilder().add("runs", array);
         Requests.send(
-                request, response,
+                request,
+                response,
                 (found.size() > limit
                                 ? json.add("next_cursor", page.getLast().id().value())
                                 : json.addNull("next_cursor"))

@@ -64,7 +64,8 @@ class SettingsDocumentsTest {
                 .createWriter(text)) {
             writer.write(schema());
         }
-        assertDocument(PROJECT.resolve("docs/settings.schema.json"), text.toString().strip() + "\n");
+        assertDocument(
+                PROJECT.resolve("docs/settings.schema.json"), text.toString().strip() + "\n");
     }
 
     private static String table(SettingsSection<?> section) {
@@ -116,7 +117,8 @@ class SettingsDocumentsTest {
             sections.computeIfAbsent(setting.key().substring(0, Math.max(0, dot)), name -> Json.createObjectBuilder())
                     .add(setting.key().substring(dot + 1), schema(setting.setting()));
         }
-        JsonObjectBuilder properties = Json.createObjectBuilder(sections.remove("").build());
+        JsonObjectBuilder properties =
+                Json.createObjectBuilder(sections.remove("").build());
         sections.forEach((name, section) -> properties.add(name, object(section)));
         return Json.createObjectBuilder()
                 .add("$schema", "https://json-schema.org/draft/2020-12/schema")
@@ -151,14 +153,16 @@ class SettingsDocumentsTest {
         return switch (type) {
             case SettingType.WholeNumber number -> integer(number.min(), number.max());
             case SettingType.ByteCount bytes -> integer(bytes.min(), Long.MAX_VALUE);
-            case SettingType.Seconds seconds when seconds.orZero() ->
+            case SettingType.Seconds seconds
+            when seconds.orZero() ->
                 Json.createObjectBuilder()
                         .add(
                                 "anyOf",
                                 Json.createArrayBuilder()
                                         .add(Json.createObjectBuilder().add("const", 0))
                                         .add(integer(
-                                                seconds.minSeconds(), seconds.max().toSeconds())));
+                                                seconds.minSeconds(),
+                                                seconds.max().toSeconds())));
             case SettingType.Seconds seconds ->
                 integer(seconds.minSeconds(), seconds.max().toSeconds());
             case SettingType.Flag flag -> schema.add("type", "boolean");

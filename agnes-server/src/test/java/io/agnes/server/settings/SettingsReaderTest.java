@@ -258,8 +258,8 @@ class SettingsReaderTest {
             Map<String, String> environment = Map.of("SCHEDULER_DATA_REFRESH_INTERVAL", seconds);
             String message = refused(Map.of(), environment, null).getMessage();
             assertTrue(
-                    message.contains("scheduler.data-refresh-interval-sec (SCHEDULER_DATA_REFRESH_INTERVAL) is " + seconds
-                            + ", must be 0 or a whole number from 60 to 604800"),
+                    message.contains("scheduler.data-refresh-interval-sec (SCHEDULER_DATA_REFRESH_INTERVAL) is "
+                            + seconds + ", must be 0 or a whole number from 60 to 604800"),
                     message);
         }
 
@@ -277,8 +277,8 @@ class SettingsReaderTest {
 
         @Test
         void moreDownloadsThanHalfOfTheConnectionsAreRefused() {
-            String message = refused(Map.of("http.downloads", "1001"), Map.of(), null)
-                    .getMessage();
+            String message =
+                    refused(Map.of("http.downloads", "1001"), Map.of(), null).getMessage();
             assertTrue(
                     message.contains("http.downloads (AGNES_HTTP_DOWNLOADS) is 1001, must be at most half of"
                             + " http.connections"),

@@ -42,7 +42,8 @@ final class ToySource implements TableSource, DiscoverySource {
         if (lastMarker.equals(Optional.of(MARKER))) {
             return new Fetched.Unchanged();
         }
-        String query = "SELECT range * " + Integer.parseInt(table.sourceTable()) + " AS n FROM range(" + config.rows() + ")";
+        String query =
+                "SELECT range * " + Integer.parseInt(table.sourceTable()) + " AS n FROM range(" + config.rows() + ")";
         try (Connection duck = DriverManager.getConnection("jdbc:duckdb:");
                 Statement statement = duck.createStatement()) {
             long rows = statement.executeUpdate("COPY (" + query + ") TO '" + draft.path() + "' (FORMAT parquet)");
