@@ -2,6 +2,7 @@
 package io.agnes.server.route;
 
 import io.agnes.core.Time;
+import io.agnes.core.sync.TablePublisher;
 import io.agnes.server.connection.Limits;
 import io.agnes.server.settings.Sources;
 import io.helidon.webserver.http.HttpRouting;
@@ -34,7 +35,7 @@ public final class DeclaredRoutes {
                         null,
                         null,
                         null,
-                        null,
+                        new TablePublisher(null, null, null, Time.system()),
                         null,
                         Path.of("."),
                         Sources.of(),
