@@ -16,6 +16,7 @@ import io.helidon.webserver.CloseConnectionException;
 import io.helidon.webserver.ServerConnectionException;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
@@ -120,7 +121,12 @@ final class FileSender {
             int size = Math.min(FIRST_WRITE_BYTES, bytes.length);
             for (long done = 0; done < slice.length(); size = bytes.length) {
                 buffer.clear().limit((int) Math.min(size, slice.length() - done));
-                content.read(slice.offset() + done, buffer);
+                try {
+                    content.read(slice.offset() + done, buffer);
+                } catch (EOFException e) {
+                    out.write(bytes, 0, buffer.position());
+                    throw e;
+                }
                 out.write(bytes, 0, buffer.position());
                 done += buffer.position();
             }
