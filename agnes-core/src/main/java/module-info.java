@@ -2,12 +2,13 @@
 import org.jspecify.annotations.NullMarked;
 
 /**
- * What Agnes knows that is true without any source and without HTTP: identifiers, errors, drafts that become files or
- * nothing, plans that make one file out of many parts, and the engine that runs syncs.
+ * What holds for every source and without an HTTP server: identifiers, errors, drafts that become files or nothing, plans
+ * that make one file out of many parts, objects in a store, and the engine that runs syncs.
  *
  * <p>Start at {@link io.agnes.core.TableId}, {@link io.agnes.core.file.FileDraft},
- * {@link io.agnes.core.parquet.ParquetMerge} and {@link io.agnes.core.sync.SyncEngine}. This module needs the JDK alone, but
- * for {@link io.agnes.core.duckdb}, whose users bring DuckDB's driver.
+ * {@link io.agnes.core.parquet.ParquetMerge}, {@link io.agnes.core.assembly.FileAssembly} and
+ * {@link io.agnes.core.sync.SyncEngine}. This module needs the JDK alone, except for {@link io.agnes.core.duckdb}, whose users
+ * bring DuckDB's driver.
  * It never reads the environment or a settings file, prints, logs through a backend, or knows a JSON field of any service.
  */
 @NullMarked

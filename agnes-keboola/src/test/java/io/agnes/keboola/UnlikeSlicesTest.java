@@ -104,7 +104,7 @@ class UnlikeSlicesTest {
         Path draft = exports.draft.path();
         try (var entries = Files.list(draft.resolveSibling("."))) {
             return entries.map(path -> path.getFileName().toString())
-                    .filter(name -> !name.equals("table.parquet") && !name.startsWith("slice-"))
+                    .filter(name -> !name.equals("table.parquet") && !name.startsWith("part-"))
                     .toList();
         }
     }

@@ -162,7 +162,7 @@ public final class FileAssembly {
     private List<Path> downloaded(List<? extends Part> parts) throws IOException, InterruptedException {
         requireSpace(REWRITE_COPIES * parts.stream().mapToLong(Part::length).sum());
         List<Path> files = IntStream.range(0, parts.size())
-                .mapToObj(i -> draft.scratch("slice-" + i))
+                .mapToObj(i -> draft.scratch("part-" + i))
                 .toList();
         new PartDownload(limits, parts, progress).into(files, draft.files());
         return files;

@@ -23,29 +23,29 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * MD5 and SHA-256 of a file, or one of them, while it is being written out of order. Neither can be computed from the
- * middle or put together from pieces, but both can follow: the frontier is the first byte that is not written yet, and a
- * thread for each hashes up to it, reading what was just written back from the page cache. When the last part arrives, only
- * what lies behind it remains to be done. The slower of the two never waits for the other: without instructions of its own,
- * a processor takes SHA-256 at about the rate of a good network.
+ * Computes MD5 and SHA-256 of a file, or one of them, while the file is written out of order. Neither digest can start in the
+ * middle or be combined from pieces, so each has a thread that follows the frontier, the first byte that is not written yet,
+ * and reads what was written back from the page cache. After the last part only the bytes behind it remain to be hashed.
+ * Neither digest waits for the other: a processor without instructions for SHA-256 computes it at about the rate of a good
+ * network.
  *
- * <p>Writers report from any thread. The states are saved at every border, so a part that must be written again costs a
- * second look at that part and at later ones, never at earlier ones.
+ * <p>Writers report from any thread. The state is saved at every border. If a part is written again, only that part and later
+ * ones are hashed again.
  */
 public final class FrontierDigest implements Closeable {
     /** Borders at which the states are saved, about a quarter of a kilobyte each. If there are more, some are skipped. */
     public static final int MOST_BORDERS = 8 * 1024;
 
-    /** Stretches of written bytes with gaps between them. */
+    /** The most ranges of written bytes with gaps between them. */
     public static final int MOST_GAPS = 1_000_000;
 
-    /** Bytes hashed between two looks at what was reported. */
+    /** Bytes hashed before a thread checks again what was reported. */
     static final int CHUNK_BYTES = 256 * 1024;
 
-    /** Bytes of a read: they stay in the core's cache until they are hashed. */
+    /** Bytes of a read. They stay in the cache of the core until they are hashed. */
     private static final int READ_BYTES = 64 * 1024;
 
-    /** Bytes given to a digest at once. Few, so that the compiler soon sees a method that is often called. */
+    /** Bytes given to a digest at once. They are few, so that the method soon counts as hot and is compiled. */
     private static final int PIECE_BYTES = 8 * 1024;
 
     private final FileChannel file;
@@ -55,7 +55,7 @@ public final class FrontierDigest implements Closeable {
 
     // All below are guarded by the lock, and so are the followers' fields.
     private final Map<Algorithm, Follower> followers = new EnumMap<>(Algorithm.class);
-    /** Stretches that were reported and not withdrawn, by where they begin; they neither touch nor overlap. */
+    /** Ranges that were reported and not invalidated, by their start; they neither touch nor overlap. */
     private final TreeMap<Long, Long> written = new TreeMap<>();
 
     private @Nullable Throwable failure;
@@ -112,8 +112,8 @@ public final class FrontierDigest implements Closeable {
     }
 
     /**
-     * Says that these bytes are in the file and will stay as they are, unless {@link #invalidate} says otherwise. Twice
-     * is as good as once. Returns at once.
+     * Reports that these bytes are in the file and final, unless {@link #invalidate} is called. Reporting again does nothing.
+     * Returns at once.
      */
     public void written(long offset, long length) {
         check(offset, length);
@@ -133,8 +133,8 @@ public final class FrontierDigest implements Closeable {
     }
 
     /**
-     * Says that these bytes are going to be written again. They must be reported again after that; those around them
-     * need not be.
+     * Reports that these bytes will be written again. They must be reported again afterwards; bytes around them need not
+     * be.
      */
     public void invalidate(long offset, long length) {
         check(offset, length);
@@ -151,7 +151,7 @@ public final class FrontierDigest implements Closeable {
         }
     }
 
-    /** How many bytes from the start are hashed by now, by each digest. */
+    /** How many bytes from the start every digest has hashed by now. */
     public long frontier() {
         lock.lock();
         try {
@@ -199,7 +199,7 @@ public final class FrontierDigest implements Closeable {
     }
 
     /**
-     * Waits until what is written is hashed. May be called again, after more was reported or invalidated.
+     * Waits until the whole file is hashed. May be called again after more was reported or invalidated.
      *
      * @throws IllegalStateException if not every byte of the file was reported
      * @throws IOException if the file could not be read back
@@ -230,7 +230,7 @@ public final class FrontierDigest implements Closeable {
         return complete;
     }
 
-    /** Ends the threads, after the chunk they are at, and closes the file; digests that were not fetched are lost. */
+    /** Ends the threads after their current chunk and closes the file. */
     @Override
     public void close() throws IOException {
         lock.lock();
@@ -296,7 +296,7 @@ public final class FrontierDigest implements Closeable {
         written.subMap(from, true, to, false).clear();
     }
 
-    /** Up to where everything from there on is written. */
+    /** The end of the written range at this offset. */
     private long writtenFrom(long offset) {
         Map.Entry<Long, Long> stretch = written.floorEntry(offset);
         return stretch == null ? offset : Math.max(offset, stretch.getValue());
@@ -310,7 +310,7 @@ public final class FrontierDigest implements Closeable {
         }
     }
 
-    /** One digest, the thread that takes it, and how far it is. */
+    /** One digest, its thread, and its progress. */
     private final class Follower {
         // A platform thread: hashing never waits, and would keep a carrier from every virtual thread.
         private final Thread.Builder thread;
@@ -319,7 +319,7 @@ public final class FrontierDigest implements Closeable {
         private final ByteBuffer buffer = ByteBuffer.allocateDirect(READ_BYTES);
         private final byte[] piece = new byte[PIECE_BYTES];
 
-        /** The state at each border up to the frontier; null where the frontier was not yet. Written by the thread alone. */
+        /** The state at each border up to the frontier; null where it was not reached yet. Only the thread writes it. */
         private final TreeMap<Long, @Nullable MessageDigest> saved = new TreeMap<>();
 
         private long hashed;
@@ -345,7 +345,7 @@ public final class FrontierDigest implements Closeable {
             }
         }
 
-        /** Forgets what was hashed from there on, back to the border before it. Asked under the lock. */
+        /** Goes back to the last border before the offset. The caller holds the lock. */
         void goBack(long offset) {
             if (offset < hashingTo) {
                 hashed = saved.floorKey(Math.min(offset, hashed));
@@ -371,8 +371,8 @@ public final class FrontierDigest implements Closeable {
         }
 
         /**
-         * The state here runs ahead of the fields while a chunk is hashed without the lock. If the frontier went back
-         * in the meantime, it is thrown away for the one saved at the border where that is now; no chunk crosses a border.
+         * Hashes chunks without the lock, so the state here runs ahead of the fields. If the frontier went back meanwhile, the
+         * state is replaced by the one saved at the border there; no chunk crosses a border.
          */
         private void follow() throws IOException, InterruptedException {
             MessageDigest state = copyOfSaved(0);

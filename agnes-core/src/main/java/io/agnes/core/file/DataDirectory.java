@@ -10,8 +10,8 @@ import java.util.Deque;
 import java.util.List;
 
 /**
- * The directory that one process owns while it runs. The lock is the kernel's, so it ends with the process, however that
- * ends; the file called {@code lock} stays and names the last owner.
+ * A directory that one process owns while it runs. The kernel releases the lock when the process ends in any way. The file
+ * {@code lock} stays and names the last owner.
  */
 public final class DataDirectory implements AutoCloseable {
     /** Directories of published files, and of files that other programs drop. */
@@ -29,7 +29,7 @@ public final class DataDirectory implements AutoCloseable {
     }
 
     /**
-     * Makes the directory if it is not there and takes it.
+     * Makes the directory if it does not exist, and locks it.
      *
      * @throws CoreException {@code directory_held}, naming the process that has it, or {@code directory_unusable}
      */
@@ -66,12 +66,12 @@ public final class DataDirectory implements AutoCloseable {
     }
 
     /**
-     * The scratch of this data directory alone, emptied: a folder below the given one, called after the id that
-     * this directory gets with its first scratch and keeps in {@code agnes.id}. Nothing else in that directory is touched.
+     * Makes or empties the scratch of this data directory: a folder below the given one. Its name holds the id that the data
+     * directory gets with its first scratch and keeps in {@code agnes.id}. Other entries of the given folder stay.
      *
      * @param below made if it does not exist
      * @throws CoreException {@code directory_unusable} if it is the data directory, holds it, or lies among published
-     *     files, by whatever name; {@code directory_held} if the process of a copy of this directory has it
+     *     files; {@code directory_held} if the process of a copy of this data directory uses it
      */
     public Scratch scratch(Path below) {
         try {
@@ -104,7 +104,7 @@ public final class DataDirectory implements AutoCloseable {
         }
     }
 
-    /** Without links, as far as it exists. */
+    /** Resolves links in the part of the path that exists. */
     private static Path real(Path path) throws IOException {
         Path existing = path;
         while (!Files.exists(existing)) {

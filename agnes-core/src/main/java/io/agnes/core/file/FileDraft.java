@@ -10,7 +10,7 @@ import java.time.Instant;
  * An unfinished file in a directory of its own, which also holds temporary files. Closing removes the directory with its
  * content. {@link #publish} moves the file out of it first.
  *
- * <p>For one thread, but for the bytes of {@link #path()}, which several may write.
+ * <p>For one thread; several threads may write to {@link #path()}.
  */
 public final class FileDraft implements AutoCloseable {
     private final FileStore files;
@@ -24,7 +24,7 @@ public final class FileDraft implements AutoCloseable {
     }
 
     /**
-     * A draft in a new directory, which must lie on the file system of the file that it becomes.
+     * Makes a draft in a new directory, which must lie on the file system of the published file.
      *
      * @param name of the draft's file, for readers that look at extensions; not the name it is published under
      */
@@ -49,10 +49,10 @@ public final class FileDraft implements AutoCloseable {
     }
 
     /**
-     * Puts the content on the disk and gives it its name in one step, replacing what had that name. On an
-     * error the target is what it was before.
+     * Syncs the content and renames it to the target in one step, replacing a file of that name. After a failure the target
+     * is unchanged.
      *
-     * @param modified what the file says it was last changed; readers build ETags from it
+     * @param modified the time of last change of the file; readers build ETags from it
      */
     public void publish(Path target, Instant modified) throws IOException {
         Path parent = target.toAbsolutePath().getParent();

@@ -22,7 +22,7 @@ public interface FileStore {
         return new SystemFileStore(modes);
     }
 
-    /** Makes the directory and its parents; one that exists is left alone. */
+    /** Makes the directory and its parents, unless they exist. */
     void createDirectories(Path directory) throws IOException;
 
     /** Opens a new file for reading and writing; one that exists is an error. The caller closes the channel. */
@@ -34,7 +34,7 @@ public interface FileStore {
     /** Returns once the names in the directory are on the disk. */
     void syncDirectory(Path directory) throws IOException;
 
-    /** Gives the file its last name in one step, replacing what had it; both on one file system. */
+    /** Renames a file in one step and replaces a file of the new name; both on one file system. */
     void rename(Path from, Path to) throws IOException;
 
     /**
@@ -47,9 +47,9 @@ public interface FileStore {
     }
 
     /**
-     * Makes {@code copy} a file of its own with the content of {@code existing} in one step, replacing what had the name,
-     * by way of a file beside it whose name begins with a dot and ends in {@code .copy}. A file system that can share
-     * blocks does so. What could not be copied leaves nothing.
+     * Copies {@code existing} to {@code copy} in one step and replaces a file of that name. The content is first written to a
+     * file beside it, whose name begins with a dot and ends in {@code .copy}. A file system that can share blocks does so. A
+     * failure leaves nothing.
      */
     void replaceCopy(Path copy, Path existing, Instant modified) throws IOException;
 
@@ -62,7 +62,7 @@ public interface FileStore {
     /** The entries of a directory, sorted by name; none if it does not exist. */
     List<Path> list(Path directory) throws IOException;
 
-    /** Removes the directory with all that is in it; symbolic links are removed and not followed. */
+    /** Removes the directory with its content; symbolic links are removed and not followed. */
     default void deleteTree(Path root) throws IOException {
         for (Path entry : list(root)) {
             deleteTree(entry);

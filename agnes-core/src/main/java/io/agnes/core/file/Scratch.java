@@ -11,8 +11,8 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * A directory of temporary files. A process removes what an earlier one left there.
- * An empty file called {@value #MARK} says so; without it nothing is removed. It lies on the file system of the files that
- * drafts become. Safe for use by several threads of the one process that owns it.
+ * Nothing is removed from a directory without the empty file {@value #MARK}. The directory must lie on the file system of the
+ * published files. Safe for use by several threads of the one process that owns it.
  */
 public final class Scratch {
     /** The file that marks a directory as scratch. */
@@ -38,7 +38,7 @@ public final class Scratch {
         return emptied(files, root);
     }
 
-    /** Makes the directory with its mark, or finds both; removes nothing. */
+    /** Makes the directory and its mark if they do not exist; removes nothing. */
     static Path mark(FileStore files, Path root) {
         Path mark = root.resolve(MARK);
         try {
@@ -69,7 +69,7 @@ public final class Scratch {
         }
     }
 
-    /** Of a directory that has the mark. */
+    /** Empties a directory that has the mark. */
     static Scratch emptied(FileStore files, Path root) {
         try {
             for (Path left : files.list(root)) {
@@ -88,7 +88,7 @@ public final class Scratch {
         return root;
     }
 
-    /** A new draft, whose file is called {@code name} until it is published. The caller closes it. */
+    /** Makes a draft, whose file has this name until it is published. The caller closes it. */
     public FileDraft draft(String name) throws IOException {
         return FileDraft.of(files, root.resolve("draft-" + drafts.incrementAndGet()), name);
     }
