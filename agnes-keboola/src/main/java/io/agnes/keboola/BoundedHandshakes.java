@@ -27,9 +27,10 @@ import org.jspecify.annotations.Nullable;
  * from one after it.
  */
 final class BoundedHandshakes extends SSLContextSpi {
+    private static final ThreadLocal<@Nullable SSLSocket> LAST = new ThreadLocal<>();
+
     private final SSLContext context;
     private final Duration silence;
-    private final ThreadLocal<@Nullable SSLSocket> last = new ThreadLocal<>();
 
     private BoundedHandshakes(SSLContext context, Duration silence) {
         this.context = context;
@@ -48,12 +49,12 @@ final class BoundedHandshakes extends SSLContextSpi {
 
     /** Forgets the connection that this thread opened last. */
     void forget() {
-        last.remove();
+        LAST.remove();
     }
 
     /** Whether this thread opened a connection since {@link #forget} whose handshake has not been completed. */
     boolean unfinished() {
-        SSLSocket socket = last.get();
+        SSLSocket socket = LAST.get();
         // The protocol of the application is unknown until the handshake is completed, and a text afterwards.
         return socket != null && socket.getApplicationProtocol() == null;
     }
@@ -67,7 +68,7 @@ final class BoundedHandshakes extends SSLContextSpi {
 
     @Override
     protected SSLSocketFactory engineGetSocketFactory() {
-        return new Factory(context.getSocketFactory(), Math.toIntExact(silence.toMillis()), last);
+        return new Factory(context.getSocketFactory(), Math.toIntExact(silence.toMillis()));
     }
 
     @Override
@@ -114,12 +115,10 @@ final class BoundedHandshakes extends SSLContextSpi {
     private static final class Factory extends SSLSocketFactory {
         private final SSLSocketFactory factory;
         private final int silenceMillis;
-        private final ThreadLocal<@Nullable SSLSocket> last;
 
-        Factory(SSLSocketFactory factory, int silenceMillis, ThreadLocal<@Nullable SSLSocket> last) {
+        Factory(SSLSocketFactory factory, int silenceMillis) {
             this.factory = factory;
             this.silenceMillis = silenceMillis;
-            this.last = last;
         }
 
         /** Over an open connection: the only way that the library uses. */
@@ -128,7 +127,7 @@ final class BoundedHandshakes extends SSLContextSpi {
             connected.setSoTimeout(silenceMillis);
             Socket socket = factory.createSocket(connected, host, port, autoClose);
             if (socket instanceof SSLSocket secure) {
-                last.set(secure);
+                LAST.set(secure);
             }
             return socket;
         }
