@@ -227,15 +227,26 @@ class FileAssemblyTest {
     }
 
     @Test
-    void aPartThatFailsEndsTheOthers() throws Exception {
-        threeParts();
+    void aPartThatFailsEndsTheOthersOfAMerge() throws Exception {
         IOException cause = new IOException("the network");
-        List<Part> broken = List.of(parts.get(0), parts.get(1), new BrokenPart(parts.get(2), cause));
+        List<Part> broken = threePartsOfWhichTheLastFails(cause);
         assertSame(cause, assertThrows(IOException.class, () -> assembly().parquet(broken, NO_REWRITE)));
+    }
+
+    @Test
+    void aPartThatFailsEndsTheOthersOfAConversion() throws Exception {
+        IOException cause = new IOException("the network");
+        List<Part> broken = threePartsOfWhichTheLastFails(cause);
         assertSame(
                 cause,
                 assertThrows(
                         IOException.class,
                         () -> assembly().converted(broken, (files, target) -> new Conversion.Converted(0, List.of()))));
+    }
+
+    /** The interrupt that ends the other reads closes their files, so these parts serve one assembly. */
+    private List<Part> threePartsOfWhichTheLastFails(IOException cause) throws Exception {
+        threeParts();
+        return List.of(parts.get(0), parts.get(1), new BrokenPart(parts.get(2), cause));
     }
 }
