@@ -25,6 +25,8 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.regex.Matcher;
@@ -276,6 +278,20 @@ class ArchitectureTest {
                 .dependOnClassesThat()
                 .resideInAnyPackage("io.helidon..", "jakarta.json..")
                 .check(CLASSES);
+    }
+
+    /** A reader who knows a name from one module expects the same in another; these have the same meaning in both. */
+    @Test
+    void aSimpleNameHasOneMeaningInAllModules() {
+        Set<String> shared = Set.of("ExportJob", "Sql", "StoredObject");
+        Map<String, Set<String>> modules = new TreeMap<>();
+        CLASSES.stream()
+                .filter(type -> type.isTopLevelClass() && !type.getSimpleName().endsWith("-info"))
+                .forEach(type -> modules.computeIfAbsent(type.getSimpleName(), name -> new TreeSet<>())
+                        .add(type.getPackageName().split("\\.")[2]));
+        modules.keySet().removeAll(shared);
+        modules.values().removeIf(users -> users.size() == 1);
+        assertEquals(Map.of(), modules);
     }
 
     @Test

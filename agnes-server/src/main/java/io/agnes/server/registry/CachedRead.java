@@ -4,7 +4,7 @@ package io.agnes.server.registry;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The result of a query, kept until the change number of its part rises: it is asked for far more often than it changes, and a
+ * The result of a query, kept until the change number of its group rises: it is asked for far more often than it changes, and a
  * query costs milliseconds. Keeps one result. A caller that has seen a write return gets a result with that write. While the
  * registry is broken, callers wait until it is open again.
  */
@@ -13,20 +13,20 @@ final class CachedRead<T> {
     private record Cached<T>(long number, T value) {}
 
     private final Database database;
-    private final Part part;
+    private final TableGroup group;
     private final Database.Work<T> query;
     private volatile @Nullable Cached<T> cached;
 
-    /** @param part all tables that the query reads belong to it */
-    CachedRead(Database database, Part part, Database.Work<T> query) {
+    /** @param group all tables that the query reads belong to it */
+    CachedRead(Database database, TableGroup group, Database.Work<T> query) {
         this.database = database;
-        this.part = part;
+        this.group = group;
         this.query = query;
     }
 
     T get() {
         database.requireAnswering();
-        long number = database.changes().of(part);
+        long number = database.changes().of(group);
         Cached<T> last = cached;
         if (last != null && last.number() == number) {
             return last.value();

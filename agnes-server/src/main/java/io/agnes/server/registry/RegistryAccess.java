@@ -37,7 +37,7 @@ public final class RegistryAccess implements AccessStore {
     /** The store in that database. */
     public RegistryAccess(Database database) {
         this.database = database;
-        this.copy = new CachedRead<>(database, Part.ACCESS, AccessCopy::of);
+        this.copy = new CachedRead<>(database, TableGroup.ACCESS, AccessCopy::of);
     }
 
     /** Does a write that may take rights away. It is undone if it leaves no administrator where there was one. */

@@ -40,8 +40,8 @@ public final class RegistryRuns implements RunLog, ScheduleState {
     /** The runs in that database. */
     public RegistryRuns(Database database) {
         this.database = database;
-        this.running = new CachedRead<>(database, Part.RUNS, RegistryRuns::running);
-        this.lastSuccess = new CachedRead<>(database, Part.RUNS, RegistryRuns::lastSuccess);
+        this.running = new CachedRead<>(database, TableGroup.RUNS, RegistryRuns::running);
+        this.lastSuccess = new CachedRead<>(database, TableGroup.RUNS, RegistryRuns::lastSuccess);
     }
 
     @Override

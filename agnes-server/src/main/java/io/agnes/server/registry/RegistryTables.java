@@ -57,7 +57,7 @@ public final class RegistryTables implements TableRegistry {
     /** The tables in that database. */
     public RegistryTables(Database database) {
         this.database = database;
-        this.entries = new CachedRead<>(database, Part.TABLES, RegistryTables::entries);
+        this.entries = new CachedRead<>(database, TableGroup.TABLES, RegistryTables::entries);
     }
 
     @Override

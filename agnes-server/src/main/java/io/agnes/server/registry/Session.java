@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 final class Session {
     private final Connection connection;
     private final List<Journal.Change> changes = new ArrayList<>();
-    private final Set<Part> written = EnumSet.noneOf(Part.class);
+    private final Set<TableGroup> written = EnumSet.noneOf(TableGroup.class);
 
     Session(Connection connection) {
         this.connection = connection;
@@ -29,7 +29,7 @@ final class Session {
         int rows = Statements.update(connection, sql, parameters);
         if (rows != 0) {
             changes.add(new Journal.Change(sql, Arrays.asList(parameters.clone()), rows));
-            written.addAll(Part.written(sql));
+            written.addAll(TableGroup.written(sql));
         }
         return rows;
     }
@@ -43,8 +43,8 @@ final class Session {
         return changes;
     }
 
-    /** The parts that were written. */
-    Set<Part> written() {
+    /** The groups of tables that were written. */
+    Set<TableGroup> written() {
         return written;
     }
 }

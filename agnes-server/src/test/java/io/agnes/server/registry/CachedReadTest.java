@@ -58,7 +58,7 @@ class CachedReadTest {
     @Test
     void aResultIsKeptUntilItsPartChanges() {
         CachedRead<List<String>> users = new CachedRead<>(
-                database, Part.ACCESS, session -> session.query("SELECT id FROM app_user", row -> row.getString("id")));
+                database, TableGroup.ACCESS, session -> session.query("SELECT id FROM app_user", row -> row.getString("id")));
         List<String> first = users.get();
         assertSame(first, users.get());
         database.write(session -> session.update("INSERT INTO audit_log VALUES (?, 'a', 'b', 'c')", NOW));
@@ -84,7 +84,7 @@ class CachedReadTest {
         List<String> tables = database.read(session -> session.query(
                 "SELECT table_name FROM duckdb_tables() WHERE database_name = current_catalog()",
                 row -> row.getString("table_name")));
-        tables.forEach(table -> assertEquals(1, Part.of(table).size(), table));
+        tables.forEach(table -> assertEquals(1, TableGroup.of(table).size(), table));
         assertTrue(tables.size() > 10);
     }
 
@@ -96,6 +96,6 @@ class CachedReadTest {
                 "WITH x AS (SELECT 1) DELETE FROM app_user"
             })
     void aStatementOfAnotherKindChangesEveryPart(String sql) {
-        assertEquals(EnumSet.allOf(Part.class), Part.written(sql));
+        assertEquals(EnumSet.allOf(TableGroup.class), TableGroup.written(sql));
     }
 }

@@ -10,7 +10,7 @@ import java.util.regex.Pattern;
  * The tables of the registry in groups. Each group has a change number, which tells a {@link CachedRead} whether it is still
  * valid. The group is derived from the statement that writes, so no writer can forget to name it.
  */
-enum Part {
+enum TableGroup {
     /** Tables and the pointers to their versions. */
     TABLES,
     /** Users, groups, grants and tokens. */
@@ -24,25 +24,25 @@ enum Part {
             "\\s*(?:INSERT(?:\\s+OR\\s+REPLACE)?\\s+INTO|UPDATE|DELETE\\s+FROM)\\s+(\\w+)\\b.*",
             Pattern.CASE_INSENSITIVE | Pattern.DOTALL);
 
-    /** The parts that a statement writes; every part if the statement or its table is unknown. */
-    static Set<Part> written(String sql) {
+    /** The groups that a statement writes; every group if the statement or its table is unknown. */
+    static Set<TableGroup> written(String sql) {
         Matcher target = TARGET.matcher(sql);
         if (!target.matches()) {
-            return EnumSet.allOf(Part.class);
+            return EnumSet.allOf(TableGroup.class);
         }
-        Set<Part> parts = of(target.group(1));
-        return parts.isEmpty() ? EnumSet.allOf(Part.class) : parts;
+        Set<TableGroup> groups = of(target.group(1));
+        return groups.isEmpty() ? EnumSet.allOf(TableGroup.class) : groups;
     }
 
-    /** The part that a table belongs to; empty for an unknown table. */
-    static Set<Part> of(String table) {
+    /** The group that a table belongs to; empty for an unknown table. */
+    static Set<TableGroup> of(String table) {
         return switch (table) {
             case "table_registry", "table_version", "sync_state" -> EnumSet.of(TABLES);
             case "app_user", "user_group", "group_member", "table_grant", "access_token" -> EnumSet.of(ACCESS);
             case "sync_run", "sync_run_table", "sync_attempt" -> EnumSet.of(RUNS);
             case "table_profile", "bq_metadata_cache", "audit_log", "journal_position", "schema_migration" ->
                 EnumSet.of(UNCACHED);
-            default -> EnumSet.noneOf(Part.class);
+            default -> EnumSet.noneOf(TableGroup.class);
         };
     }
 }
