@@ -55,15 +55,18 @@ import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
 /**
- * The process: a data directory that it owns, the registry in it, the engine, and the routes before them. Closing ends
- * what is at work and gives everything back, in the reverse order of opening.
+ * The Agnes server: it opens the data directory, the registry, the sync engine and the HTTP listener, and connects
+ * them. Closing ends all work and releases the resources in the reverse order of opening.
  */
 public final class AgnesServer implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(AgnesServer.class.getName());
-    /** One process owns the data directory, so its runs have one owner. */
+    /** One process owns the data directory, so all its runs have the same owner. */
     private static final RunOwner OWNER = new RunOwner("server");
 
-    /** Runs are one at a time, so the one that a crash ended is the last but for those that ended right after a start. */
+    /**
+     * How many recent runs are searched for interrupted ones. Runs do not overlap, so the run that a crash interrupted
+     * is the newest one, except for runs that were interrupted right after a start.
+     */
     private static final int RUNS_TO_LOOK_AT = 20;
 
     private final Deque<AutoCloseable> opened = new ArrayDeque<>();
@@ -126,22 +129,25 @@ public final class AgnesServer implements AutoCloseable {
         }
     }
 
-    /** Starts, and listens when this returns. Whatever stops the start leaves nothing running and nothing held. */
+    /**
+     * Starts a server, which listens when this returns. If the start fails, nothing keeps running and all resources are
+     * released.
+     */
     public static AgnesServer start(Settings settings, Time time) throws IOException {
         return start(settings, time, failure -> {});
     }
 
     /**
-     * The same.
+     * Starts a server, which listens when this returns.
      *
-     * @param lost is told when the registry failed and could not be opened again, or when nothing listens any more:
-     *     nothing works from then on
+     * @param lost receives the failure when the registry cannot be opened again or the port stops accepting
+     *     connections; the server cannot work after that
      */
     public static AgnesServer start(Settings settings, Time time, Consumer<AgnesException> lost) throws IOException {
         return new AgnesServer(settings, disk(settings), time, lost);
     }
 
-    /** The same on another disk. */
+    /** Starts a server that writes its files through the given store. */
     static AgnesServer start(Settings settings, FileStore files, Time time) throws IOException {
         return new AgnesServer(settings, files, time, failure -> {});
     }
@@ -163,7 +169,10 @@ public final class AgnesServer implements AutoCloseable {
         opened.push(() -> LOG.log(System.Logger.Level.INFO, "agnes " + version() + " stops: address=" + address()));
     }
 
-    /** As {@code  keboola=https://connection.keboola.com}, for each source that has an address. */
+    /**
+     * The addresses of the sources as text, for example {@code  keboola=https://connection.keboola.com}. Sources
+     * without an address are left out.
+     */
     private String addresses() {
         return settings.sources().configured().stream()
                 .filter(source -> !source.address().isEmpty())
@@ -205,14 +214,14 @@ public final class AgnesServer implements AutoCloseable {
         return new RecoveryOptions(!versions.isEmpty(), settings.disk().acceptedLoss());
     }
 
-    /** Runs that ended with a process, among the last ones. */
+    /** The interrupted runs among the {@link #RUNS_TO_LOOK_AT} newest ones. */
     private static List<SyncRun> interrupted(RunLog runs) {
         return runs.newest(Optional.empty(), RUNS_TO_LOOK_AT).stream()
                 .filter(run -> run.status() == SyncRun.Status.INTERRUPTED)
                 .toList();
     }
 
-    /** Before anything is written: a start that cannot listen shall leave no directory behind. */
+    /** Checks the port before anything is written, so that a start that cannot listen leaves no directory behind. */
     private static void requireFreePort(Settings settings) {
         try (ServerSocket probe = new ServerSocket()) {
             probe.bind(new InetSocketAddress(InetAddress.getByName(settings.host()), settings.port()));
@@ -232,23 +241,23 @@ public final class AgnesServer implements AutoCloseable {
         return resource;
     }
 
-    /** Which Agnes this is, as in the module descriptor. */
+    /** The version of Agnes from the module descriptor; {@code unknown} without one. */
     public static String version() {
         ModuleDescriptor module = AgnesServer.class.getModule().getDescriptor();
         return module == null ? "unknown" : module.rawVersion().orElse("unknown");
     }
 
-    /** Where it listens. */
+    /** The address on which the server listens. */
     public URI address() {
         return URI.create("http://" + settings.host() + ":" + web.port());
     }
 
-    /** Users, grants and tokens, for commands that run in this process. */
+    /** The users, grants and tokens, for commands that run in this process. */
     public AccessStore access() {
         return access;
     }
 
-    /** Lets requests at work end within ten seconds, cancels a run, and gives everything back. */
+    /** Waits up to ten seconds for open requests, cancels the current run, and releases all resources. */
     @Override
     public void close() {
         if (!opened.isEmpty()) {

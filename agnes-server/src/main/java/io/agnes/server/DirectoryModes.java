@@ -17,9 +17,9 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Closes a data directory to other accounts of the machine, which could otherwise read every table past all grants. The
- * files beside {@code extracts}, the registry among them, and the scratch are for the process's account alone; the root
- * and {@code extracts} may be readable to its group.
+ * Sets the modes of a data directory so that other accounts of the machine cannot read tables without a grant. Only the
+ * account of the process can read the scratch and the files beside {@code extracts}, which include the registry. The
+ * group can read the root and {@code extracts} if the settings allow it.
  */
 final class DirectoryModes {
     private static final System.Logger LOG = System.getLogger(DirectoryModes.class.getName());
@@ -36,13 +36,14 @@ final class DirectoryModes {
         this.modes = modes;
     }
 
-    /** Gives what exists its modes, and says in the log that it did. What another account owns is left as it is. */
+    /** Sets the modes of existing files and logs how many changed. Files of another account keep their modes. */
     static void tighten(Path root, Path scratch, FileModes modes) throws IOException {
         new DirectoryModes(root, scratch, modes).tighten();
     }
 
     private void tighten() throws IOException {
-        // A private root hides all below it, and has its mode since everything below had.
+        // A private root hides everything below it. Its mode is set last, so everything below has the right mode as
+        // well.
         boolean done = modes == FileModes.PRIVATE && modes.isSet(root);
         for (Path file : files(root)) {
             apply(FileModes.PRIVATE, file);
@@ -51,7 +52,7 @@ final class DirectoryModes {
             apply(FileModes.PRIVATE, file);
         }
         apply(FileModes.PRIVATE, scratch);
-        // The folders that hold the scratch, if it lies in here.
+        // The directories between the root and the scratch, if the scratch lies below the root.
         for (Path folder = scratch.getParent();
                 isBelowRoot(folder);
                 folder = requireNonNull(folder).getParent()) {
@@ -61,7 +62,7 @@ final class DirectoryModes {
         if (!done && Files.isDirectory(extracts, LinkOption.NOFOLLOW_LINKS)) {
             walk(extracts);
         }
-        // Last, since its mode says that the rest was done.
+        // Last, because the mode of the root means that everything below has its mode.
         apply(modes, root);
         tell();
     }

@@ -4,7 +4,7 @@ package io.agnes.server;
 import io.agnes.core.AgnesException;
 import org.jspecify.annotations.Nullable;
 
-/** Why the process cannot start or a command cannot do its work. */
+/** The process cannot start, or can no longer work. */
 public final class ServerException extends AgnesException {
     private static final long serialVersionUID = 1L;
     private static final int MEBIBYTE = 1024 * 1024;

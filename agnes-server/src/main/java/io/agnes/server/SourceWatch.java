@@ -12,11 +12,14 @@ import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
-/** Asks the sources in the background whether they can be reached and take our credentials, and logs what changes. */
+/**
+ * Checks every five minutes in a background thread whether each source is reachable and accepts our credentials. Logs
+ * changes.
+ */
 final class SourceWatch implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(SourceWatch.class.getName());
 
-    /** Making the source's client would slow the start down. */
+    /** Creating the client of a source is slow, so the first check waits until the server has started. */
     private static final Duration FIRST = Duration.ofMillis(500);
 
     private static final Duration INTERVAL = Duration.ofMinutes(5);
@@ -35,21 +38,21 @@ final class SourceWatch implements AutoCloseable {
         this.thread = Thread.ofVirtual().name("source-watch").unstarted(this::watch);
     }
 
-    /** @param types of the sources to ask, which the engine knows */
+    /** @param types the source types to check; the engine must know them */
     static SourceWatch start(SyncEngine engine, List<String> types, Time time) {
         SourceWatch watch = new SourceWatch(engine, types, time);
         watch.thread.start();
         return watch;
     }
 
-    /** What is known now, by type. */
+    /** The last known state of each source, by type. */
     Map<String, SourceState> states() {
         return Map.copyOf(states);
     }
 
     private void watch() {
         try {
-            // Not by the server's time, which in tests stands still.
+            // Waits in real time, because the server's clock stands still in tests.
             boolean over = closing.await(FIRST.toMillis(), TimeUnit.MILLISECONDS);
             while (!over) {
                 for (String type : List.copyOf(states.keySet())) {
@@ -90,7 +93,7 @@ final class SourceWatch implements AutoCloseable {
         }
     }
 
-    /** Ends what is being asked. */
+    /** Interrupts a check in progress and ends the thread. */
     @Override
     public void close() {
         closing.countDown();

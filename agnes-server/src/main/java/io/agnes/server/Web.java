@@ -21,15 +21,18 @@ import java.net.InetAddress;
 import java.time.Duration;
 import java.util.function.Consumer;
 
-/** The listener. Closing it turns readiness red, waits as set, and then lets requests at work end. */
+/**
+ * The HTTP listener. Closing it turns readiness red, waits for the shutdown delay, and then gives open requests ten
+ * seconds to end.
+ */
 final class Web implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(Web.class.getName());
     private static final Duration SHUTDOWN_GRACE = Duration.ofSeconds(10);
 
-    /** Connections end by deadlines of their own, which are shorter. */
+    /** Connections have shorter deadlines of their own, so this one never applies. */
     private static final Duration IDLE_CONNECTION = Duration.ofHours(1);
 
-    /** Larger writes go past it, and those of files are larger. */
+    /** Writes larger than this bypass the buffer. Writes of files are larger. */
     private static final int WRITE_BUFFER_BYTES = 4 * 1024;
 
     private final WebServer server;
@@ -38,7 +41,7 @@ final class Web implements AutoCloseable {
     private final Duration delay;
     private final Time time;
 
-    /** @param lost is told when nothing listens any more */
+    /** @param lost receives the failure when the port stops accepting connections */
     Web(
             Settings settings,
             Limits limits,
@@ -77,7 +80,7 @@ final class Web implements AutoCloseable {
                 () -> lost.accept(ServerException.listenerLost(settings.host(), server.port())));
     }
 
-    /** The limits of the settings, or those that this process can bear. */
+    /** The configured limits, reduced to the heap and the file descriptors of this process. */
     static Limits limits(Settings settings) {
         Limits wanted = settings.limits();
         long descriptors = Descriptors.limit();

@@ -1,3 +1,3 @@
 // SPDX-License-Identifier: Apache-2.0
-/** The wiring, and {@code main}. */
+/** The server process: connects the settings, the registry, the sync engine and the HTTP routes. */
 package io.agnes.server;

@@ -10,17 +10,18 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Users, groups, grants and tokens. A change that returns has been stored durably, and every later call sees it. Safe for use
- * by several threads. A failure is a {@link io.agnes.core.RegistryFailedException}; then nothing was changed.
+ * Users, groups, grants and tokens. When a change returns, it is stored durably and every later call sees it. Safe for
+ * use by several threads. A failed call throws {@link io.agnes.core.RegistryFailedException} and changes nothing.
  *
- * <p>No change removes the last administrator, which is a member of {@code Admin} with a valid token that has the scope for
- * it. The check is part of the change, and throws an {@link AccessException} with the code {@code last_administrator}.
+ * <p>Every change keeps at least one administrator: a member of {@code Admin} with a valid token that has the scope
+ * {@code admin}. The check is part of the change. A change that would remove the last administrator throws an {@link
+ * AccessException} with the code {@code last_administrator}.
  */
 public interface AccessStore {
     /** Whether a token was ever minted. */
     boolean anyToken();
 
-    /** Adds the user and the groups that are missing, and makes the user a member of exactly these groups. */
+    /** Adds the user and the missing groups, and makes the user a member of exactly these groups. */
     void putUser(Name user, Set<Name> groups, Name by, Instant now);
 
     /** Whether the user exists. */
@@ -62,7 +63,7 @@ public interface AccessStore {
     /** Revokes a token; returns false if the id is unknown. */
     boolean revokeToken(String id, Name by, Instant now);
 
-    /** The identity behind a token; empty if the token is unknown, expired or revoked. */
+    /** The user that a token identifies; empty if the token is unknown, expired or revoked. */
     Optional<Identity> identify(Secret token, Instant now);
 
     /** Whether one of the user's groups has a grant on the table. */

@@ -6,7 +6,9 @@ import io.agnes.core.Sha256;
 import java.security.SecureRandom;
 import java.util.Base64;
 
-/** A bearer token: {@code agn_} and 256 random bits in URL-safe Base64. Shown once; only its SHA-256 is stored. */
+/**
+ * A bearer token: {@code agn_} and 256 random bits in URL-safe Base64. It is shown once; only its SHA-256 is stored.
+ */
 public final class AccessToken {
     private static final String PREFIX = "agn_";
     private static final int RANDOM_BYTES = 32;
@@ -22,7 +24,7 @@ public final class AccessToken {
         return Secret.of(PREFIX + Base64.getUrlEncoder().withoutPadding().encodeToString(bits));
     }
 
-    /** Names the token in lists: 16 hex digits of its digest, which do not help to guess it. */
+    /** The id of the token in lists: 16 hex digits of its digest, which do not help to guess the token. */
     public static String id(Secret token) {
         return digest(token).substring(0, ID_CHARS);
     }

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * The stored facts about a token, without the token.
  *
  * @param id see {@link AccessToken#id}
- * @param expiresAt the end of its validity; null if it has none
+ * @param expiresAt the end of its validity; null if it does not expire
  * @param revokedAt null if it was not revoked
  */
 public record MintedToken(

@@ -5,12 +5,13 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * The name of a user or a group: a letter, digit or underscore, then up to 127 of those and of dot, hyphen, plus and at.
+ * The name of a user or a group: a letter, digit or underscore, then up to 127 more of these or dot, hyphen, plus and
+ * at.
  *
- * @param value the name as given; case counts
+ * @param value the name as given, case-sensitive
  */
 public record Name(String value) {
-    /** The grammar, for people. */
+    /** The grammar in words, for messages. */
     public static final String GRAMMAR = "1 to 128 of A-Z a-z 0-9 _ . + @ - and none of the marks first";
 
     private static final Pattern PATTERN = Pattern.compile("\\A[A-Za-z0-9_][A-Za-z0-9_.+@-]{0,127}\\z");
@@ -21,7 +22,7 @@ public record Name(String value) {
     /** The user of the scheduler's token; no other user can have this name. */
     public static final Name SCHEDULER = new Name("scheduler");
 
-    /** The audit log's name for a first start that mints a token. */
+    /** The name in the audit log for a first start that mints a token. */
     public static final Name FIRST_START = new Name("first-start");
 
     /** @throws IllegalArgumentException if the value is outside the grammar */

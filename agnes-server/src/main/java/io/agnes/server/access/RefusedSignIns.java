@@ -8,8 +8,8 @@ import java.util.Set;
 import java.util.function.Supplier;
 
 /**
- * Logs refused sign-ins, without their tokens. Each address has one line a minute, for at most {@value #MOST_ADDRESSES}
- * addresses; the others are counted, so that guessing cannot flood the log.
+ * Logs refused sign-ins, without their tokens. Logs at most one line a minute for an address, for at most {@value
+ * #MOST_ADDRESSES} addresses, and counts the others, so that guessing tokens cannot flood the log.
  */
 final class RefusedSignIns {
     private static final System.Logger LOG = System.getLogger(RefusedSignIns.class.getName());

@@ -4,7 +4,9 @@ package io.agnes.server.access;
 import io.helidon.common.context.Context;
 import io.helidon.security.SecurityContext;
 
-/** The result of looking up the credential of a request. {@link TokenProvider} makes it, and the request carries it. */
+/**
+ * The result of checking the credential of a request. {@link TokenProvider} creates it and stores it in the request.
+ */
 public sealed interface SignIn {
     /** The credential is valid. */
     record Known(Identity identity) implements SignIn {}
@@ -15,7 +17,7 @@ public sealed interface SignIn {
     /** The store could not answer. */
     record Undecided() implements SignIn {}
 
-    /** The result that a request carries. */
+    /** The result stored in the request; anonymous if there is none. */
     static SignIn of(Context request) {
         return request.get(SecurityContext.class)
                 .flatMap(SecurityContext::user)

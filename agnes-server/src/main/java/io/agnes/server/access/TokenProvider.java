@@ -57,7 +57,7 @@ public final class TokenProvider implements AuthenticationProvider {
                     .orElseGet(
                             () -> refused(request, () -> token.map(this::reason).orElse("no_bearer_token")));
         } catch (RuntimeException e) {
-            // Thrown here it would be an empty 500, also on routes that are open to everyone.
+            // An exception here would cause an empty 500 answer, even on routes that are open to everyone.
             LOG.log(System.Logger.Level.ERROR, "a token cannot be looked up", e);
             return carrying(UNDECIDED, new SignIn.Undecided());
         }
@@ -83,7 +83,7 @@ public final class TokenProvider implements AuthenticationProvider {
                         .replaceAll("[^0-9A-Za-z.:%_-]", "?");
     }
 
-    /** Why the token is not valid. Names the id of a known token, from which the token cannot be guessed. */
+    /** The reason why the token is not valid. It contains the id of a known token; the id does not reveal the token. */
     private String reason(Secret token) {
         String id = AccessToken.id(token);
         return store.tokens().stream()
@@ -120,7 +120,7 @@ public final class TokenProvider implements AuthenticationProvider {
         return carrying(identity.user().value(), new SignIn.Known(identity));
     }
 
-    /** The subject carries the result to the routes, which decide by it alone. */
+    /** The subject carries the result to the routes, which use nothing else to decide. */
     private static AuthenticationResponse carrying(String name, SignIn result) {
         return AuthenticationResponse.success(Subject.builder()
                 .principal(Principal.create(name))

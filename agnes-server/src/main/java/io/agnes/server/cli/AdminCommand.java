@@ -3,7 +3,7 @@ package io.agnes.server.cli;
 
 import picocli.CommandLine.Command;
 
-/** {@code agnes admin}: what an administrator does on the server's machine, with the server down. */
+/** {@code agnes admin}: administration on the server's machine while the server is stopped. */
 @Command(
         mixinStandardHelpOptions = true,
         description = "Works on a data directory whose server is down.",

@@ -26,9 +26,9 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /**
- * {@code agnes admin token}: lets an administrator in who has lost every token. Who can write to the data directory could
- * change the registry by hand as well, so nothing more is asked for; the audit log has it as done by {@code
- * command-line}.
+ * {@code agnes admin token}: mints a token for an administrator who has lost every token. Write access to the data
+ * directory is enough, because with it a user could also change the registry file directly. The audit log names {@code
+ * command-line} as the author.
  */
 @Command(
         name = "token",

@@ -6,7 +6,9 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 
-/** {@code agnes bench}: lists the benchmarks, which lie in the tests; the launcher of a source tree runs them. */
+/**
+ * {@code agnes bench}: lists the benchmarks. They are part of the tests, and the launcher in a source tree runs them.
+ */
 @Command(
         mixinStandardHelpOptions = true,
         description = "Measures, and ends with one line of plain numbers. The launcher of a source tree runs these:",

@@ -6,32 +6,32 @@ import java.io.InputStream;
 import java.util.function.LongConsumer;
 
 /**
- * JSON in UTF-8 as it comes from a server, ended with {@link MalformedException} before a parser of it could take more
- * memory than a command has: parsers keep a text, a number, the brackets that are open, or every value, and know no bound
- * of them.
+ * Reads JSON in UTF-8 from a server and throws {@link MalformedException} when the document exceeds a bound. A JSON
+ * parser keeps texts, numbers, open brackets or all values in memory without a bound, so this stream limits their size
+ * and number.
  */
 final class BoundedJson extends InputStream {
     private static final int DEEPEST = 64;
     private static final int LONGEST_TEXT = 64 * 1024;
 
-    /** The part of a document that the reader keeps. */
-    enum Kept {
-        /** Every value: 500,000 of them take some 50 MB. */
+    /** How the reader of the document uses it. */
+    enum Retention {
+        /** The reader keeps every value: 500,000 values take about 50 MB. */
         TREE(8 * 1024 * 1024, 500_000),
-        /** The values that the reader chooses to keep. */
+        /** The reader keeps only the values that it needs. */
         STREAM(64 * 1024 * 1024, Long.MAX_VALUE);
 
         private final long longest;
         private final long mostValues;
 
-        Kept(long longest, long mostValues) {
+        Retention(long longest, long mostValues) {
             this.longest = longest;
             this.mostValues = mostValues;
         }
     }
 
     private final InputStream in;
-    private final Kept kept;
+    private final Retention retention;
     private final LongConsumer arrived;
     private long bytes;
     private long values;
@@ -40,9 +40,9 @@ final class BoundedJson extends InputStream {
     private boolean inText;
     private boolean escaped;
 
-    BoundedJson(InputStream in, Kept kept, LongConsumer arrived) {
+    BoundedJson(InputStream in, Retention retention, LongConsumer arrived) {
         this.in = in;
-        this.kept = kept;
+        this.retention = retention;
         this.arrived = arrived;
     }
 
@@ -58,7 +58,7 @@ final class BoundedJson extends InputStream {
         if (read > 0) {
             arrived.accept(read);
             bytes += read;
-            require(bytes <= kept.longest, "it is longer than " + kept.longest + " bytes");
+            require(bytes <= retention.longest, "it is longer than " + retention.longest + " bytes");
             for (int i = offset; i < offset + read; i++) {
                 see(buffer[i]);
             }
@@ -66,7 +66,7 @@ final class BoundedJson extends InputStream {
         return read;
     }
 
-    /** Every byte of a character beyond ASCII is negative, so none is taken for a mark. */
+    /** Every byte of a character beyond ASCII is negative, so it never equals a structural character. */
     private void see(byte next) {
         run++;
         if (inText) {
@@ -101,7 +101,7 @@ final class BoundedJson extends InputStream {
     private void begin() {
         run = 0;
         values++;
-        require(values <= kept.mostValues, "it has more than " + kept.mostValues + " values");
+        require(values <= retention.mostValues, "it has more than " + retention.mostValues + " values");
     }
 
     private static void require(boolean good, String otherwise) {

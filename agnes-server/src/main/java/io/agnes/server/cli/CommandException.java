@@ -12,7 +12,7 @@ import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
-/** Why a command could not do its work. What a server said in it is printable. */
+/** A command failed. The message is printable, also where it quotes a server. */
 final class CommandException extends AgnesException {
     private static final long serialVersionUID = 1L;
 
@@ -27,12 +27,15 @@ final class CommandException extends AgnesException {
         this.status = status;
     }
 
-    /** What a server answered, with a code that it chose; 0 if the failure is no server's answer. */
+    /**
+     * The HTTP status of the server's answer; 0 if the failure did not come from an answer. The code is then the
+     * server's.
+     */
     int status() {
         return status;
     }
 
-    static CommandException unreachable(String server, LostException cause) {
+    static CommandException unreachable(String server, ExchangeException cause) {
         String what = cause.reached() ? "no answer came from " : "no Agnes server answers at ";
         return new CommandException(
                 Kind.SOURCE_PASSING, "server_unreachable", what + server + ": " + cause.getMessage(), cause);
@@ -47,7 +50,7 @@ final class CommandException extends AgnesException {
                 null);
     }
 
-    /** The same, of one table. */
+    /** Adds the table to the message of a failure. */
     static CommandException about(String table, CommandException e) {
         return new CommandException(
                 e.kind(), e.code(), "table " + table + ": " + e.getMessage(), e.status(), e.getCause());
@@ -183,7 +186,7 @@ final class CommandException extends AgnesException {
                 Kind.REQUEST, "file_unreadable", kind + " " + shown(file) + " cannot be read: " + words(cause), cause);
     }
 
-    /** @param doing what was under way, such as {@code making out.parquet} */
+    /** @param doing the failed action, for example {@code making out.parquet} */
     static CommandException failed(String doing, IOException cause) {
         return new CommandException(Kind.LIMIT, "input_output_failed", doing + " failed: " + located(cause), cause);
     }
@@ -199,17 +202,17 @@ final class CommandException extends AgnesException {
                 Kind.REQUEST, "output_unusable", "OUT " + shown(name) + " cannot be written: " + why, null);
     }
 
-    /** A path for people: nothing in it that a terminal would obey. */
+    /** A path as printable text, without control characters. */
     static String shown(Path path) {
         return shown(path.toString());
     }
 
-    /** A name for people; quotes make an empty one visible. */
+    /** A name as printable text, with {@code ''} for an empty one. */
     static String shown(String name) {
         return name.isEmpty() ? "''" : Printable.of(name);
     }
 
-    /** Why the file system refused, without the path. */
+    /** The reason of a file system error, without the path. */
     static String words(IOException e) {
         return switch (e) {
             case NoSuchFileException missing -> "it does not exist";

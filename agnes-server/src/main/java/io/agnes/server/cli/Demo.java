@@ -37,8 +37,8 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /**
- * The whole main job on one machine: a Keboola of its own, a server over a data directory, an administrator who
- * registers and syncs three tables over HTTP, and an analyst who was granted them and pulls them.
+ * The demonstration of Agnes on one machine: an emulated Keboola, a server with its data directory, an administrator
+ * who registers and syncs three tables over HTTP, and an analyst who pulls the granted tables.
  */
 final class Demo implements AutoCloseable {
     private static final Name ADMIN = new Name("admin");
@@ -48,10 +48,10 @@ final class Demo implements AutoCloseable {
     private static final long COUNT_MEMORY_BYTES = 128L << 20;
     private static final Duration POLL_INTERVAL = Duration.ofMillis(20);
 
-    /** Tells the directory of a demo from that of a server. */
+    /** The name of the file that marks a data directory as one of a demo. */
     private static final String MARK = "demo";
 
-    /** Weather comes as text, to show that way too. */
+    /** The demo registers the weather table as CSV, to show that export too. */
     private static final Map<Samples, String> FILE_TYPES =
             Map.of(Samples.AIRPORTS, "parquet", Samples.BIRDSTRIKES, "parquet", Samples.WEATHER, "csv");
 
@@ -77,10 +77,10 @@ final class Demo implements AutoCloseable {
     }
 
     /**
-     * Starts all of it.
+     * Starts the emulated Keboola and the server.
      *
-     * @param dataDir made by an earlier demo, or not there, or empty: what a server keeps is not for a demo
-     * @param port 0 takes a free one
+     * @param dataDir a new, an empty or an earlier demo's directory; the data directory of another server is refused
+     * @param port 0 selects a free port
      */
     static Demo start(Path dataDir, int port, Time time, PrintWriter out) throws IOException {
         requireOwn(dataDir);
@@ -134,7 +134,7 @@ final class Demo implements AutoCloseable {
                 Sources.of(new ConfiguredSource<>(new KeboolaSourceType(), project)));
     }
 
-    /** Does the job and tells of it; whether every table came through whole. */
+    /** Syncs and pulls the tables and prints the results; returns whether every table arrived complete. */
     boolean run() throws IOException, InterruptedException {
         for (Samples sample : Samples.values()) {
             keboola.seed(sample);
@@ -248,7 +248,7 @@ final class Demo implements AutoCloseable {
         }
     }
 
-    /** No name of the samples' columns is quoted. */
+    /** The column names of the samples contain no quotes. */
     private static String text(Path csv) throws IOException {
         try (Stream<String> lines = Files.lines(csv)) {
             List<String> columns = List.of(lines.findFirst().orElseThrow().split(","));

@@ -11,7 +11,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** {@code agnes demo}. */
+/** {@code agnes demo}: see {@link Demo}. */
 @Command(
         mixinStandardHelpOptions = true,
         description = "Starts a Keboola of its own and a server, syncs three tables, pulls them, and stays up.",
@@ -53,7 +53,7 @@ final class DemoCommand implements Callable<Integer> {
             if (once || !right) {
                 return right ? 0 : ExitCode.FAILED;
             }
-            Running.untilTold(demo, demo::next);
+            Shutdown.await(demo, demo::next);
             return 0;
         }
     }

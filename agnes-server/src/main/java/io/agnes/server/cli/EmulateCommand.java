@@ -3,7 +3,7 @@ package io.agnes.server.cli;
 
 import picocli.CommandLine.Command;
 
-/** {@code agnes emulate}. */
+/** {@code agnes emulate}: the parent of the emulators. */
 @Command(
         mixinStandardHelpOptions = true,
         description = "Runs a cloud service on this machine, for programs in any language.",

@@ -28,7 +28,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 import picocli.CommandLine.TypeConversionException;
 
-/** {@code agnes emulate keboola}. */
+/** {@code agnes emulate keboola}: runs the emulated Keboola as a process. */
 @Command(
         name = "keboola",
         mixinStandardHelpOptions = true,
@@ -127,7 +127,7 @@ final class EmulateKeboolaCommand implements Callable<Integer> {
             if (tls != null) {
                 keboola.writeCertificateAuthority(tls);
             }
-            Running.untilTold(keboola, () -> announce(keboola, seeded));
+            Shutdown.await(keboola, () -> announce(keboola, seeded));
             return 0;
         }
     }
@@ -232,14 +232,14 @@ final class EmulateKeboolaCommand implements Callable<Integer> {
                 keboola.table(id).fromParquet(file);
             }
         } catch (IllegalArgumentException e) {
-            // Behind its first line DuckDB shows the statement, which is no concern of the caller.
+            // The lines after the first contain DuckDB's SQL statement, which does not help the user.
             String why = String.valueOf(e.getMessage()).lines().findFirst().orElse("no reason given");
             throw CommandException.unusable("table " + file + " cannot be read: " + why);
         }
         return id;
     }
 
-    /** Words of the command line in lower case. */
+    /** Parses a lower-case word of the command line as a constant. */
     private static <E extends Enum<E>> E word(Class<E> type, String word) {
         for (E constant : type.getEnumConstants()) {
             if (constant.name().toLowerCase(Locale.ROOT).equals(word)) {

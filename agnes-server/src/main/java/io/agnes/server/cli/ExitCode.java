@@ -3,10 +3,10 @@ package io.agnes.server.cli;
 
 import io.agnes.core.AgnesException;
 
-/** The exit codes of the process, named after sysexits.h where it has one. */
+/** The exit codes of the process. They have the names and values of sysexits.h where it defines them. */
 final class ExitCode {
     static final int FAILED = 1;
-    /** Some tables of a run failed, others did not. */
+    /** Some tables of a run failed, and others did not. */
     static final int PARTIAL = 2;
 
     static final int USAGE = 64;
@@ -21,7 +21,7 @@ final class ExitCode {
 
     static int of(AgnesException e) {
         if (e instanceof CommandException answered && answered.status() != 0) {
-            // The code is the server's choice, and so it must not choose what this process ends with.
+            // The server chooses the code of the problem, so the code must not decide the exit code.
             return answered.status() == 401 || answered.status() == 403 ? REFUSED : FAILED;
         }
         return switch (e.code()) {

@@ -13,8 +13,8 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A local file that is opened for each read, so that the number of parts is not bound by how many files a process may
- * have open. A file that was changed or replaced in between is an error and not other bytes.
+ * A local file that is opened for each read, so that the limit on open files does not limit the number of parts. A read
+ * fails if the file was changed or replaced after this object was created.
  */
 final class FileOnDemand implements Part {
     private final Path file;

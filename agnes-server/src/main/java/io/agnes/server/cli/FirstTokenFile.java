@@ -18,7 +18,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Set;
 import java.util.function.Predicate;
 
-/** The file in the data directory that hands the first token over where no terminal does. */
+/** The file in the data directory that contains the first token if standard output is not a terminal. */
 final class FirstTokenFile {
     static final String NAME = "first-token";
 
@@ -32,7 +32,7 @@ final class FirstTokenFile {
         this.file = file;
     }
 
-    /** Replaces it; from its first moment on it is readable by its owner alone. */
+    /** Replaces the file. Only its owner can read it, from its creation on. */
     void write(Secret token) {
         try {
             Files.deleteIfExists(file);
@@ -47,7 +47,7 @@ final class FirstTokenFile {
         }
     }
 
-    /** Removes it, unless what it holds is still good. */
+    /** Removes the file unless its token is still good. */
     void removeUnless(Predicate<Secret> good) {
         if (!Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
             return;

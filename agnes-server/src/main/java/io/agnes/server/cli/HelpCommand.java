@@ -9,7 +9,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code agnes help [COMMAND...]}: the usage of a command at any depth. */
+/** {@code agnes help [COMMAND...]}: prints the usage of a command at any depth. */
 @Command(description = "Shows how a command is used: agnes help parquet merge.")
 final class HelpCommand implements Callable<Integer> {
     @Spec
@@ -22,7 +22,7 @@ final class HelpCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         CommandLine line = spec.root().commandLine();
-        // "agnes help agnes" means the whole program.
+        // "agnes help agnes" prints the usage of the whole program.
         boolean program = !path.isEmpty() && path.get(0).equals(line.getCommandName());
         for (String word : program ? path.subList(1, path.size()) : path) {
             line = below(line, word);

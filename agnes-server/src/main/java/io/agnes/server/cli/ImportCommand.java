@@ -28,7 +28,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** {@code agnes import}: takes over what Agnes for Python knows. */
+/** {@code agnes import}: imports the registry of Agnes for Python. */
 @Command(
         mixinStandardHelpOptions = true,
         sortOptions = false,

@@ -14,9 +14,9 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** The files that the words on a command line stand for: files, folders of them, and lists. */
+/** Expands the arguments of a command to input files: files, folders and lists of names. */
 final class InputFiles {
-    /** The longest list of names. */
+    /** The maximum size of a list of names. */
     static final int MOST_LIST_BYTES = 64 << 20;
 
     private static final String SUFFIX = ".parquet";
@@ -29,7 +29,7 @@ final class InputFiles {
     }
 
     /**
-     * In the order of the words; at least one and at most {@link ParquetLimits#PARTS}.
+     * Expands the arguments in their order, to at least one and at most {@link ParquetLimits#PARTS} files.
      *
      * @param words a path, {@code @} and the path of a list, or {@code @-} for a list on standard input
      */
@@ -90,7 +90,7 @@ final class InputFiles {
 
     private void addList(String name) {
         String text = name.equals("-") ? read("standard input", standardInput) : read(path(name));
-        // As find -print0 writes them, for names that hold a line feed.
+        // "find -print0" writes this format, which allows names with a line feed.
         String separator = text.indexOf('\0') >= 0 ? "\0" : "\r?\n";
         int before = files.size();
         for (String line : text.split(separator, -1)) {

@@ -13,7 +13,7 @@ import java.math.BigInteger;
 import java.util.Collection;
 import java.util.List;
 
-/** A footer as one JSON object, written while it is read, because a footer may list a million row groups. */
+/** Writes a footer as one JSON object while reading it, because a footer may contain a million row groups. */
 final class InspectJson {
     private final ParquetDetails details;
     private final JsonGenerator json;

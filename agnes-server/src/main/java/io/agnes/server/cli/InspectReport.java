@@ -12,12 +12,15 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
-/** A footer as text: the file, its key-values, each column over all row groups, the row groups, the schema. */
+/**
+ * Prints a footer as text: the file, its key-value metadata, each column over all row groups, the row groups, the
+ * schema.
+ */
 final class InspectReport {
-    /** Characters of a value from the file; its whole text is in the JSON. */
+    /** The maximum number of characters of a printed value. The JSON output contains the whole value. */
     static final int MOST_VALUE = 60;
 
-    /** Row groups that are listed. */
+    /** The maximum number of listed row groups. */
     static final int MOST_GROUPS = 50;
 
     private final ParquetDetails details;
@@ -49,7 +52,10 @@ final class InspectReport {
         out.println(file.schema());
     }
 
-    /** A line for what it is, in which a long name breaks nothing, and one for what is in it. */
+    /**
+     * Prints two lines: the name and type of the column, and its contents. A long name therefore cannot break the
+     * second line.
+     */
     private void column(ParquetDetails.Summary summary) {
         ParquetFile.Column column = summary.column();
         out.println("  " + Printable.of(column.column().name()) + ": " + type(column.column()));

@@ -11,8 +11,8 @@ import java.util.logging.LogRecord;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A log record as text: one line, and behind it the trace of an error, each line of which is indented. Control characters
- * are escaped, so text from outside cannot begin a line of its own or talk to a terminal.
+ * Formats a log record as one line, followed by the stack trace of an error with each line indented. Control characters
+ * are escaped, so that logged text cannot start a new record or control a terminal.
  */
 final class LogFormat extends Formatter {
     private static final String INDENT = "    ";

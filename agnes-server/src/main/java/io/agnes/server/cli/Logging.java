@@ -10,19 +10,22 @@ import java.util.logging.LogManager;
 import java.util.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
-/** How this program logs. Apart from {@link LastingLogs}, which may not be touched before the JDK was told of it. */
+/**
+ * Configures logging. This class is separate from {@link ShutdownLogManager}, because the JDK must know the name of the
+ * log manager before that class is loaded.
+ */
 final class Logging {
     private static final String MANAGER = "java.util.logging.manager";
 
-    /** Held here because the log manager drops loggers without a reference. */
+    /** Keeps a reference, because the log manager drops loggers without one. */
     private static final AtomicReference<@Nullable Logger> OURS = new AtomicReference<>();
 
     private Logging() {}
 
-    /** Logs what is of at least this level to standard error from now on. To be called before anything is logged. */
+    /** Logs messages of this level and above to standard error. Must be called before the first message is logged. */
     static void toStandardError(Level least) {
         if (System.getProperty(MANAGER) == null) {
-            System.setProperty(MANAGER, "io.agnes.server.cli.LastingLogs");
+            System.setProperty(MANAGER, "io.agnes.server.cli.ShutdownLogManager");
         }
         LogManager manager = LogManager.getLogManager();
         try (InputStream settings = Logging.class.getResourceAsStream("logging.properties")) {
@@ -36,8 +39,8 @@ final class Logging {
         for (Handler handler : Logger.getLogger("").getHandlers()) {
             handler.setFormatter(new LogFormat());
         }
-        if (manager instanceof LastingLogs lasting) {
-            lasting.last();
+        if (manager instanceof ShutdownLogManager untilEnd) {
+            untilEnd.keepHandlers();
         }
     }
 }

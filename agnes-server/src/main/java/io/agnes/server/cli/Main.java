@@ -50,14 +50,14 @@ public final class Main {
     }
 
     private static int run(String... arguments) {
-        // Numbers and words of the output are the same on every machine.
+        // Prints numbers and texts in the same way on every machine.
         Locale.setDefault(Locale.ROOT);
         String called = arguments.length == 0 ? "" : arguments[0];
-        // What goes well is for the log of a server; other commands tell it themselves.
+        // Only the server logs its normal work; the other commands print their results.
         Logging.toStandardError(called.equals("serve") ? Level.INFO : Level.WARNING);
         CommandLine line = line(called);
         line.setUsageHelpAutoWidth(true);
-        // A word that begins with @ belongs to the command, as the name of a list of files.
+        // An argument that starts with @ belongs to the command, for example a list of files.
         line.setExpandAtFiles(false);
         line.setExecutionExceptionHandler((e, failed, parsed) -> explain(e, failed));
         line.setParameterExceptionHandler((e, given) -> usage(e));
@@ -75,7 +75,10 @@ public final class Main {
         return line;
     }
 
-    /** Adds the called command, or all if none is called: reading the options of all takes a quarter of the server's start. */
+    /**
+     * Adds the called command, or all commands if none matches. Reading the options of all commands takes a quarter of
+     * the server's start.
+     */
     private static void addCommands(CommandLine line, String called) {
         Map<String, Class<?>> commands = commands();
         boolean one = commands.containsKey(called) && !called.equals("help");

@@ -15,9 +15,9 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a plan or a merge tells: the outcome, and the file that came of it.
+ * The report of a plan or a merge: the outcome and the written file.
  *
- * @param out the file asked for as it was named, null for a plan
+ * @param out the name of the output file as given; null for a plan
  * @param written null if no file was written
  */
 record MergeReport(
@@ -25,8 +25,10 @@ record MergeReport(
         @Nullable String out,
         @Nullable Written written) {
     /**
+     * The written file.
+     *
      * @param rewritten true if every row was decoded, false if row groups were copied
-     * @param notes what a rewrite changed but values
+     * @param notes what a rewrite changed apart from values
      */
     private record Written(boolean rewritten, FileDigests digests, long rows, List<Note> notes) {}
 

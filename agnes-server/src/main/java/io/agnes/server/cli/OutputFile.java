@@ -14,26 +14,28 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The file that a command makes. Its name is checked before anything is read; the content grows in a draft beside it and
- * gets the name in one step, with the mode of the file that it replaces, or the umask's. Closing removes the draft, and
- * so does a signal to end.
+ * The output file of a command. The name is checked before any input is read. The content is written to a draft in the
+ * same directory, and publishing renames the draft in one step. The file gets the mode of the file that it replaces, or
+ * that of the umask. Closing removes the draft, and so do SIGTERM and SIGINT.
  */
 final class OutputFile implements AutoCloseable {
     private final FileStore files = FileStore.system();
     private final Path target;
     private final FileDraft draft;
-    private final EndInOrder ending;
+    private final DraftCleanup cleanup;
 
     private OutputFile(Path target, FileDraft draft) {
         this.target = target;
         this.draft = draft;
-        this.ending = EndInOrder.removing(draft);
+        this.cleanup = DraftCleanup.removing(draft);
     }
 
     /**
-     * @param name as on the command line
-     * @param inputs files that must not be replaced by it
-     * @throws CommandException if no regular file can be made or replaced there
+     * Creates the draft.
+     *
+     * @param name the name as on the command line
+     * @param inputs files that the output must not replace
+     * @throws CommandException if no regular file can be created or replaced there
      */
     static OutputFile of(String name, List<Path> inputs) {
         Path target = target(name);
@@ -83,12 +85,12 @@ final class OutputFile implements AutoCloseable {
         }
     }
 
-    /** The path for the content; no file exists there yet. */
+    /** The path of the draft; no file exists there yet. */
     Path draft() {
         return draft.path();
     }
 
-    /** Gives the draft its name. After an error the target is what it was before. */
+    /** Renames the draft to the target. After an error the target is unchanged. */
     void publish() throws IOException {
         Set<PosixFilePermission> mode = mode();
         files.sync(draft.path());
@@ -99,7 +101,7 @@ final class OutputFile implements AutoCloseable {
         files.syncDirectory(target.resolveSibling(""));
     }
 
-    /** The mode of the file to be replaced, or that of a new file of this process; null where files have no mode. */
+    /** The mode of the replaced file, or that of a new file of this process; null if the file system has no modes. */
     private @Nullable Set<PosixFilePermission> mode() throws IOException {
         if (Files.getFileAttributeView(draft.path(), PosixFileAttributeView.class) == null) {
             return null;
@@ -117,7 +119,7 @@ final class OutputFile implements AutoCloseable {
         try {
             draft.close();
         } finally {
-            ending.close();
+            cleanup.close();
         }
     }
 }

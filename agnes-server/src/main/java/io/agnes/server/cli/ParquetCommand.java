@@ -3,15 +3,15 @@ package io.agnes.server.cli;
 
 import picocli.CommandLine.Command;
 
-/** {@code agnes parquet}: the engine that makes one file out of many, as a tool for files on this machine. */
+/** {@code agnes parquet}: inspects and merges local Parquet files. */
 @Command(
         mixinStandardHelpOptions = true,
         description = "Inspects Parquet files, and makes one of many without decoding a row.",
         subcommands = {ParquetPlanCommand.class, ParquetMergeCommand.class, ParquetInspectCommand.class})
 final class ParquetCommand {
-    /** The files can be one by decoding and writing every row. */
+    /** Exit code: the files can be merged only by decoding and writing every row. */
     static final int NEEDS_REWRITE = 3;
-    /** Damaged, encrypted, not Parquet, or their values do not mean the same. */
+    /** Exit code: a file is damaged, encrypted or not Parquet, or the values have different meanings. */
     static final int REFUSED = 4;
 
     static final String EXIT_CODES = "%nExit codes:%n";

@@ -8,7 +8,7 @@ import java.util.List;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** The input files of the Parquet commands, and their output. */
+/** The input files and the output format of the Parquet commands. */
 final class ParquetInput {
     @Parameters(
             paramLabel = "FILES",
@@ -29,7 +29,7 @@ final class ParquetInput {
         return json;
     }
 
-    /** The files as parts, each named by its path as given; none is held open. */
+    /** The input files as parts, named by their paths as given. No file stays open. */
     List<FileOnDemand> files() {
         return InputFiles.of(names, System.in).stream().map(FileOnDemand::of).toList();
     }
@@ -40,8 +40,10 @@ final class ParquetInput {
     }
 
     /**
-     * @param doing what fails if bytes do not move, such as {@code reading}
-     * @throws CommandException in place of an {@link IOException}, with its cause in words
+     * Runs the work and translates an {@link IOException}.
+     *
+     * @param doing the action that an input or output error interrupts, for example {@code reading}
+     * @throws CommandException instead of an {@link IOException}, with its reason in words
      */
     static <T> T guarded(String doing, List<FileOnDemand> files, Work<T> work) throws InterruptedException {
         try {

@@ -12,7 +12,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 
-/** {@code agnes parquet inspect}. */
+/** {@code agnes parquet inspect}: prints the footers of files. */
 @Command(
         name = "inspect",
         mixinStandardHelpOptions = true,

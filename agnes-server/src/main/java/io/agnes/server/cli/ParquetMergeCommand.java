@@ -16,7 +16,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** {@code agnes parquet merge}. */
+/** {@code agnes parquet merge}: merges files into one. */
 @Command(
         name = "merge",
         mixinStandardHelpOptions = true,

@@ -10,7 +10,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 
-/** {@code agnes parquet plan}. */
+/** {@code agnes parquet plan}: reports whether and how files can be merged. */
 @Command(
         name = "plan",
         mixinStandardHelpOptions = true,

@@ -16,8 +16,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * The downloaded beginning of a table. Never opened through a link, because other users may write to the directory. For one
- * thread.
+ * The downloaded first bytes of a table. The file is never opened through a link, because other users may be able to
+ * write to the directory. For use by one thread.
  */
 final class PartFile implements AutoCloseable {
     private static final int BUFFER_BYTES = 256 * 1024;
@@ -30,7 +30,7 @@ final class PartFile implements AutoCloseable {
         this.channel = channel;
     }
 
-    /** Opens it, made if it is not there. */
+    /** Opens the file, and creates it if it is missing. */
     static PartFile open(String table, Path path) throws IOException {
         if (Files.exists(path, LinkOption.NOFOLLOW_LINKS) && !isOrdinary(path)) {
             throw CommandException.notOrdinary(table, path);
@@ -67,7 +67,7 @@ final class PartFile implements AutoCloseable {
         channel.truncate(0);
     }
 
-    /** SHA-256 of the open file, even if its name refers to another file by now. */
+    /** The SHA-256 of the open file, even if its name now refers to another file. */
     String sha256() throws IOException {
         MessageDigest digest = Algorithm.SHA_256.start();
         ByteBuffer buffer = ByteBuffer.allocate(BUFFER_BYTES);
@@ -80,7 +80,7 @@ final class PartFile implements AutoCloseable {
         return FileDigests.of(length, Map.of(Algorithm.SHA_256, digest)).sha256();
     }
 
-    /** Gives it its final name in one step; a link of that name is replaced, and not followed. */
+    /** Renames the file to its final name in one step. A link with that name is replaced, not followed. */
     void publish(Path file) throws IOException {
         channel.force(true);
         Files.move(path, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);

@@ -6,7 +6,10 @@ import java.io.OutputStream;
 import java.io.PrintStream;
 import java.util.Locale;
 
-/** Shows the progress of one download. It never shows 100 %: the table is done once its hash was compared. */
+/**
+ * Shows the progress of one download. It never shows 100 %, because the hash still has to be checked after the last
+ * byte.
+ */
 final class ProgressMeter {
     private static final double MIB = 1L << 20;
     private static final int BAR = 20;
@@ -29,7 +32,7 @@ final class ProgressMeter {
         return new ProgressMeter(StatusLine.onStandardError(Time.system()), Time.system());
     }
 
-    /** Shows nothing. */
+    /** A meter that shows nothing. */
     static ProgressMeter silent() {
         PrintStream nowhere =
                 new PrintStream(OutputStream.nullOutputStream(), false, java.nio.charset.StandardCharsets.UTF_8);
@@ -49,7 +52,7 @@ final class ProgressMeter {
         show("");
     }
 
-    /** All bytes are here and their hash is taken. */
+    /** Reports that all bytes have arrived and the hash is being computed. */
     synchronized void checking() {
         show("  checking");
     }

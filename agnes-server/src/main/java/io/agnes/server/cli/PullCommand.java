@@ -15,7 +15,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code agnes pull}. */
+/** {@code agnes pull}: downloads the tables that the user may read. */
 @Command(
         mixinStandardHelpOptions = true,
         description = {

@@ -14,7 +14,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * The directory that one pull at a time owns. The lock is the kernel's, so it ends with the process; the file
+ * A directory locked for one pull at a time. The lock belongs to the kernel, so it ends with the process. The file
  * {@code .agnes-pull.lock} stays and names the last owner.
  */
 final class PullDirectory implements AutoCloseable {
@@ -43,29 +43,29 @@ final class PullDirectory implements AutoCloseable {
     }
 
     /**
-     * Makes the directory if it is not there and takes it.
+     * Creates the directory if it is missing, and locks it.
      *
-     * @param patience how long to wait for another pull
-     * @throws CommandException {@code directory_held}, naming the process that has it
+     * @param longestWait the longest wait for another pull
+     * @throws CommandException {@code directory_held}, with the process that holds the lock
      * @throws CoreException {@code directory_unusable}
      */
-    static PullDirectory open(Path root, Duration patience, Time time) throws InterruptedException {
+    static PullDirectory open(Path root, Duration longestWait, Time time) throws InterruptedException {
         try {
             Files.createDirectories(root);
-            return own(root, OwnerLock.open(root.resolve(LOCK)), patience, time);
+            return own(root, OwnerLock.open(root.resolve(LOCK)), longestWait, time);
         } catch (IOException e) {
             throw CoreException.directoryUnusable("directory", root, CoreException.reason(e));
         }
     }
 
-    private static PullDirectory own(Path root, OwnerLock lock, Duration patience, Time time)
+    private static PullDirectory own(Path root, OwnerLock lock, Duration longestWait, Time time)
             throws IOException, InterruptedException {
         boolean owned = false;
         try {
             long start = time.nanos();
             boolean waited = false;
             while (!lock.take()) {
-                if (time.since(start).compareTo(patience) >= 0) {
+                if (time.since(start).compareTo(longestWait) >= 0) {
                     throw CommandException.directoryHeld(root, lock.holder());
                 }
                 waited = true;
@@ -100,7 +100,7 @@ final class PullDirectory implements AutoCloseable {
         return root.resolve(table + ".parquet");
     }
 
-    /** The path at which a version is downloaded. */
+    /** The path of a version's download. */
     Path part(SyncManifest.Table table) {
         return root.resolve(prefix(table) + table.sha256().substring(0, SHA_DIGITS_IN_NAME) + ".part");
     }
@@ -109,7 +109,7 @@ final class PullDirectory implements AutoCloseable {
         return "." + table.id() + ".";
     }
 
-    /** Removes what is left of versions that are not wanted any more. */
+    /** Removes the parts of other versions of the table. */
     void removeOtherParts(SyncManifest.Table table) throws IOException {
         Path wanted = part(table);
         int length = wanted.getFileName().toString().length();
@@ -121,7 +121,7 @@ final class PullDirectory implements AutoCloseable {
         }
     }
 
-    /** Gives the directory back. */
+    /** Unlocks the directory. */
     @Override
     public void close() throws IOException {
         lock.close();

@@ -20,19 +20,20 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /**
- * What pulls into a directory have verified there: a line for each file, with tabs between server, id, SHA-256, length and
- * time of modification. It spares reading what nobody touched. What in it cannot be read is forgotten, and so read anew.
+ * The files that pulls into a directory have verified. Each line contains the server, id, SHA-256, length and
+ * modification time, separated by tabs. The next pull does not read unchanged files again. Lines that cannot be parsed
+ * are ignored, and their files are read again.
  */
 final class PullState {
     private static final String FIRST_LINE = "agnes pull 1";
     private static final int FIELDS = 5;
 
-    /** Some 300 bytes each. */
+    /** An entry takes about 300 bytes. */
     private static final int MOST_FILES = 200_000;
 
     private static final int LONGEST_LINE = 2_000;
 
-    /** A file as it was when it was verified. */
+    /** The facts about a file when it was verified. */
     record Verified(String server, TableId table, String sha256, long bytes, Instant modified) {
         /** Whether the file is unchanged since then. */
         boolean stillHolds(Path file) throws IOException {
@@ -94,7 +95,7 @@ final class PullState {
         }
     }
 
-    /** Empty at the end. */
+    /** The next line; empty at the end of the file. */
     private static String line(BufferedReader lines) throws IOException {
         StringBuilder line = new StringBuilder();
         for (int next = lines.read(); next >= 0 && next != '\n'; next = lines.read()) {

@@ -16,9 +16,9 @@ import java.util.TreeSet;
 import java.util.function.Consumer;
 
 /**
- * Brings a directory up to the manifest: {@code ID.parquet} for each table, replaced in one step once its SHA-256 is
- * right. What was cut off goes on where it stopped, from {@code .ID.SHA12.part}, in this call or a later one. A table
- * that fails does not stop the next; nothing is ever deleted but parts.
+ * Updates a directory to the manifest of a server, with a file {@code ID.parquet} for each table. A file is replaced in
+ * one step after its SHA-256 was checked. An interrupted download resumes from {@code .ID.SHA12.part}, in this call or
+ * a later one. If a table fails, the others are still pulled. Only parts are ever deleted.
  */
 final class Puller {
     private static final int ATTEMPTS = 5;
@@ -26,13 +26,13 @@ final class Puller {
     private static final Duration BETWEEN_STATES = Duration.ofSeconds(2);
 
     /**
-     * What is asked for.
+     * The options of a pull.
      *
-     * @param only ids; empty for every table of the manifest
+     * @param only the ids of the tables; empty for every table of the manifest
      * @param verify whether unchanged files are read and checked too
-     * @param patience how long to wait for another pull into the directory
+     * @param longestWait the longest wait for another pull into the directory
      */
-    record Request(Set<String> only, boolean verify, Duration patience) {
+    record Request(Set<String> only, boolean verify, Duration longestWait) {
         static final Request ALL = new Request(Set.of(), false, Duration.ZERO);
     }
 
@@ -41,20 +41,20 @@ final class Puller {
         /** The table. */
         SyncManifest.Table table();
 
-        /** It was downloaded. */
+        /** The table was downloaded. */
         record Downloaded(SyncManifest.Table table, Path file, Duration took) implements Pulled {}
 
-        /** The file that was there is it. */
+        /** The existing file has the right content. */
         record Unchanged(SyncManifest.Table table, Path file) implements Pulled {}
 
-        /** The file, if there is one, is that of before. */
+        /** The pull of the table failed. An existing file is unchanged. */
         record Failed(SyncManifest.Table table, AgnesException why) implements Pulled {}
     }
 
     /**
-     * What became of all.
+     * The outcome of a pull.
      *
-     * @param noLongerYours files that earlier pulls brought from this server, whose tables it does not show any more
+     * @param noLongerYours files of earlier pulls whose tables the server no longer lists for this user
      */
     record Result(List<Pulled> tables, List<Path> noLongerYours) {
         boolean good() {
@@ -73,16 +73,16 @@ final class Puller {
     }
 
     /**
-     * Pulls.
+     * Pulls the requested tables.
      *
-     * @param tell is told of each table as it ends
-     * @throws CommandException if nothing can be pulled, or nothing more
+     * @param tell receives the outcome of each table as it ends
+     * @throws CommandException if nothing can be pulled, or if the pull cannot continue
      */
     Result pull(Request request, ProgressMeter progress, Consumer<Pulled> tell)
             throws IOException, InterruptedException {
         SyncManifest manifest = server.manifest();
         wanted(manifest, request);
-        try (PullDirectory directory = PullDirectory.open(into, request.patience(), time)) {
+        try (PullDirectory directory = PullDirectory.open(into, request.longestWait(), time)) {
             if (directory.waited()) {
                 manifest = server.manifest();
             }
@@ -107,7 +107,7 @@ final class Puller {
         return wanted;
     }
 
-    /** One pull into a directory that is ours. */
+    /** One pull into a locked directory. */
     private final class Pull {
         private final SyncManifest manifest;
         private final PullDirectory directory;
@@ -139,7 +139,7 @@ final class Puller {
             }
         }
 
-        /** A state that cannot be written costs reading the files next time, and no more. */
+        /** If the state cannot be written, the next pull reads the files again. */
         private void writeState() {
             try {
                 directory.state().write();
@@ -204,7 +204,7 @@ final class Puller {
             directory.removeOtherParts(table);
             String id = table.id().value();
             for (int attempt = 1; ; attempt++) {
-                // Reopened for each attempt: the thread of a cancelled exchange may have closed it.
+                // Opened again for each attempt, because the thread of a cancelled exchange may have closed the file.
                 try (PartFile part = PartFile.open(id, directory.part(table))) {
                     if (attempt(table, part, attempt)) {
                         publish(table, part, file);
@@ -215,7 +215,7 @@ final class Puller {
             }
         }
 
-        /** Whether all bytes have arrived; their content is not checked yet. */
+        /** Downloads once; returns whether all bytes have arrived. Their content is not checked yet. */
         private boolean attempt(SyncManifest.Table table, PartFile part, int attempt) throws IOException {
             if (part.size() > table.bytes()) {
                 part.truncate();
@@ -227,7 +227,7 @@ final class Puller {
                     server.download(table, part, progress::advance);
                 }
                 return true;
-            } catch (LostException e) {
+            } catch (ExchangeException e) {
                 if (attempt < ATTEMPTS) {
                     return false;
                 }

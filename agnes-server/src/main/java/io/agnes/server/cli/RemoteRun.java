@@ -22,15 +22,15 @@ final class RemoteRun {
     private static final int CONFLICT = 409;
 
     /** The outcome of a trigger. */
-    sealed interface Begun {
-        /** A run was started. */
-        record Started(RunId run) implements Begun {}
+    sealed interface TriggerResult {
+        /** A new run started. */
+        record Started(RunId run) implements TriggerResult {}
 
-        /** Another run is at work, and none was started. */
-        record Busy(RunId run, String startedAt) implements Begun {}
+        /** Another run is active, so no run started. */
+        record Busy(RunId run, String startedAt) implements TriggerResult {}
     }
 
-    /** A run as it was when it was asked about; every part that is used has the shape that the contract gives it. */
+    /** The state of a run at the time of the request. The fields in use have been checked against the contract. */
     record State(RunId run, String status, JsonObject json) {
         JsonObject tables() {
             return json.getJsonObject("tables");
@@ -75,36 +75,37 @@ final class RemoteRun {
     }
 
     /**
-     * Starts a run and waits until it is over; another one at work is a failure.
+     * Starts a run and waits until it ends. Another active run is a failure.
      *
-     * @param tables ids or names; empty for all
+     * @param tables ids or names; empty for all tables
      */
     JsonObject complete(List<String> tables) throws InterruptedException {
         return switch (begin(tables)) {
-            case Begun.Started started -> await(started.run(), state -> {}).json();
-            case Begun.Busy busy -> throw CommandException.wrong("run " + busy.run() + " is at work");
+            case TriggerResult.Started started ->
+                await(started.run(), state -> {}).json();
+            case TriggerResult.Busy busy -> throw CommandException.wrong("run " + busy.run() + " is at work");
         };
     }
 
-    /** @param tables ids or names; empty for all */
-    Begun begin(List<String> tables) {
+    /** @param tables ids or names; empty for all tables */
+    TriggerResult begin(List<String> tables) {
         ServerClient.Answer answer = server.tryPost(
                 "/api/sync/trigger",
                 tables.isEmpty() ? null : Json.createArrayBuilder(tables).build());
         if (answer.status() == CONFLICT && text(answer.body(), "code").equals("sync_already_in_progress")) {
-            return new Begun.Busy(id(answer.body()), ServerText.of(text(answer.body(), "started_at")));
+            return new TriggerResult.Busy(id(answer.body()), ServerText.of(text(answer.body(), "started_at")));
         }
         if (!answer.good()) {
             throw server.refusal(answer);
         }
-        return new Begun.Started(id(answer.body()));
+        return new TriggerResult.Started(id(answer.body()));
     }
 
     private RunId id(JsonObject body) {
         return RunId.parse(text(body, "run_id")).orElseThrow(() -> malformed("it names no run"));
     }
 
-    /** Waits until the run is over, a day at most. */
+    /** Waits until the run ends, at most one day. */
     State await(RunId run, Consumer<State> watcher) throws InterruptedException {
         long start = time.nanos();
         Duration pause = FIRST_LOOK;
@@ -163,7 +164,7 @@ final class RemoteRun {
         return true;
     }
 
-    /** Without working out a number of a million digits. */
+    /** Checks the text of the number, because a number may have a million digits. */
     private static boolean isCount(@org.jspecify.annotations.Nullable JsonValue value) {
         return value instanceof JsonNumber number && number.toString().matches("[0-9]{1,18}");
     }
@@ -176,7 +177,7 @@ final class RemoteRun {
         return CommandException.malformed(server.server().toString(), "/api/sync", why);
     }
 
-    /** Ends a run; returns once it is over. */
+    /** Cancels a run and returns when it has ended. */
     void cancel(RunId run) {
         server.delete(path(run));
     }
@@ -189,7 +190,7 @@ final class RemoteRun {
         return outcome.asJsonObject().getString("outcome").equals("failed");
     }
 
-    /** An outcome in one line. */
+    /** The outcome of a table in one line. */
     static String describe(JsonObject outcome) {
         String word = outcome.getString("outcome");
         return switch (word) {
@@ -206,7 +207,7 @@ final class RemoteRun {
         };
     }
 
-    /** The lines of outcomes that the watcher of a run has not seen yet. */
+    /** The lines of the outcomes that are not in {@code seen} yet. */
     static List<String> fresh(State state, Map<String, JsonValue> seen) {
         return state.tables().entrySet().stream()
                 .filter(table -> seen.putIfAbsent(table.getKey(), table.getValue()) == null)

@@ -22,7 +22,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** {@code agnes serve}. */
+/** {@code agnes serve}: runs the server. */
 @Command(
         mixinStandardHelpOptions = true,
         sortOptions = false,
@@ -56,7 +56,7 @@ final class ServeCommand implements Callable<Integer> {
         try (AgnesServer server = AgnesServer.start(settings, Time.system(), this::end)) {
             Path file = settings.dataDir().toAbsolutePath().normalize().resolve(FirstTokenFile.NAME);
             Optional<String> first = firstToken(server.access(), new FirstTokenFile(file));
-            Running.untilTold(server, () -> announce(server, first));
+            Shutdown.await(server, () -> announce(server, first));
             return 0;
         }
     }
@@ -66,7 +66,10 @@ final class ServeCommand implements Callable<Integer> {
         say("agnes " + AgnesServer.version() + " serves on " + server.address());
     }
 
-    /** Ends the process at once. Closing in order would wait for a registry that no longer answers; a supervisor restarts us. */
+    /**
+     * Ends the process at once, because closing would wait for a registry that does not answer. A supervisor restarts
+     * the server.
+     */
     private void end(AgnesException failure) {
         spec.commandLine().getErr().println("agnes: " + failure.getMessage());
         spec.commandLine().getErr().flush();
@@ -74,8 +77,8 @@ final class ServeCommand implements Callable<Integer> {
     }
 
     /**
-     * The sentence about the first token. A terminal shows the token; any other output may be kept for longer than the token
-     * is valid.
+     * The message about the first token. Only a terminal shows the token, because other outputs may be stored for
+     * longer than the token is valid.
      */
     private static Optional<String> firstToken(AccessStore access, FirstTokenFile file) {
         Instant now = Time.system().now();
@@ -93,7 +96,10 @@ final class ServeCommand implements Callable<Integer> {
                 + (terminal ? ", shown once: " + made.token().reveal() : ", readable by this user alone: " + file));
     }
 
-    /** Asks for the console of java.base, the only one of JDK 22 to 24 that is missing where standard output is no terminal. */
+    /**
+     * Selects the console of java.base. In JDK 22 to 24 it is the only one that is null if standard output is not a
+     * terminal.
+     */
     @SuppressWarnings("SystemConsoleNull")
     private static boolean isTerminal() {
         System.setProperty("jdk.console", "java.base");

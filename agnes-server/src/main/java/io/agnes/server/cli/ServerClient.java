@@ -25,9 +25,9 @@ import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An Agnes server, as its commands see it: nothing that it sends is trusted. The token goes to this server alone;
- * redirects are not followed. Whatever it sends ends in an answer or a {@link CommandException}, within the bounds of
- * {@link Patience} and {@link BoundedJson}.
+ * A client of an Agnes server. It trusts nothing that the server sends: every exchange ends with a checked answer or a
+ * {@link CommandException}, within the bounds of {@link ExchangeLimits} and {@link BoundedJson}. It sends the token to this
+ * server only and follows no redirects.
  */
 final class ServerClient implements AutoCloseable {
     private static final int BUFFER_BYTES = 256 * 1024;
@@ -36,9 +36,9 @@ final class ServerClient implements AutoCloseable {
     private static final int RANGE_NOT_SATISFIABLE = 416;
 
     /**
-     * An answer, whatever its status.
+     * An answer with any status.
      *
-     * @param body empty if there was none; that of a problem, if the status tells of one
+     * @param body empty if there was none; the body of the problem for an error status
      */
     record Answer(int status, JsonObject body) {
         boolean good() {
@@ -48,24 +48,24 @@ final class ServerClient implements AutoCloseable {
 
     private final URI server;
     private final Secret token;
-    private final Patience patience;
+    private final ExchangeLimits limits;
     private final WatchedExchange watched;
     private final WebClient http;
 
     ServerClient(URI server, Secret token) {
-        this(server, token, Patience.USUAL);
+        this(server, token, ExchangeLimits.USUAL);
     }
 
-    ServerClient(URI server, Secret token, Patience patience) {
+    ServerClient(URI server, Secret token, ExchangeLimits limits) {
         this.server = server;
         this.token = token;
-        this.patience = patience;
-        this.watched = new WatchedExchange(patience, Time.system());
+        this.limits = limits;
+        this.watched = new WatchedExchange(limits, Time.system());
         this.http = WebClient.builder()
                 .baseUri(server)
-                .connectTimeout(patience.connect())
-                // The watch ends it sooner; this bound is for a thread whose watch has ended.
-                .readTimeout(patience.silence().multipliedBy(2))
+                .connectTimeout(limits.connect())
+                // The watch ends the exchange earlier; this limit applies to a thread whose watch has ended.
+                .readTimeout(limits.silence().multipliedBy(2))
                 .followRedirects(false)
                 .sendExpectContinue(false)
                 .shareConnectionCache(false)
@@ -91,7 +91,7 @@ final class ServerClient implements AutoCloseable {
         good(exchange(Method.DELETE, path, null));
     }
 
-    /** The same as {@link #post} for a caller who expects a refusal too. */
+    /** As {@link #post}, for callers that handle an error status themselves. */
     Answer tryPost(String path, @Nullable JsonStructure body) {
         return exchange(Method.POST, path, body);
     }
@@ -103,7 +103,7 @@ final class ServerClient implements AutoCloseable {
         return answer.body();
     }
 
-    /** The text of a problem, for messages. */
+    /** The failure that an error status describes, for messages. */
     CommandException refusal(Answer answer) {
         boolean redirect = answer.status() >= 300 && answer.status() <= 399;
         return CommandException.refused(
@@ -133,18 +133,18 @@ final class ServerClient implements AutoCloseable {
         if (!response.entity().hasEntity()) {
             return new Answer(status, JsonValue.EMPTY_JSON_OBJECT);
         }
-        try (BoundedJson in = new BoundedJson(response.entity().inputStream(), BoundedJson.Kept.TREE, arrived)) {
+        try (BoundedJson in = new BoundedJson(response.entity().inputStream(), BoundedJson.Retention.TREE, arrived)) {
             return new Answer(status, object(in));
         } catch (MalformedException e) {
             if (status >= 200 && status <= 299) {
                 throw e;
             }
-            // A proxy in between may have a page of its own for an error.
+            // A proxy may answer an error with a page that is not JSON.
             return new Answer(status, JsonValue.EMPTY_JSON_OBJECT);
         }
     }
 
-    /** The manifest of this user. */
+    /** The manifest for this user. */
     SyncManifest manifest() {
         String path = "/api/sync/manifest";
         return whole(path, arrived -> {
@@ -152,8 +152,8 @@ final class ServerClient implements AutoCloseable {
                 if (response.status().code() != OK) {
                     throw refusal(answer(response, arrived));
                 }
-                try (BoundedJson in =
-                                new BoundedJson(response.entity().inputStream(), BoundedJson.Kept.STREAM, arrived);
+                try (BoundedJson in = new BoundedJson(
+                                response.entity().inputStream(), BoundedJson.Retention.STREAM, arrived);
                         JsonParser json = Json.createParser(new InputStreamReader(in, StandardCharsets.UTF_8))) {
                     return SyncManifest.read(json);
                 }
@@ -163,11 +163,11 @@ final class ServerClient implements AutoCloseable {
 
     private <T> T whole(String path, WatchedExchange.Work<T> work) {
         try {
-            return watched.run(work, patience.answer());
+            return watched.run(work, limits.answer());
         } catch (MalformedException e) {
             throw CommandException.malformed(server.toString(), path, e.getMessage());
         } catch (IOException e) {
-            throw CommandException.unreachable(server.toString(), LostException.of(e, patience));
+            throw CommandException.unreachable(server.toString(), ExchangeException.of(e, limits));
         }
     }
 
@@ -195,12 +195,12 @@ final class ServerClient implements AutoCloseable {
     }
 
     /**
-     * Appends what is missing of one version of a table. If the server does not go on where the part ends, the part is
-     * begun anew.
+     * Downloads the missing bytes of one version of a table and appends them to the part. If the server does not
+     * continue at the end of the part, the download restarts at the first byte.
      *
-     * @param progress is told each number of bytes that was added; negative if the part was restarted
-     * @throws LostException if it was cut off, stalled, or never began; the part holds what came
-     * @throws CommandException if the server refuses, or sends something else than this version
+     * @param progress receives the number of added bytes; negative if the part was truncated
+     * @throws ExchangeException if the connection failed, stalled or ended early; the part keeps the received bytes
+     * @throws CommandException if the server refuses, or sends another version or other data
      */
     void download(SyncManifest.Table table, PartFile part, LongConsumer progress) throws IOException {
         long have = part.size();
@@ -216,7 +216,7 @@ final class ServerClient implements AutoCloseable {
             }
         });
         if (part.size() < table.bytes()) {
-            throw LostException.ended();
+            throw ExchangeException.ended();
         }
     }
 
@@ -231,7 +231,7 @@ final class ServerClient implements AutoCloseable {
         boolean goesOn = status == PARTIAL_CONTENT && have > 0 && startsAt(response, have);
         if (status == RANGE_NOT_SATISFIABLE && have > 0) {
             beginAnew(part, have, progress);
-            throw LostException.ended();
+            throw ExchangeException.ended();
         }
         if (!goesOn && status != OK) {
             Answer answer = answer(response, bytes -> {});
@@ -265,7 +265,7 @@ final class ServerClient implements AutoCloseable {
                 .isPresent();
     }
 
-    /** No byte beyond the length that the manifest gave reaches the disk. */
+    /** Never writes more bytes than the length in the manifest. */
     private void append(HttpClientResponse response, SyncManifest.Table table, PartFile part, LongConsumer progress)
             throws IOException {
         byte[] buffer = new byte[BUFFER_BYTES];

@@ -14,7 +14,10 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** Which server, and as whom. A token is taken from the environment or a file, never as a flag. */
+/**
+ * The options for the server's address and the user's token. The token comes from the environment or a file, never from
+ * a flag.
+ */
 final class ServerOptions {
     private static final String USUAL = "http://127.0.0.1:8080";
     private static final int LARGEST_PORT = 65_535;
@@ -43,7 +46,7 @@ final class ServerOptions {
         return address(address == null || address.isBlank() ? USUAL : address.strip(), insecureHttp);
     }
 
-    /** @throws CommandException if it is no address of a server, or the token would be readable on the way there */
+    /** @throws CommandException if the text is not a server address, or the token would travel unencrypted */
     static URI address(String text, boolean insecureHttp) {
         URI address;
         try {
@@ -53,7 +56,7 @@ final class ServerOptions {
         }
         String scheme = String.valueOf(address.getScheme()).toLowerCase(Locale.ROOT);
         require(text, scheme.equals("http") || scheme.equals("https"), "must begin with https:// or http://");
-        // The user part comes first, so that no password is printed.
+        // Checked first, so that no message contains a password.
         require(
                 address.getHost() == null ? "" : address.getHost(),
                 address.getRawUserInfo() == null,

@@ -3,13 +3,13 @@ package io.agnes.server.cli;
 
 import io.agnes.core.Printable;
 
-/** Text that a server sent, for people. */
+/** Makes text from a server printable. */
 final class ServerText {
     private static final int LONGEST = 1_000;
 
     private ServerText() {}
 
-    /** Printable, and no more than {@value #LONGEST} characters of it. */
+    /** The text with unprintable characters escaped, limited to {@value #LONGEST} characters. */
     static String of(String text) {
         return Printable.of(text, LONGEST);
     }

@@ -12,7 +12,10 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.OptionSpec;
 
-/** Settings as flags of a command. A secret has no flag, because every user of the machine can read the flags. */
+/**
+ * Settings as flags of a command. A secret has no flag, because every user of the machine can read the flags of a
+ * process.
+ */
 final class SettingFlags {
     private SettingFlags() {}
 
@@ -35,16 +38,16 @@ final class SettingFlags {
                 + (defaultText.isEmpty() ? "" : "; " + defaultText) + ")";
     }
 
-    /** The settings file that a flag names, or else the environment. */
+    /** The settings file named by the flag, or else by the environment. */
     static @Nullable Path file(@Nullable Path named) {
         String file = System.getenv("AGNES_CONFIG");
         return named != null || file == null ? named : Path.of(file);
     }
 
     /**
-     * The settings of flags, environment and file together.
+     * Reads the settings from the flags, the environment and the file.
      *
-     * @param flagged those that are flags of the command
+     * @param flagged the settings that are flags of the command
      */
     static Settings settings(CommandLine command, List<NamedSetting> flagged, @Nullable Path file) {
         return SettingsReader.read(given(command, flagged), System.getenv(), file);

@@ -6,15 +6,15 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * SIGTERM and SIGINT. The JVM takes the first as the wish to end in order and drops all that follow, so that a process
- * that waits for a slow client could only be killed.
+ * Handles SIGTERM and SIGINT. The JVM starts an orderly shutdown at the first signal and ignores all later ones, so a
+ * process that waits for a slow client would need SIGKILL.
  */
 final class Signals {
     private static final int BY_SIGNAL = 128 + 15;
 
     private Signals() {}
 
-    /** Lets the first of them end the process in order, and the second at once. */
+    /** Starts an orderly shutdown at the first signal and ends the process at once at the second. */
     static void secondEndsAtOnce() {
         AtomicBoolean told = new AtomicBoolean();
         for (String name : List.of("TERM", "INT")) {
@@ -27,7 +27,10 @@ final class Signals {
         }
     }
 
-    /** By name: the compiler takes each mention of these classes for a mistake. Without them the JVM's way stays. */
+    /**
+     * Uses reflection, because the compiler warns at every use of these classes. If they are missing, the JVM's default
+     * handling stays.
+     */
     private static void handle(String signal, Runnable action) {
         try {
             Class<?> signals = Class.forName("sun.misc.Signal");

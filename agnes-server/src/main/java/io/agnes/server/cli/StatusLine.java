@@ -7,8 +7,8 @@ import java.time.Duration;
 import java.util.Map;
 
 /**
- * How far something is, on standard error: one line that is redrawn on a terminal, and a line every half minute where
- * there is none or one that cannot redraw. Safe for use by several threads.
+ * Shows the state of a long operation on standard error: one redrawn line on a terminal, or a new line every 30 seconds
+ * elsewhere and on terminals that cannot redraw. Safe for use by several threads.
  */
 final class StatusLine {
     private static final Duration BETWEEN_DRAWINGS = Duration.ofMillis(200);
@@ -28,7 +28,10 @@ final class StatusLine {
         this.shownAt = time.nanos();
     }
 
-    /** For wherever standard error goes; the launcher knows, while a JVM cannot tell on every release. */
+    /**
+     * A status line for the current standard error. The launcher passes whether it is a terminal, because not every JVM
+     * release can detect it.
+     */
     static StatusLine onStandardError(Time time) {
         return new StatusLine(System.err, redraws(Boolean.getBoolean("agnes.terminal"), System.getenv()), time);
     }
@@ -42,7 +45,7 @@ final class StatusLine {
         return redraws;
     }
 
-    /** Shows the text, if the last was shown long enough ago. */
+    /** Shows the text, unless the previous one was shown too recently. */
     synchronized void show(String text) {
         if (time.since(shownAt).compareTo(redraws ? BETWEEN_DRAWINGS : BETWEEN_LINES) >= 0) {
             shownAt = time.nanos();
@@ -61,7 +64,7 @@ final class StatusLine {
         drawn = cut.length();
     }
 
-    /** Takes it off the terminal, so that a lasting line can be printed. */
+    /** Erases the status line, so that a permanent line can be printed. */
     synchronized void erase() {
         if (drawn > 0) {
             out.print("\r" + " ".repeat(drawn) + "\r");

@@ -18,7 +18,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code agnes sync}. */
+/** {@code agnes sync}: starts, watches or cancels a run on the server. */
 @Command(
         mixinStandardHelpOptions = true,
         sortOptions = false,
@@ -85,11 +85,11 @@ final class SyncCommand implements Callable<Integer> {
 
     private int started(RemoteRun remote) throws InterruptedException {
         return switch (remote.begin(tables)) {
-            case RemoteRun.Begun.Started started -> {
+            case RemoteRun.TriggerResult.Started started -> {
                 print("run " + started.run() + " started; agnes sync --cancel " + started.run() + " ends it");
                 yield wait ? watch(remote, started.run(), List.of()) : 0;
             }
-            case RemoteRun.Begun.Busy busy -> {
+            case RemoteRun.TriggerResult.Busy busy -> {
                 print("run " + busy.run() + " is at work since " + busy.startedAt()
                         + ", and no other was started; agnes sync --cancel " + busy.run() + " ends it");
                 yield wait ? watch(remote, busy.run(), tables) : 0;
@@ -97,10 +97,14 @@ final class SyncCommand implements Callable<Integer> {
         };
     }
 
-    /** @param wanted tables that the run, which was started for others, may not have */
+    /**
+     * Watches a run until it ends.
+     *
+     * @param wanted tables that the run may not include, because another request started it
+     */
     private int watch(RemoteRun remote, RunId run, List<String> wanted) throws InterruptedException {
-        Thread farewell = new Thread(() -> farewell(run), "farewell");
-        Runtime.getRuntime().addShutdownHook(farewell);
+        Thread hook = new Thread(() -> tellRunContinues(run), "run-continues");
+        Runtime.getRuntime().addShutdownHook(hook);
         StatusLine status = StatusLine.onStandardError(Time.system());
         Map<String, JsonValue> seen = new HashMap<>();
         try {
@@ -113,12 +117,12 @@ final class SyncCommand implements Callable<Integer> {
             };
         } catch (CommandException e) {
             if (e.code().equals("server_unreachable")) {
-                farewell(run);
+                tellRunContinues(run);
             }
             throw e;
         } finally {
             status.erase();
-            removeHook(farewell);
+            removeHook(hook);
         }
     }
 
@@ -142,7 +146,7 @@ final class SyncCommand implements Callable<Integer> {
         return missing.isEmpty();
     }
 
-    private void farewell(RunId run) {
+    private void tellRunContinues(RunId run) {
         complain("run " + run + " goes on; agnes sync --run " + run + " watches it, agnes sync --cancel " + run
                 + " ends it");
     }
@@ -156,7 +160,7 @@ final class SyncCommand implements Callable<Integer> {
         try {
             Runtime.getRuntime().removeShutdownHook(hook);
         } catch (IllegalStateException ending) {
-            // It is that hook's turn: the waiting was ended from outside.
+            // The process is ending, and the hook is running already.
         }
     }
 

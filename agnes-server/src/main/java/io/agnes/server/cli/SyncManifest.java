@@ -16,8 +16,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The manifest of a server: the tables that this user may read, with the fields that a pull needs. A manifest that breaks
- * the contract anywhere is refused as a whole.
+ * The manifest of a server: the tables that this user may read, with the fields that a pull needs. If any part violates
+ * the contract, the whole manifest is refused.
  *
  * @param published tables with a file
  * @param unpublished ids of tables without a file
@@ -28,10 +28,10 @@ record SyncManifest(List<Table> published, Set<String> unpublished) {
     private static final Pattern ETAG = Pattern.compile("\\A\"[!#-~]{1,200}\"\\z");
     private static final Pattern NUMBER = Pattern.compile("\\A[0-9]{1,18}\\z");
 
-    /** A table that has a file. */
+    /** A table with a file. */
     record Table(TableId id, String sha256, String etag, long bytes, long rows) {}
 
-    /** @throws MalformedException if the text is no manifest */
+    /** @throws MalformedException if the text is not a manifest */
     static SyncManifest read(JsonParser json) {
         try {
             return new Reader(json).read();
@@ -121,7 +121,7 @@ record SyncManifest(List<Table> published, Set<String> unpublished) {
 
         private @Nullable String value(TableId id, String name, Event event, Event expected) {
             require(event == expected || event == Event.VALUE_NULL, "table " + id + " has a wrong " + name);
-            // A number as it was written: as a number it might have a million digits.
+            // Keeps the text of the number, because a number may have a million digits.
             return event == Event.VALUE_NULL ? null : json.getString();
         }
 

@@ -13,33 +13,39 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongConsumer;
 
 /**
- * One exchange with a server, in a thread of its own that is interrupted when too little comes. It is a virtual one:
- * there an interrupt closes the socket that it waits on, also while it connects, shakes hands or reads a head that drips.
+ * Runs one exchange with a server in its own thread, and interrupts it when too few bytes arrive. The thread is
+ * virtual, because an interrupt of a virtual thread closes the socket that it waits on, also during the connect, the
+ * TLS handshake and a slow header.
  */
 final class WatchedExchange {
     private static final Duration BETWEEN_LOOKS = Duration.ofMillis(50);
     private static final Duration LONGEST_END = Duration.ofSeconds(5);
 
-    /** The exchange itself. */
+    /** The code of the exchange. */
     interface Work<T> {
-        /** @param arrived is told how many bytes of the body came */
+        /** @param arrived receives the number of bytes of the body as they arrive */
         T run(LongConsumer arrived) throws IOException;
     }
 
-    private final Patience patience;
+    private final ExchangeLimits limits;
     private final Time time;
 
-    WatchedExchange(Patience patience, Time time) {
-        this.patience = patience;
+    WatchedExchange(ExchangeLimits limits, Time time) {
+        this.limits = limits;
         this.time = time;
     }
 
-    /** Without a bound for the whole of it. */
+    /** Runs the exchange without a limit on its total time. */
     <T> T run(Work<T> work) throws IOException {
         return run(work, Duration.ofNanos(Long.MAX_VALUE));
     }
 
-    /** @throws LostException if too little came, or the work took longer than that, or the connection broke */
+    /**
+     * Runs the exchange.
+     *
+     * @param longest the longest total time
+     * @throws ExchangeException if too few bytes arrived, the time ran out or the connection failed
+     */
     <T> T run(Work<T> work, Duration longest) throws IOException {
         AtomicLong arrived = new AtomicLong();
         FutureTask<T> task = new FutureTask<>(() -> work.run(arrived::addAndGet));
@@ -64,14 +70,14 @@ final class WatchedExchange {
                 return task.get(BETWEEN_LOOKS.toNanos(), TimeUnit.NANOSECONDS);
             } catch (TimeoutException notYet) {
                 long bytes = arrived.get();
-                if (bytes - marked >= patience.leastBytes()) {
+                if (bytes - marked >= limits.leastBytes()) {
                     marked = bytes;
                     markedAt = time.nanos();
-                } else if (time.since(markedAt).compareTo(patience.silence()) > 0) {
-                    throw LostException.stalled(bytes, patience);
+                } else if (time.since(markedAt).compareTo(limits.silence()) > 0) {
+                    throw ExchangeException.stalled(bytes, limits);
                 }
                 if (time.since(start).compareTo(longest) > 0) {
-                    throw LostException.tooLong(patience);
+                    throw ExchangeException.tooLong(limits);
                 }
             } catch (ExecutionException e) {
                 throw failure(e.getCause() == null ? e : e.getCause());
@@ -79,15 +85,15 @@ final class WatchedExchange {
         }
     }
 
-    /** A failure of this machine's disk stays what it is; all else is the connection's. */
+    /** Returns a local disk error as it is, and every other failure as a failure of the connection. */
     private IOException failure(Throwable cause) {
         return switch (cause) {
             case CommandException known -> throw known;
             case MalformedException known -> throw known;
             case Error error -> throw error;
             case LocalException local -> local.disk();
-            case UncheckedIOException io -> LostException.of(io, patience);
-            default -> LostException.of(cause, patience);
+            case UncheckedIOException io -> ExchangeException.of(io, limits);
+            default -> ExchangeException.of(cause, limits);
         };
     }
 
@@ -100,7 +106,10 @@ final class WatchedExchange {
         }
     }
 
-    /** Carries what the disk said through code that takes every {@link IOException} for the connection's. */
+    /**
+     * Carries a local disk error through library code that treats every {@link IOException} as a failure of the
+     * connection.
+     */
     static final class LocalException extends RuntimeException {
         private static final long serialVersionUID = 1L;
 

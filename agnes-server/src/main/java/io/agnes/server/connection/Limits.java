@@ -9,8 +9,8 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * The limits on connections and downloads of clients. The constants describe the settings. {@link #bytes} computes the heap that clients use when every limit is
- * reached, and {@link #within} keeps it below half the heap.
+ * The limits on connections and downloads of clients. The constants describe the settings. {@link #bytes} computes the
+ * heap that clients use when every limit is reached, and {@link #within} keeps it below half the heap.
  *
  * @param connections the number of open connections
  * @param connectionsPerAddress the number of open connections of one client address
@@ -55,7 +55,7 @@ public record Limits(
             Duration.ofSeconds(1),
             "time from SIGTERM, when readiness turns red, to the end of listening");
 
-    /** All of them. */
+    /** The settings of this section. */
     public static final SettingsSection<Limits> SETTINGS = new SettingsSection<>(
             "http",
             List.of(CONNECTIONS, CONNECTIONS_PER_ADDRESS, DOWNLOADS, DOWNLOADS_PER_USER, SHUTDOWN_DELAY),
@@ -109,7 +109,7 @@ public record Limits(
                 values.get(SHUTDOWN_DELAY));
     }
 
-    /** The same with another delay. */
+    /** Returns a copy with another shutdown delay. */
     public Limits withShutdownDelay(Duration delay) {
         return new Limits(connections, connectionsPerAddress, downloads, downloadsPerUser, delay);
     }
@@ -175,7 +175,9 @@ public record Limits(
         return slots(Pool.CHECKS) + slots(Pool.DOWNLOADS) + slots(Pool.OTHERS);
     }
 
-    /** The slots of a pool. Their sum is below {@code connections}, so that a connection without a slot always exists. */
+    /**
+     * The slots of a pool. The sum of all pools is below {@code connections}, so at least one connection holds no slot.
+     */
     int slots(Pool pool) {
         return switch (pool) {
             case CHECKS -> Math.min(MOST_CHECKS, Math.max(1, connections / 8));

@@ -32,7 +32,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What a server that means harm can do to a pull: end it with a sentence, and nothing else. */
+/** A pull from a hostile server ends with one sentence and does no other harm. */
 @Tag("slow")
 @Timeout(60)
 class HostileServerTest {
@@ -40,9 +40,9 @@ class HostileServerTest {
     private static final String GOOD = "good content of a table";
     private static final String SHA = Sha256.hex(GOOD);
 
-    /** A second for what takes a minute. */
-    private static final Patience SHORT =
-            new Patience(Duration.ofSeconds(2), Duration.ofMillis(900), 1_000, Duration.ofSeconds(3));
+    /** Limits of about a second instead of a minute. */
+    private static final ExchangeLimits SHORT =
+            new ExchangeLimits(Duration.ofSeconds(2), Duration.ofMillis(900), 1_000, Duration.ofSeconds(3));
 
     @TempDir
     private Path directory;
@@ -61,7 +61,7 @@ class HostileServerTest {
         server.close();
     }
 
-    /** Time that does not wait between attempts. */
+    /** A clock that does not wait between attempts. */
     private static final class Hurried implements Time {
         @Override
         public Instant now() {
@@ -106,8 +106,8 @@ class HostileServerTest {
         return pull(SHORT);
     }
 
-    private Puller.Result pull(Patience patience) throws Exception {
-        try (ServerClient client = new ServerClient(server.address(), Secret.of("agn_secret"), patience)) {
+    private Puller.Result pull(ExchangeLimits limits) throws Exception {
+        try (ServerClient client = new ServerClient(server.address(), Secret.of("agn_secret"), limits)) {
             return new Puller(client, into, new Hurried())
                     .pull(Puller.Request.ALL, ProgressMeter.silent(), pulled -> {});
         }
@@ -120,7 +120,7 @@ class HostileServerTest {
         return e;
     }
 
-    /** Pulls two tables, of which {@code bad} fails and {@code good} does not. */
+    /** Pulls two tables; {@code bad} fails and {@code good} succeeds. */
     private String badTableFailsAlone() throws Exception {
         serveGood("good");
         Puller.Result result = pull();
@@ -261,7 +261,7 @@ class HostileServerTest {
             }
             buffered.flush();
         });
-        CommandException e = assertThrows(CommandException.class, () -> pull(Patience.USUAL));
+        CommandException e = assertThrows(CommandException.class, () -> pull(ExchangeLimits.USUAL));
         assertTrue(e.getMessage().endsWith("it has more than 100000 tables"), e.getMessage());
     }
 
