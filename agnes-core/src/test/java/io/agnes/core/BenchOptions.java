@@ -6,13 +6,13 @@ import java.util.Iterator;
 import java.util.List;
 
 /**
- * What every benchmark can be told.
+ * The common options of benchmarks.
  *
- * @param json where the numbers go too, or null
- * @param quick a small run that shows that everything works; its numbers mean nothing
+ * @param json the file for the numbers, or null
+ * @param quick whether to make a small run that only shows that the benchmark works
  */
 public record BenchOptions(Path json, boolean quick) {
-    /** Ends the process after {@code --help} or an option that does not exist. */
+    /** Parses the options. Ends the process after {@code --help} or an unknown option. */
     public static BenchOptions parse(String name, String description, String... arguments) {
         Path json = null;
         boolean quick = false;

@@ -11,7 +11,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
 
-/** What every benchmark ends with: {@code bench NAME: key=value key=value …}, and the same as JSON if it is asked for. */
+/** The result of a benchmark: {@code bench NAME: key=value key=value …}, and as JSON if requested. */
 public final class BenchReport {
     private final String name;
     private final Map<String, Double> values = new LinkedHashMap<>();
@@ -25,7 +25,7 @@ public final class BenchReport {
         return this;
     }
 
-    /** @param json null for none */
+    /** @param json the file for the JSON, null for none */
     public void print(PrintStream out, Path json) throws IOException {
         out.println("bench " + name + ":" + joined("%s=%s", " "));
         if (json != null) {
@@ -44,7 +44,7 @@ public final class BenchReport {
                 .collect(Collectors.joining());
     }
 
-    /** The value in the middle; the higher one of two. */
+    /** The middle value; the higher one of two. */
     public static double median(List<Double> values) {
         return values.stream().sorted().toList().get(values.size() / 2);
     }

@@ -10,7 +10,10 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantLock;
 
-/** Time that stands still until a test moves it; who waits, waits for that. Safe for use by several threads. */
+/**
+ * A clock that stands still until a test moves it. A sleeping thread waits until the clock has moved far enough. Safe
+ * for use by several threads.
+ */
 public final class ManualTime implements Time {
     private static final long LONGEST_WAIT_SECONDS = 20;
 
@@ -32,7 +35,7 @@ public final class ManualTime implements Time {
         this.now = now;
     }
 
-    /** Lets time pass and wakes whoever has slept long enough. */
+    /** Moves the clock and wakes the threads whose sleep has ended. */
     public void advance(Duration duration) {
         lock.lock();
         try {
@@ -45,7 +48,7 @@ public final class ManualTime implements Time {
         }
     }
 
-    /** Sets the clock, as an operator does: nobody wakes of it. */
+    /** Sets the wall clock, as an operator does, without waking a thread. */
     public void set(Instant instant) {
         lock.lock();
         try {
@@ -55,7 +58,7 @@ public final class ManualTime implements Time {
         }
     }
 
-    /** Returns once so many threads wait for time to pass. */
+    /** Waits until that many threads are sleeping. */
     public void awaitSleepers(int count) throws InterruptedException {
         lock.lock();
         try {

@@ -33,16 +33,19 @@ import net.jqwik.api.lifecycle.AfterContainer;
 import net.jqwik.api.lifecycle.BeforeContainer;
 import org.jspecify.annotations.Nullable;
 
-/** Tables of any cells, cut into slices of any kind: what comes out are the rows that went in, each once, in order. */
+/** Random tables in random slices: the result has the same rows, each once and in order. */
 @Tag("slow")
 class AnySlicesTest {
-    /** All that means something to CSV, and letters of each length; none of the columns' names. */
+    /**
+     * The characters with a meaning in CSV, and letters of each length in UTF-8. The column names contain none of the
+     * letters.
+     */
     private static final String LETTERS = "ab\"',;\n\r \\\t\u00e9\u4e2d0-";
 
     /**
-     * A slice as somebody may write it.
+     * A slice, written in one of the valid ways.
      *
-     * @param quotes whether cells are quoted that need it not
+     * @param quotes whether all cells are quoted, even if they need no quotes
      */
     record Written(List<List<String>> rows, boolean header, boolean gzip, boolean quotes, boolean lastLineFeed) {
         byte[] bytes(int columns) throws IOException {
@@ -64,7 +67,7 @@ class AnySlicesTest {
             return String.join(",", row.stream().map(this::cell).toList()) + "\n";
         }
 
-        /** NULL is nothing, and empty text is quoted. */
+        /** NULL is written as nothing, and empty text as two quotes. */
         private String cell(@Nullable String cell) {
             if (cell == null) {
                 return "";
@@ -74,7 +77,7 @@ class AnySlicesTest {
         }
     }
 
-    /** Reads what each try wrote. */
+    /** Reads the result of each try. */
     private static @Nullable Connection witness;
 
     @BeforeContainer

@@ -26,9 +26,9 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * One export of a benchmark, in a process of its own: by this client, or as one usually does it, slice after slice into
- * temporary files that DuckDB then makes one file of, whose MD5 is taken at the end. Both ask for the same slices by the
- * same transport. Counts from the end of Keboola's job on.
+ * One export of a benchmark, in its own process: with this client, or in the usual way: downloads the slices one after
+ * another to temporary files, converts them to one file with DuckDB, and computes its MD5 at the end. Both request the
+ * same slices over the same transport. The measurement starts at the end of Keboola's job.
  */
 final class BenchRun {
     private static final Duration LOOK = Duration.ofMillis(20);
@@ -50,9 +50,10 @@ final class BenchRun {
     }
 
     /**
-     * @param args {@code ours}, with the digest that one usually takes, {@code ours+sha256}, with all that this client
-     *     takes unless it is told otherwise, or {@code usual}; the stack, the token, and an empty directory, whose file
-     *     is the result
+     * Runs one export.
+     *
+     * @param args the method, the stack, the token and an empty directory for the file. The method is {@code ours} with
+     *     the usual digest, {@code ours+sha256} with all digests that this client computes by default, or {@code usual}
      */
     public static void main(String[] args) throws Exception {
         BenchRun run = new BenchRun(URI.create(args[1]), args[2], Path.of(args[3]));
@@ -160,7 +161,7 @@ final class BenchRun {
         try (InputStream in = new DigestInputStream(Files.newInputStream(file), digest)) {
             byte[] buffer = new byte[1 << 20];
             while (in.read(buffer) >= 0) {
-                // The digest is what is wanted.
+                // Only the digest is needed.
             }
         }
         return HexFormat.of().formatHex(digest.digest());
@@ -179,7 +180,7 @@ final class BenchRun {
         }
     }
 
-    /** Files come and go while it looks. */
+    /** Files may appear and disappear during the walk. */
     private static long size(Path directory) {
         try (Stream<Path> files = Files.walk(directory)) {
             return files.mapToLong(BenchRun::sizeOf).sum();

@@ -6,13 +6,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
-/** The other side of a benchmark, in a process of its own, until its standard input ends. */
+/** The server of a benchmark, in its own process, which runs until its standard input ends. */
 final class BenchServer {
     static final String TABLE = "in.c-bench.orders";
 
     private BenchServer() {}
 
-    /** @param args a file with a line for each slice, and bytes per second of each download, 0 for no limit */
+    /** @param args a file with a line for each slice, and the bytes per second of each download, 0 for no limit */
     public static void main(String[] args) throws Exception {
         List<Path> slices =
                 Files.readAllLines(Path.of(args[0])).stream().map(Path::of).toList();
@@ -25,7 +25,7 @@ final class BenchServer {
             keboola.table(TABLE).fromParquetSlices(slices);
             System.out.println(keboola.stackUrl() + " " + keboola.token());
             while (System.in.read() >= 0) {
-                // Nothing is said to it.
+                // Ignores the input.
             }
         }
     }

@@ -6,7 +6,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Parquet slices that are larger than the end that is read first, so that each is asked for again. */
+/** Parquet slices that are larger than the first read of their ends, so each needs another request. */
 final class BigSlices {
     static final String TABLE = "in.c-big.slices";
     private static final int ROWS_EACH = 12_000;
@@ -20,12 +20,12 @@ final class BigSlices {
         this.files = files;
     }
 
-    /** Writes so many slices of about 400 KB. */
+    /** Writes a number of slices of about 400 KB. */
     static BigSlices write(Path directory, int count) {
         return write(directory, count, ROWS_EACH);
     }
 
-    /** Of so many rows each. */
+    /** Writes a number of slices with the given number of rows. */
     static BigSlices write(Path directory, int count, int rows) {
         List<Path> files = new ArrayList<>();
         for (int i = 0; i < count; i++) {

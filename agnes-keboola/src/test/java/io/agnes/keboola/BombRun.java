@@ -8,7 +8,7 @@ import io.agnes.core.sync.SyncProgress;
 import java.net.URI;
 import java.nio.file.Path;
 
-/** Exports tables in a process of its own, with little memory, and says how each ended and how long it took. */
+/** Exports tables in a process with little memory, and prints the outcome and the time of each. */
 final class BombRun {
     private BombRun() {}
 

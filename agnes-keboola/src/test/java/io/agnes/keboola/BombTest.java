@@ -25,14 +25,14 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Answers that are meant to fill the memory, met by a process that has little: twice what the longest answer allowed takes.
- * Whoever takes more for them ends with an error that is not the expected one.
+ * Answers that are designed to fill the memory. The process has twice the memory that the longest permitted answer
+ * needs. A client that uses more fails with another error than the expected one.
  */
 @Tag("process")
 class BombTest {
     private static final String TABLE = "in.c-t.bomb";
     private static final String HEAP = "-Xmx128m";
-    /** Alone each takes a second at most; a busy machine may take its time. */
+    /** Each takes at most one second on an idle machine; a busy machine may be slower. */
     private static final int MOST_MILLIS = 20_000;
 
     @TempDir
@@ -142,7 +142,7 @@ class BombTest {
         String entry = "{\"url\":\""
                 + manifest.replaceAll(".*?\"url\":\"([^\"]*)\".*", "$1").replace("\\/", "/");
         StringBuilder text = new StringBuilder("{\"entries\":[");
-        // As short as names can be that are not all the same.
+        // The shortest names that differ.
         String prefix = entry.replaceAll("_0_0_0.*", "");
         for (int i = 0; text.length() < 60 << 20 && i < 1_000_000; i++) {
             text.append(i == 0 ? "" : ",").append(prefix).append(i).append("\"}");
@@ -150,7 +150,7 @@ class BombTest {
         return text.append("]}").toString();
     }
 
-    /** Version, and then a list of structures that says it is as long as a list can be. */
+    /** A version, and then a list of structures with the longest possible declared length. */
     private static byte[] footer() {
         byte[] thrift = {0x15, 0x02, 0x49, (byte) 0xfc, (byte) 0xff, (byte) 0xff, (byte) 0xff, (byte) 0xff, 0x07};
         byte[] magic = "PAR1".getBytes(StandardCharsets.US_ASCII);
@@ -158,7 +158,7 @@ class BombTest {
         return file.put(magic).put(thrift).putInt(thrift.length).put(magic).array();
     }
 
-    /** The kit reads it too, so it has no more than shows the bound. */
+    /** The testkit reads the file too, so it is only large enough to exceed the bound. */
     private static Path zeros() {
         byte[] zeros = new byte[1 << 20];
         Arrays.fill(zeros, (byte) '0');

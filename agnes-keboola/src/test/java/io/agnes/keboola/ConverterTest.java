@@ -213,7 +213,7 @@ class ConverterTest {
         }
     }
 
-    /** A folder's name becomes data in an engine that was not told otherwise. */
+    /** By default DuckDB takes columns from the names of folders. */
     @ParameterizedTest
     @ValueSource(strings = {"v=9/a", "year=2024/v=9", "[v]", "*"})
     void theFoldersOfADraftSayNothing(String folder) throws Exception {

@@ -15,7 +15,9 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Credentials that end again and again while slices are on their way; the kit checks each one it gave. */
+/**
+ * Credentials that expire repeatedly during the download of slices. The testkit checks all credentials that it issued.
+ */
 @Tag("slow")
 class ExpiryTest {
     private static final int SLICES = 24;
@@ -44,12 +46,12 @@ class ExpiryTest {
                     .filter(range -> !range.contains("=-"))
                     .map(range -> Long.parseLong(range.replaceAll("\\D*(\\d+)-.*", "$1")))
                     .toList();
-            // What was on its way when the connection broke may be lost.
+            // Bytes in transit may be lost when the connection breaks.
             assertTrue(starts.getLast() > 4 && starts.getLast() <= 4 + CUT_BYTES, starts.toString());
         }
     }
 
-    /** Ends the credentials after each of a number of slices, and once within one. */
+    /** Lets the credentials expire after each of several slices, and once within a slice. */
     private static final class Clock implements SyncProgress {
         private final FakeKeboola keboola;
         private final Exports exports;
@@ -66,7 +68,7 @@ class ExpiryTest {
                 return;
             }
             if (expiries == 0) {
-                // Behind the reads of the ends.
+                // Set after the reads of the ends.
                 keboola.onSlice(CUT_SLICE).cutAfter(CUT_BYTES).once();
             }
             boolean within = done * SLICES > total * CUT_SLICE && done * SLICES < total * (CUT_SLICE + 1);

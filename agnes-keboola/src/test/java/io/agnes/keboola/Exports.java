@@ -11,7 +11,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.function.UnaryOperator;
 
-/** A client of a fake, and one draft. */
+/** A client of a fake Keboola, with one draft. */
 final class Exports implements AutoCloseable {
     final HurriedTime time = new HurriedTime();
     final KeboolaConfig config;
@@ -53,7 +53,7 @@ final class Exports implements AutoCloseable {
         return client.export(table, filter, draft, SyncProgress.NONE);
     }
 
-    /** The draft's rows, every value as text. */
+    /** The rows of the draft, with every value as text. */
     String rowsAsText() {
         return "(SELECT COLUMNS(*)::VARCHAR FROM " + Tables.parquet(draft.path()) + ")";
     }

@@ -19,7 +19,7 @@ import java.util.concurrent.FutureTask;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What several exports of one client do at the same time. */
+/** Concurrent exports of one client. */
 class ExportsAtOnceTest {
     private static final int EXPORTS = 4;
 
@@ -42,7 +42,7 @@ class ExportsAtOnceTest {
         }
     }
 
-    /** Counts the responses of slices that are open. */
+    /** Counts the open responses of slices. */
     private static final class Open {
         private int now;
         private int most;

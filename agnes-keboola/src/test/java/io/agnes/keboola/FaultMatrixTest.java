@@ -32,14 +32,14 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Every fault at every step of an export, once, thrice and for ever. Each case says what comes of it: the same bytes as
- * without it, or a code. None leaves a file, a descriptor or a thread.
+ * Every fault at every step of an export, once, three times and permanently. Each case names its outcome: the same
+ * bytes as without the fault, or a code. No case leaves a file, a descriptor or a thread behind.
  */
 @Tag("slow")
 class FaultMatrixTest {
-    /** Where silence is what goes wrong. */
+    /** The timeout if the fault is silence. */
     private static final Duration SHORT = Duration.ofMillis(200);
-    /** Elsewhere: a busy machine is silent too. */
+    /** The timeout otherwise, because a busy machine may also be silent. */
     private static final Duration LONG = Duration.ofSeconds(20);
 
     private static final URI ELSEWHERE = URI.create("http://127.0.0.1:1/");
@@ -67,7 +67,10 @@ class FaultMatrixTest {
         }
     }
 
-    /** What a fault comes to if it stays, at each step in their order; after a star, already if it comes so often. */
+    /**
+     * The outcome of a permanent fault at each step, in the order of the steps. A star and a number mean that this many
+     * faults have the outcome already.
+     */
     enum Trouble {
         STATUS_500(
                 p -> p.status(500),
@@ -129,7 +132,7 @@ class FaultMatrixTest {
                 "redirect_refused*1",
                 "redirect_refused*1",
                 "redirect_refused*1"),
-        /** Below HTTP, where the fake is not asked. */
+        /** Below HTTP, where the fake receives no request. */
         TLS(null, "source_unreachable", "source_unreachable", "source_unreachable", "source_unreachable");
 
         private final Function<FaultPoint, Fault> arm;
@@ -170,7 +173,7 @@ class FaultMatrixTest {
     @BeforeAll
     static void writeSlices() throws Exception {
         slices = BigSlices.write(directory, 4);
-        // The first run loads what is loaded once.
+        // The first run loads classes and libraries.
         for (int i = 0; i < 2; i++) {
             try (FakeKeboola keboola = start();
                     Exports exports = connect(keboola, LONG, UnaryOperator.identity())) {
@@ -231,7 +234,7 @@ class FaultMatrixTest {
         return one.trouble.arm == null ? inner -> new Handshakes(inner, one.step.path, one.times) : inner -> inner;
     }
 
-    /** Connections of which the first ones fail before anything is sent. */
+    /** Connections whose first attempts fail before anything is sent. */
     private static final class Handshakes implements Transport {
         private final Transport inner;
         private final Pattern path;

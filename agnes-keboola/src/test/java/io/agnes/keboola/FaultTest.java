@@ -49,7 +49,7 @@ class FaultTest {
         keboola.seed(Samples.BIRDSTRIKES);
     }
 
-    /** Silence is short where it is what goes wrong, and long elsewhere: a busy machine is silent too. */
+    /** The timeout is short if the fault is silence, and long otherwise, because a busy machine may also be silent. */
     private void connectFor(Named fault) throws Exception {
         if (fault.silent()) {
             exports.close();

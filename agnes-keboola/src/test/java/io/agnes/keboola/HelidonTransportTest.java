@@ -108,7 +108,7 @@ class HelidonTransportTest {
         }
     }
 
-    /** Reads one request, writes one text, closes. */
+    /** Reads one request, sends one text, and closes the connection. */
     private static final class Server implements AutoCloseable {
         private final ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
         private final FutureTask<List<String>> head;

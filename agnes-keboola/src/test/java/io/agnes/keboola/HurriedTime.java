@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** Waits by moving its hands, and remembers for how long. */
+/** A clock that sleeps by advancing, and records the durations. */
 final class HurriedTime implements Time {
     private final List<Duration> waits = new CopyOnWriteArrayList<>();
     private final AtomicLong ahead = new AtomicLong();

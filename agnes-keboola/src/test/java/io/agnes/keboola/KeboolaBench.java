@@ -25,15 +25,15 @@ import java.util.Map;
 import java.util.stream.Collectors;
 
 /**
- * {@code ./agnes bench keboola}: how long one waits for a table of 64 slices of 16 MiB, and how long for its last step
- * when all bytes are there; held against what one usually does, with the digest that one usually takes. What SHA-256 adds,
- * which is the more the fewer instructions the processor has for it, is shown beside that. The store is in a process of
- * its own and reached over loopback HTTP; each run is a process of its own too. DuckDB looks at the result of each method.
+ * {@code ./agnes bench keboola}: the time of an export of a table with 64 slices of 16 MiB, and the time of its last
+ * step after the last byte, compared with the usual method and digest. The additional time of SHA-256, which depends on
+ * the instructions of the processor, is listed separately. The store is in its own process, reached over loopback HTTP;
+ * each run is a new process too. DuckDB checks the result of each method.
  */
 final class KeboolaBench {
     private static final int MIB = 1 << 20;
     private static final int SLICES = 64;
-    /** As many different ones are written; each comes several times under other names. */
+    /** The number of different slices. Each one appears several times under different names. */
     private static final int DIFFERENT = 8;
 
     private static final int ROWS_EACH = 98_000;
@@ -126,7 +126,7 @@ final class KeboolaBench {
         return this;
     }
 
-    /** Slices as a warehouse writes them: one row group each, snappy, columns of many kinds. */
+    /** Writes slices like those of a warehouse: one row group each, snappy, columns of many types. */
     private void write() throws Exception {
         List<Path> written = new ArrayList<>();
         int rows = quick ? ROWS_EACH / 10 : ROWS_EACH;
@@ -161,7 +161,7 @@ final class KeboolaBench {
                 FROM (SELECT i, (hash(i) >> 1)::BIGINT AS h FROM range(FIRST, LAST) t(i))""".replace("FIRST", Long.toString(first)).replace("LAST", Long.toString(last));
     }
 
-    /** So many names for the files there are, so that a large table needs little disk. */
+    /** Creates {@code count} names for the files, so that a large table needs little disk. */
     private List<Path> named(List<Path> files, int count) throws IOException {
         List<Path> named = new ArrayList<>();
         for (int i = 0; i < count; i++) {
@@ -178,7 +178,8 @@ final class KeboolaBench {
         Map<String, List<Double>> usual = new HashMap<>();
         for (int run = 0; run < runs; run++) {
             boolean look = suffix.isEmpty() && run == 0;
-            // One link for all downloads: eight share it where one has it alone.
+            // The speed of one network connection for all downloads: ours divide it, and the single download of the
+            // usual method has all of it.
             long each = bytesPerSecond / KeboolaConfig.SLICES_AT_ONCE.value();
             add(ours, export("ours", slices, each, look));
             add(both, export("ours+sha256", slices, each, look));
@@ -254,9 +255,9 @@ final class KeboolaBench {
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xmx256m",
                 "-XX:+UseSerialGC",
-                // The HTTP library reads through a list, of which a connection holds the last part. Where the young
-                // generation is small, or does not hold the ends of all slices, that part is soon old: it then keeps
-                // alive all that is read behind it, until the heap is full.
+                // The HTTP library reads through a linked list whose last element belongs to a connection. If the young
+                // generation is small, or too small for the ends of all slices, that element soon becomes old. It then
+                // keeps all later data alive until the heap is full.
                 "-Xmn96m",
                 "-XX:SurvivorRatio=2",
                 "--enable-native-access=ALL-UNNAMED",
@@ -317,7 +318,7 @@ final class KeboolaBench {
         return sorted.get(sorted.size() / 2);
     }
 
-    /** For what has a bound, which one run may not exceed either. */
+    /** The greatest value, for measurements with a bound that no run may exceed. */
     private static double greatest(Map<String, List<Double>> runs, String key) {
         return Collections.max(runs.getOrDefault(key, List.of()));
     }

@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 
-/** What this process holds: descriptors, and threads of ours, virtual ones too. */
+/** The descriptors of this process and its threads of ours, including virtual ones. */
 final class Leaks {
     private static final Pattern OURS = Pattern.compile("\"name\": \"(keboola-[^\"]*|frontier-digest)\"");
     private static final int TRIES = 50;
@@ -43,7 +43,7 @@ final class Leaks {
         assertEquals(List.of(), ours);
     }
 
-    /** Only the JVM's own dump knows of virtual threads. */
+    /** Only the JVM's own dump contains virtual threads. */
     private static List<String> threads(Path directory) throws Exception {
         Path dump = directory.resolve("threads.json");
         Process jcmd = new ProcessBuilder(

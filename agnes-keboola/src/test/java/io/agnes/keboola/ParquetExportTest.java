@@ -253,7 +253,7 @@ class ParquetExportTest {
         }
     }
 
-    /** An import between the look at the table and its export. */
+    /** The table is imported between its request and its export. */
     @Test
     void oneThatHasChangedMeanwhileIsNot() throws Exception {
         try (FakeKeboola keboola = FakeKeboola.builder().start();
@@ -284,7 +284,7 @@ class ParquetExportTest {
         }
     }
 
-    /** Of projects of old: one object, its header inside. */
+    /** Old projects return one object with its header inside. */
     @ParameterizedTest
     @EnumSource(Dialect.class)
     void aFileThatIsNotSlicedIsReadToo(Dialect dialect) throws Exception {
@@ -304,7 +304,7 @@ class ParquetExportTest {
         }
     }
 
-    /** What the kit's source table is told, and the alias is not. */
+    /** The testkit sets the rows of the source table, not of the alias. */
     @Test
     void aTableOfALinkedBucketHasTheTypesAndTheRowsOfItsSource() throws Exception {
         try (FakeKeboola keboola =
@@ -320,7 +320,7 @@ class ParquetExportTest {
         }
     }
 
-    /** A count of another project's table may be old. */
+    /** The row count of another project's table may be outdated. */
     @Test
     void theRowsOfALinkedTableAreNotHeldToTheirCount() throws Exception {
         try (FakeKeboola keboola = FakeKeboola.builder().start();

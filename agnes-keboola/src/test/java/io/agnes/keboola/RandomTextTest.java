@@ -34,8 +34,8 @@ import net.jqwik.api.lifecycle.BeforeContainer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Columns of random texts, valid and nearly so, against a model: a column has a type exactly if all its texts mean a value
- * of it, and then it has those values.
+ * Compares the types of random text columns, with valid and almost valid texts, with a model: a column has a type
+ * exactly if every text is a value of the type, and then it has these values.
  */
 @Tag("slow")
 class RandomTextTest {
@@ -46,7 +46,7 @@ class RandomTextTest {
     private static Path dir;
     private static Connection reader;
 
-    /** A type as Keboola knows it, and what it may become, best first. */
+    /** A type in Keboola, and the possible result types, best first. */
     private enum Known {
         INTEGER(List.of(TextModel.BIGINT, TextModel.WIDE), "INTEGER", null, null),
         WIDE(List.of(TextModel.WIDE), "INTEGER", "NUMBER", "38,0"),
@@ -121,7 +121,7 @@ class RandomTextTest {
         Files.delete(dir);
     }
 
-    // The odd texts are the edge cases; a column that differs is named whole.
+    // The generated texts include the edge cases. A failure prints the whole column.
     @Property(tries = 20, edgeCases = EdgeCasesMode.NONE, shrinking = ShrinkingMode.OFF)
     void aColumnHasATypeExactlyIfItsTextsMeanValuesOfIt(@ForAll("columns") List<Column> columns) throws Exception {
         List<KeboolaColumn> known = IntStream.range(0, columns.size())
@@ -199,7 +199,7 @@ class RandomTextTest {
                 .ofSize(COLUMNS);
     }
 
-    /** Mostly of one kind, or most columns would be text. */
+    /** Mostly texts of one kind, because otherwise most columns would remain text. */
     private static Arbitrary<List<String>> texts(Known known) {
         Arbitrary<String> valid = valid(known);
         Arbitrary<String> near = valid.flatMap(RandomTextTest::changed);
@@ -396,7 +396,7 @@ class RandomTextTest {
         return Arbitraries.oneOf(Arbitraries.of(" UTC", "Z"), offset);
     }
 
-    /** One character more, less or another. */
+    /** Adds, removes or replaces one character. */
     private static Arbitrary<String> changed(String text) {
         return Combinators.combine(
                         Arbitraries.integers().between(0, text.length()),

@@ -15,18 +15,18 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** One object behind a bare socket, whose responses end where a test wants them to, framed in each way there is. */
+/** One object on a raw socket. Its responses end at the position and with the framing that a test selects. */
 final class RawStore implements AutoCloseable {
     private static final Pattern RANGE = Pattern.compile("(?i)range: bytes=(\\d*)-(\\d*)");
     private static final int CHUNK_BYTES = 7_000;
 
-    /** How a response says where it ends. */
+    /** The framing of a response. */
     enum Framing {
         LENGTH,
         CHUNKED,
-        /** Ended properly, though not all came. */
+        /** Ends with a valid last chunk although bytes are missing. */
         CHUNKED_POLITELY,
-        /** Only by closing. */
+        /** Ends only when the connection closes. */
         CLOSE
     }
 
@@ -44,14 +44,14 @@ final class RawStore implements AutoCloseable {
         Thread.ofVirtual().start(this::accept);
     }
 
-    /** Responses with that byte of the object end before it, so many times. */
+    /** Cuts a number of responses before this byte of the object. */
     void cut(int at, int times) {
         cutAt = at;
         cutsLeft = times;
         connections.set(0);
     }
 
-    /** Marks responses as compressed, as some stores do with objects that are. */
+    /** Marks responses as compressed, as some stores do for compressed objects. */
     void sayGzip() {
         gzipHeader = true;
     }
@@ -71,7 +71,7 @@ final class RawStore implements AutoCloseable {
                 Thread.ofVirtual().start(() -> answer(client));
             }
         } catch (IOException e) {
-            // Closed.
+            // The socket is closed.
         }
     }
 
@@ -93,7 +93,7 @@ final class RawStore implements AutoCloseable {
             }
             send(client.getOutputStream(), first, last + 1);
         } catch (IOException e) {
-            // The client has what it wants.
+            // The client has all bytes that it needs.
         }
     }
 

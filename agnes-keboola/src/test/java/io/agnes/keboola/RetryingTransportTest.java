@@ -133,7 +133,7 @@ class RetryingTransportTest {
         }
     }
 
-    /** Answers with what it was told, in order. */
+    /** Returns scripted answers in order. */
     private static final class ScriptedTransport implements Transport {
         private final Queue<Object> script = new ArrayDeque<>();
         private boolean repeats;

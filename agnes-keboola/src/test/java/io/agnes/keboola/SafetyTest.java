@@ -39,7 +39,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Whom the client talks to, and whom it does not. */
+/** The hosts to which the client connects. */
 class SafetyTest {
     private static final Duration PATIENCE = Duration.ofSeconds(5);
     private static final Secret TOKEN = Secret.of("canary-token");
@@ -84,7 +84,7 @@ class SafetyTest {
             }
         }
 
-        /** Asked once for each connection: there is no second answer that could be another. */
+        /** The name is resolved once for each connection, so a second answer cannot differ. */
         @Test
         void theAddressThatWasCheckedIsTheOneConnectedTo() throws Exception {
             AtomicInteger asked = new AtomicInteger();
@@ -331,7 +331,7 @@ class SafetyTest {
                                         .getBytes(StandardCharsets.US_ASCII));
                     }
                 } catch (IOException e) {
-                    // The client goes away in the middle of the handshake.
+                    // The client closes the connection during the handshake.
                 }
             }
         }
@@ -353,7 +353,7 @@ class SafetyTest {
                     connections.incrementAndGet();
                     seen.add(client.getInputStream().read());
                 } catch (IOException e) {
-                    // The client goes away in the middle of the handshake.
+                    // The client closes the connection during the handshake.
                 }
             }
         }
@@ -415,7 +415,7 @@ class SafetyTest {
                 KeboolaException e = assertThrows(KeboolaException.class, () -> exports.all(BigSlices.TABLE));
                 assertEquals("disk_full", e.code());
                 assertTrue(String.valueOf(e.getMessage()).contains(Long.toString(length[0])), e.getMessage());
-                // The ends of the slices, and nothing else.
+                // Only the ends of the slices are requested.
                 keboola.verifyCount("GET", ".*[.]parquet", 3);
                 assertFalse(Files.exists(exports.draft.path()));
             }

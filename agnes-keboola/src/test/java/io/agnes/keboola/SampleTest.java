@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The sample program as somebody would have it who uses the library: compiled and run by itself. */
+/** The sample program, compiled and run as a separate program like a user's. */
 @Tag("process")
 class SampleTest {
     private static final Path SOURCES = Path.of("..", "samples", "export-a-table", "src", "main", "java");

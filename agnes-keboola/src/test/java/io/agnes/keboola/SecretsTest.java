@@ -39,7 +39,7 @@ class SecretsTest {
                 .flatMap(dialect -> FAULTS.stream().map(fault -> Arguments.of(dialect, fault)));
     }
 
-    /** Also in the traces of causes, which end up in logs. */
+    /** This includes the stack traces of causes, which are logged. */
     @ParameterizedTest
     @MethodSource("everyFaultOnEveryCloud")
     void noFailureTellsATokenOrASignature(Dialect dialect, Function<FakeKeboola, Fault> fault) throws Exception {

@@ -10,11 +10,11 @@ import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What DuckDB says of a table. */
+/** Queries of tables with DuckDB. */
 final class Tables {
     private Tables() {}
 
-    /** Equal for two tables with the same rows, in whatever order. */
+    /** Equal for two tables with the same rows in any order. */
     static List<String> fingerprint(String relation) {
         return row("SELECT count(*), coalesce(sum(hash(t)::HUGEINT), 0) FROM " + relation + " t");
     }

@@ -17,10 +17,10 @@ import java.util.Set;
 import java.util.function.Function;
 
 /**
- * What a column of text must become, said with the JDK's own numbers and dates and without a regular expression.
+ * The expected type of a text column, computed with the JDK's numbers and dates and without regular expressions.
  *
  * @param type in DuckDB's words
- * @param read what a text of such a column means
+ * @param read the value of a text in a column of this type
  */
 record TextModel(String type, Function<String, Optional<?>> read) {
     static final TextModel BIGINT = new TextModel("BIGINT", text -> whole(text).filter(x -> x.bitLength() < Long.SIZE));
@@ -44,7 +44,7 @@ record TextModel(String type, Function<String, Optional<?>> read) {
                         .filter(x -> fits(x, digits, scale)));
     }
 
-    /** The first that can read all texts. */
+    /** The first candidate that can read all texts. */
     static Optional<TextModel> of(List<TextModel> candidates, List<String> texts) {
         return candidates.stream()
                 .filter(model ->
@@ -90,7 +90,7 @@ record TextModel(String type, Function<String, Optional<?>> read) {
         return good ? Optional.of(new BigDecimal(text)) : Optional.empty();
     }
 
-    /** Written with as many digits as the text has, the double is the text again. */
+    /** The double must print as the text if it is written with the same number of digits. */
     private static Optional<Double> floating(String text) {
         return number(text, true).filter(TextModel::survives).map(x -> Double.valueOf(text));
     }
@@ -123,7 +123,7 @@ record TextModel(String type, Function<String, Optional<?>> read) {
         }
     }
 
-    /** Hours and minutes, perhaps seconds, perhaps with a fraction whose digits behind the sixth are zeros. */
+    /** Hours and minutes, with optional seconds and fraction. All digits of the fraction after the sixth are zeros. */
     private static Optional<LocalTime> time(String text) {
         String kept = text;
         while (kept.length() > "00:00:00.000000".length() && kept.endsWith("0")) {

@@ -29,12 +29,12 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Bodies that end too soon, at every place where a boundary could hide it. */
+/** Bodies that end early, at every position where a boundary could hide the loss. */
 @Tag("slow")
 class TruncationTest {
     private static final int BORDER_BYTES = 64 * 1024;
     private static final int BYTES = 9 * BORDER_BYTES + 1_234;
-    /** Of a slice of text: it is read in one go when it is compressed. */
+    /** The rows of a text slice. A compressed slice is read in one pass. */
     private static final int ROWS = 4_000;
 
     private static final Duration IDLE = Duration.ofSeconds(5);
@@ -49,7 +49,7 @@ class TruncationTest {
         assertResumes(object, framing, false);
     }
 
-    /** A store may say that it compressed what was compressed before; the bytes are those of the object all the same. */
+    /** A store may mark compressed objects as compressed. The bytes are still those of the object. */
     @ParameterizedTest
     @EnumSource(RawStore.Framing.class)
     void aCompressedOneToo(RawStore.Framing framing) throws Exception {
@@ -93,7 +93,7 @@ class TruncationTest {
         return IntStream.of(0, 1, 2, 9, 10, 11, 4096, 32_768, -9, -8, -4, -1);
     }
 
-    /** Here the store itself has only that much, and says so. */
+    /** The object in the store itself is truncated, and the store reports that length. */
     @ParameterizedTest
     @MethodSource("gzipPlaces")
     void anObjectThatIsTooShortItselfIsNoTable(int place) throws Exception {

@@ -25,7 +25,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Untyped tables whose columns have a known type, exported as a project would. */
+/** Untyped tables whose columns have a known type, exported like a project's. */
 @Tag("slow")
 class TypedTextTest {
     private static final String TABLE = "in.c-t.cells";
@@ -75,7 +75,7 @@ class TypedTextTest {
         assertEquals(line.note.contains("leading zeros"), notes.contains("2 with leading zeros"), notes);
     }
 
-    /** The scale of a decimal is its column's. */
+    /** The scale of a decimal is that of its column. */
     private static String plain(String type, String value) {
         if (value.equals("NULL") || !type.equals("DECIMAL")) {
             return value;

@@ -36,7 +36,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The layout that design and module descriptors promise, held against the compiled classes of every module. */
+/** Checks the compiled classes of every module against the layout in the design and the module descriptors. */
 class ArchitectureTest {
     private static final Path PROJECT = Path.of(System.getProperty("agnes.project.dir"));
     private static final Map<String, Set<String>> KNOWS = Map.of(
@@ -75,14 +75,14 @@ class ArchitectureTest {
             "io/agnes/core/duckdb/ParquetScan",
             "io/agnes/core/duckdb/TextScan",
             "io/agnes/testkit/Scans",
-            // It prints a command for people.
+            // Demo prints a curl command.
             "io/agnes/server/cli/Demo");
     private static final Pattern SCAN = Pattern.compile(
             "(read_parquet|parquet_scan|read_csv|read_csv_auto|sniff_csv|read_json\\w*|read_text|read_blob|glob|parquet_\\w*metadata"
                     + "|parquet_schema)\\s*\\(\\W|\\b(FROM|JOIN)\\s+'",
             Pattern.CASE_INSENSITIVE);
 
-    /** Calls that wait for time alone, in every overload; waiting for something with a bound is not among them. */
+    /** Calls that only wait for time to pass, in every overload. Waiting for an event with a timeout is allowed. */
     private static final DescribedPredicate<AccessTarget.CodeUnitCallTarget> WAITING = describe(
             "waits for time",
             target -> isMethod(target, Thread.class, "sleep")
@@ -168,7 +168,7 @@ class ArchitectureTest {
                 .check(CLASSES);
     }
 
-    /** An engine takes columns from the names of folders, and more files from a name, unless each scan forbids it. */
+    /** Unless each scan forbids it, DuckDB takes columns from folder names and expands patterns in file names. */
     @ParameterizedTest
     @ValueSource(strings = {"core", "testkit", "keboola", "bigquery", "dump", "server"})
     void filesAreScannedWhereGuessingIsSwitchedOffAndNowhereElse(String module) throws IOException {
@@ -195,7 +195,7 @@ class ArchitectureTest {
                 .check(CLASSES);
     }
 
-    /** Another registry fails with another subclass of core's exception. */
+    /** Another registry throws another subclass of core's exception. */
     @Test
     void routesDoNotKnowWhichRegistryFails() {
         noClasses()
@@ -247,7 +247,7 @@ class ArchitectureTest {
                 .check(CLASSES);
     }
 
-    /** The names of stack frames are no contract: a new version of a library or of the JDK changes them. */
+    /** The names of stack frames may change with each version of a library or the JDK. */
     @Test
     void noDecisionReadsTheStack() {
         noClasses()

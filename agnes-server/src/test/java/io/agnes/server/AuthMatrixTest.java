@@ -29,12 +29,12 @@ import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Who gets what from every route: one table, to be read by people. A route without a row fails. */
+/** The status of every route for every identity, in one table. A route without a row fails the test. */
 class AuthMatrixTest {
     /**
-     * {@code bad} is every credential that is none: absent, malformed, unknown, expired, revoked. {@code reader} has the
-     * scope read and no grant, {@code granted} has one, {@code admin-ro} is an administrator's token for reading alone.
-     * A body of {} is one that whoever may use the route gets refused for, so that nothing changes.
+     * {@code bad} stands for every invalid credential: absent, malformed, unknown, expired, revoked. {@code reader} has
+     * the scope read and no grant, {@code granted} has a grant, {@code admin-ro} is an administrator's token with the
+     * scope read only. The body {} is refused for users who may use the route, so the requests change nothing.
      */
     private static final String TABLE = """
             route                                   bad  reader granted admin-ro operator scheduler admin
@@ -86,7 +86,7 @@ class AuthMatrixTest {
 
     private static Served served;
 
-    /** What each identity sends, in every way that it may be sent. */
+    /** The headers that each identity sends, in every permitted form. */
     private static final Map<String, List<List<String>>> CREDENTIALS = new LinkedHashMap<>();
 
     @BeforeAll
@@ -221,7 +221,7 @@ class AuthMatrixTest {
                 .replace("{group}", "nobodys")
                 .replace("{user}", "nobody")
                 .replace("{token}", "0123456789abcdef");
-        // A removal is asked for on a condition that never holds.
+        // A removal has a condition that is never true.
         boolean removal = method.equals("DELETE") && path.startsWith("/api/admin/registry/");
         List<String> sent = new ArrayList<>(headers);
         sent.addAll(removal ? List.of("If-Match: \"0\"") : List.of());

@@ -30,7 +30,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The Caddyfile that ships, in the Caddy that Debian ships, before a server. */
+/** The shipped Caddyfile, run by Debian's Caddy in front of a server. */
 @Tag("process")
 class CaddyTest {
     private static final long PATIENCE_NANOS = Duration.ofSeconds(20).toNanos();
@@ -122,7 +122,10 @@ class CaddyTest {
         return wire.send(method, target, all);
     }
 
-    /** Caddy's own headers on what it sends from the disk, the application's on what comes through. */
+    /**
+     * Whether Caddy sent the file from the disk. These answers have Caddy's headers, proxied answers have the
+     * application's.
+     */
     private static boolean fromDisk(Reply reply) {
         return !reply.has("x-request-id");
     }
@@ -330,7 +333,10 @@ class CaddyTest {
         Files.deleteIfExists(version.resolveSibling("moved"));
     }
 
-    /** Whoever can write into the data directory could have Caddy send the registry that way, or another's table. */
+    /**
+     * With a planted link, a user who can write to the data directory could make Caddy send the registry or another
+     * table.
+     */
     @Test
     void noLinkThatWasPlantedIsFollowed() throws IOException {
         served.register("linked").grant("linked");
@@ -351,7 +357,7 @@ class CaddyTest {
         served.register("changing").grant("changing");
         served.publish("changing", "SELECT 1 AS n");
         Reply first = through("GET", download("changing"));
-        // Of the same length, and while the clock stands still.
+        // The new version has the same length, and the clock has not moved.
         served.publish("changing", "SELECT 2 AS n");
         Reply second = through("GET", download("changing"));
         assertTrue(fromDisk(first) && fromDisk(second));

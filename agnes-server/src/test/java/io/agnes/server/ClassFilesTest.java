@@ -13,7 +13,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The program runs on JDK 21, whichever JDK compiled it. The compiler's release option refuses younger APIs. */
+/** The class files run on JDK 21, whichever JDK compiled them. The compiler's release option refuses newer APIs. */
 class ClassFilesTest {
     private static final Path PROJECT = Path.of(System.getProperty("agnes.project.dir"));
     private static final int MAGIC = 0xCAFEBABE;

@@ -33,10 +33,10 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** A version whose file is not what was published is not served by any way, and the next run heals it. */
+/** A version with a changed file is not served by any route, and the next run replaces it. */
 @Tag("slow")
 class DamagedVersionTest {
-    /** What a disk, or whoever has access to it, can do to a file. */
+    /** Damage that a disk or another user may do to a file. */
     enum Damage {
         FLIPPED_BYTE {
             @Override

@@ -8,8 +8,8 @@ import io.agnes.server.settings.SettingsReader;
 import java.util.Map;
 
 /**
- * The main class of a server whose disk ends the process at a step of publishing. The crash bench starts it in place of
- * the program, with the program's own arguments: {@code serve --data-dir DIRECTORY --port PORT}.
+ * The main class of a server whose disk ends the process at a step of publishing. The crash bench starts it instead of
+ * the program, with the same arguments: {@code serve --data-dir DIRECTORY --port PORT}.
  */
 public final class FailpointServer {
     private FailpointServer() {}

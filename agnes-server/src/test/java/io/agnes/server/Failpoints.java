@@ -11,10 +11,10 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * A disk that ends the process at one step of publishing. {@code -Dagnes.failpoint=STEP:N} ends it before the N-th time
- * the step is taken, {@code STEP+:N} after it.
+ * of the step, {@code STEP+:N} after it.
  */
 final class Failpoints implements FileStore {
-    /** The process ends with this code and runs no shutdown hook, as after a kill. */
+    /** The process ends with this code and runs no shutdown hook, as after SIGKILL. */
     static final int EXIT_CODE = 137;
 
     static final String PROPERTY = "agnes.failpoint";
@@ -30,7 +30,7 @@ final class Failpoints implements FileStore {
         this.count = count;
     }
 
-    /** The disk with the failpoint that the system property names. */
+    /** The disk, with the failpoint that the system property names. */
     static FileStore over(FileStore disk) {
         String[] point = System.getProperty(PROPERTY).split(":", 2);
         return new Failpoints(disk, point[0], Integer.parseInt(point[1]));
@@ -66,7 +66,7 @@ final class Failpoints implements FileStore {
     public void syncDirectory(Path directory) throws IOException {
         reach("syncdir");
         disk.syncDirectory(directory);
-        // What follows is the registry's transaction.
+        // The transaction of the registry follows.
         reach("syncdir+");
     }
 
@@ -79,7 +79,7 @@ final class Failpoints implements FileStore {
 
     @Override
     public void replaceCopy(Path copy, Path existing, Instant modified) throws IOException {
-        // What came before is the registry's transaction.
+        // The transaction of the registry came before.
         reach("copy");
         disk.replaceCopy(copy, existing, modified);
         reach("copy+");

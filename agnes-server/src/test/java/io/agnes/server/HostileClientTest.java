@@ -38,7 +38,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What clients do on purpose, over sockets of their own. */
+/** Attacks of clients, over raw sockets. */
 @Tag("slow")
 @Timeout(120)
 class HostileClientTest {
@@ -69,7 +69,7 @@ class HostileClientTest {
         served.close();
     }
 
-    /** A connection from this address on which this was sent. */
+    /** Opens a connection from this address and sends the text. */
     private Socket sent(String from, String text) throws IOException {
         Socket socket = new Socket();
         sockets.add(socket);
@@ -90,7 +90,7 @@ class HostileClientTest {
         }
     }
 
-    /** The statuses of all answers until the connection ends. */
+    /** The statuses of all answers until the connection closes. */
     private static List<Integer> statuses(Socket socket) throws IOException {
         List<Integer> statuses = new ArrayList<>();
         try {
@@ -106,7 +106,7 @@ class HostileClientTest {
         Reply reply() throws IOException;
     }
 
-    /** Asks again until the others' bytes have come to where they count. */
+    /** Repeats the call until it has the status, because the bytes of the other connections arrive later. */
     private static Reply until(int status, Call call) throws IOException {
         Reply reply = call.reply();
         for (int look = 0; reply.status() != status && look < TRIES; look++) {
@@ -177,7 +177,7 @@ class HostileClientTest {
                     status, served.wire.raw(line + "\r\nHost: x\r\n\r\n", false).status());
         }
 
-        /** No method or target, since a log line that a client writes can be forged. */
+        /** Methods and targets are not logged, because a client could forge log lines with them. */
         @Test
         void nothingThatAStrangerSendsIsLogged() throws IOException {
             List<LogRecord> logged = new ArrayList<>();
@@ -268,7 +268,7 @@ class HostileClientTest {
             String token = served.operator;
             String head = "POST /api/sync/trigger HTTP/1.1\r\n" + authorized(token) + "Content-Length: 1000000\r\n\r\n";
             Socket first = sent("127.0.0.1", head + " ".repeat(900_000));
-            // Whichever of the two comes later is refused.
+            // The later one of the two is refused.
             Reply reply = until(429, () -> {
                 Reply second = served.post(token, "/api/sync/trigger", " ".repeat(200_000) + "[]");
                 return first.getInputStream().available() > 0 ? Wire.read(first.getInputStream(), false) : second;
@@ -286,7 +286,7 @@ class HostileClientTest {
         @ValueSource(strings = {"", "GET /health/live HTTP/1.1\r\nHost: x\r\nA: "})
         void aHeadHasTenSeconds(String begun) throws IOException {
             Socket socket = sent("127.0.0.1", begun);
-            // Time moves on until the server has seen that the bytes have come.
+            // Moves the time until the server has received the bytes.
             endsAsTimePasses(socket);
         }
 
@@ -342,7 +342,7 @@ class HostileClientTest {
         void oneAddressTakesThePlacesOfItsOwnOnly() throws IOException {
             Socket other = sent("127.0.0.3", "GET /health/live HTTP/1.1\r\nHost: x\r\nA: ");
             halfHeads("127.0.0.2", 3 * CONNECTIONS_PER_ADDRESS);
-            // The listener takes connections in their order, so all of those before have their places.
+            // The listener accepts connections in order, so all earlier ones have their places now.
             assertEquals(200, served.wire.send("GET", "/health/live").status());
             other.getOutputStream().write("b\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
             assertEquals(200, Wire.read(other.getInputStream(), false).status());
@@ -395,7 +395,7 @@ class HostileClientTest {
             assertTrue(large.text().strip().endsWith("}") && !large.json().isEmpty(), "whole, and JSON");
             int length = large.body().length;
             assertTrue(length > 200_000, "an answer of " + length + " bytes");
-            // A client that sends on and on and reads nothing has one answer in memory, not one for each request.
+            // A client that only sends holds the memory of one answer, not of one for each request.
             String many = ("GET /api/admin/registry HTTP/1.1\r\n" + authorized(served.admin) + "\r\n").repeat(50);
             for (int i = 0; i < 20; i++) {
                 sent("127.0.0.2", many);

@@ -284,7 +284,7 @@ class HttpContractTest {
             Problems.check(served.wire.send("GET", download("orders")), 401, "unauthenticated");
         }
 
-        /** Were its body sent after all, the next answer on the connection could not be read. */
+        /** If the server sent a body, the next answer on the connection could not be parsed. */
         @ParameterizedTest
         @CsvSource({"secret, 403", "nothing, 403", "unpublished, 404", "-x, 404"})
         void anErrorOnHeadHasTheLengthOfItsBodyAndNoBody(String table, int status) throws IOException {
@@ -322,7 +322,7 @@ class HttpContractTest {
             return large;
         }
 
-        /** A download that has begun: the socket stands behind the headers. */
+        /** A download after its headers were read. */
         private Socket begun(Served large) throws IOException {
             Socket socket = large.wire.connect();
             socket.getOutputStream()
@@ -367,7 +367,7 @@ class HttpContractTest {
                     Socket socket = begun(large)) {
                 Path extracts = own.resolve("extracts");
                 OpenFiles.awaitBelow(extracts, 1);
-                // Again and again, since the buffers below take some bytes before everything stands still.
+                // Repeated, because the socket buffers take some bytes before the transfer stalls.
                 OpenFiles.awaitBelow(extracts, 0, () -> large.time.advance(java.time.Duration.ofSeconds(61)));
                 long length = Long.parseLong(Wire.headers(socket.getInputStream())
                         .get("content-length")
@@ -957,7 +957,7 @@ class HttpContractTest {
                     200,
                     served.post(served.operator, "/api/sync/trigger", spaces + "[]")
                             .status());
-            // Refused by its length alone: the connection is closed without a look at the body.
+            // The length alone is enough to refuse the request: the connection closes before the body is read.
             Reply more = served.wire.raw(
                     "POST /api/sync/trigger HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer " + served.operator
                             + "\r\nContent-Length: " + ((1 << 20) + 1) + "\r\n\r\n",

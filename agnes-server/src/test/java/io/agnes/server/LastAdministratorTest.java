@@ -24,7 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Whatever an administrator asks for, one who can administer remains. */
+/** No request removes the last administrator. */
 @Tag("slow")
 class LastAdministratorTest {
     private static final int ROUNDS = 10;

@@ -9,7 +9,7 @@ import java.util.logging.Level;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 
-/** What the program logs while a test listens, as {@code LEVEL message}. */
+/** The messages that the program logs during a test, as {@code LEVEL message}. */
 final class LogLines extends Handler {
     private static final Logger OURS = Logger.getLogger("io.agnes");
     private static final Duration PATIENCE = Duration.ofSeconds(20);
@@ -31,12 +31,12 @@ final class LogLines extends Handler {
         lines.add(entry.getLevel() + " " + entry.getMessage());
     }
 
-    /** Those that begin so. */
+    /** The messages with this prefix. */
     List<String> beginning(String text) {
         return lines.stream().filter(line -> line.startsWith(text)).toList();
     }
 
-    /** Waits for one that begins so. */
+    /** Waits for a message with this prefix. */
     String await(String text) {
         long began = System.nanoTime();
         while (System.nanoTime() - began < PATIENCE.toNanos()) {

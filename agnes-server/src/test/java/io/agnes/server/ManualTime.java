@@ -6,7 +6,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.atomic.AtomicReference;
 
-/** Stands still until a test moves it; waiting is moving. */
+/** A clock that stands still until a test moves it. Sleeping moves it as well. */
 public final class ManualTime implements Time {
     private final AtomicReference<Instant> now;
 

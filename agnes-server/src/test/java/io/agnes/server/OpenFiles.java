@@ -7,13 +7,13 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.stream.Stream;
 
-/** Which files this process has open, as the kernel tells. */
+/** The open files of this process, from the kernel. */
 final class OpenFiles {
     private static final long PATIENCE_NANOS = Duration.ofSeconds(15).toNanos();
 
     private OpenFiles() {}
 
-    /** How many descriptors there are of files below the directory. */
+    /** The number of open descriptors of files below the directory. */
     static long below(Path directory) throws IOException {
         try (Stream<Path> descriptors = Files.list(Path.of("/proc/self/fd"))) {
             return descriptors
@@ -22,12 +22,12 @@ final class OpenFiles {
         }
     }
 
-    /** Asks until there are that many. */
+    /** Polls until that many are open. */
     static void awaitBelow(Path directory, long count) throws IOException {
         awaitBelow(directory, count, Thread::onSpinWait);
     }
 
-    /** The same, doing something each time. */
+    /** Polls until that many are open, and runs an action between polls. */
     static void awaitBelow(Path directory, long count, Runnable meanwhile) throws IOException {
         long began = System.nanoTime();
         while (below(directory) != count) {

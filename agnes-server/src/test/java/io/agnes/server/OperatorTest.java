@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What whoever runs the server sees in its log and on its open routes. */
+/** What an operator sees in the log and on the open routes. */
 @Tag("slow")
 @Timeout(60)
 class OperatorTest {

@@ -9,14 +9,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import jakarta.json.JsonObject;
 import java.util.List;
 
-/** What holds for every error. */
+/** Checks that hold for every error. */
 final class Problems {
     private static final List<String> NEVER_TOLD =
             List.of("Exception", "\tat ", "io.agnes", "/extracts", "/tmp/", "agn_");
 
     private Problems() {}
 
-    /** Checks the answer as RFC 9457 and as ours; its body for more. */
+    /** Checks that the answer follows RFC 9457 and our contract, and returns its body. */
     static JsonObject check(Reply reply, int status, String code) {
         assertEquals(status, reply.status(), reply.text());
         JsonObject json = reply.json();

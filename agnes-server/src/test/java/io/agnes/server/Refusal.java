@@ -3,7 +3,7 @@ package io.agnes.server;
 
 import io.agnes.core.AgnesException;
 
-/** What a scripted source says no with. */
+/** The failure that a scripted source throws. */
 final class Refusal extends AgnesException {
     private static final long serialVersionUID = 1L;
 

@@ -35,7 +35,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** The routes before a registry that answers nothing any more: nothing may be decided in anybody's favour. */
+/** When the registry fails every call, no route grants access. */
 class RegistryFailureTest {
     private static final String ANY_TOKEN = "Authorization: Bearer agn_any";
     private static final String SCHEDULER = "Authorization: Bearer " + Served.SCHEDULER_TOKEN;

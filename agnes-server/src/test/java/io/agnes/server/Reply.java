@@ -10,13 +10,13 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * An answer as it came over the wire.
+ * An answer from the wire.
  *
  * @param headers by name in lower case
- * @param body whatever followed the headers, chunks joined
+ * @param body all bytes after the headers, with chunks joined
  */
 public record Reply(int status, Map<String, List<String>> headers, byte[] body) {
-    /** The header's one value, or "" if it is not there. */
+    /** The only value of the header, or "" if it is missing. */
     public String header(String name) {
         List<String> values = headers.getOrDefault(name, List.of());
         if (values.size() > 1) {

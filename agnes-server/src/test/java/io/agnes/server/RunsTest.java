@@ -29,7 +29,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Runs as they are listed and told. */
+/** The list of runs and the events of a run. */
 @Tag("slow")
 class RunsTest {
     private static final long PATIENCE_NANOS = Duration.ofSeconds(30).toNanos();
@@ -96,7 +96,7 @@ class RunsTest {
     class Events {
         private final CountDownLatch goOn = new CountDownLatch(1);
 
-        /** A run in which clients end at once, and orders when the test says so. */
+        /** A run in which the table clients ends at once, and the table orders when the test releases it. */
         private String halfway() throws IOException {
             served.source.does("orders", (table, marker, draft) -> {
                 goOn.await();
@@ -219,7 +219,7 @@ class RunsTest {
                     Wire.headers(in).getOrDefault("content-type", List.of("")).getFirst();
         }
 
-        /** One chunk of the answer; the last is empty. */
+        /** Reads one chunk of the answer; the last is empty. */
         String chunk() throws IOException {
             int length = Integer.parseInt(Wire.line(in), 16);
             String text = new String(in.readNBytes(length), StandardCharsets.UTF_8);

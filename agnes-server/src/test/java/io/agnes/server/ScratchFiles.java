@@ -8,11 +8,11 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** What is in the scratch of a data directory. */
+/** The files in the scratch of a data directory. */
 public final class ScratchFiles {
     private ScratchFiles() {}
 
-    /** The folder, once a server has made it. */
+    /** The scratch folder, once a server has created it. */
     public static Path folder(Path data) throws IOException {
         try (Stream<Path> below = Files.list(data.resolve("tmp"))) {
             return below.filter(folder -> folder.getFileName().toString().startsWith("agnes-"))
@@ -21,7 +21,7 @@ public final class ScratchFiles {
         }
     }
 
-    /** Everything in it but its mark. */
+    /** All files in the scratch except its mark. */
     public static List<Path> of(Path data) throws IOException {
         try (Stream<Path> all = Files.list(folder(data))) {
             return all.filter(file -> !file.endsWith(Scratch.MARK)).toList();

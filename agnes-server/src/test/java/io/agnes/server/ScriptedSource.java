@@ -30,9 +30,9 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** A source whose tables are what a test says they are; one that it says nothing of has a row with its own id. */
+/** A source with tables that a test defines. A table that the test does not define has one row with its own id. */
 public final class ScriptedSource implements TableSource, DiscoverySource {
-    /** What happens when a table is fetched. */
+    /** The work of a fetch. */
     public interface Script {
         Fetched run(TableRecord table, Optional<String> lastMarker, FileDraft draft)
                 throws IOException, InterruptedException;
@@ -45,12 +45,12 @@ public final class ScriptedSource implements TableSource, DiscoverySource {
     private volatile List<Discovered> listed = List.of();
     private final AtomicInteger fetches = new AtomicInteger();
 
-    /** The table is the result of this query from now on. */
+    /** Defines a table as the result of a query. */
     public void holds(String table, String query) {
         does(table, (record, marker, draft) -> copy(query, draft.path(), null));
     }
 
-    /** The same, with the state of the source as it is then. */
+    /** Defines a table as the result of a query, with the marker of the source's state. */
     public void holds(String table, String query, String marker) {
         does(
                 table,
@@ -63,7 +63,7 @@ public final class ScriptedSource implements TableSource, DiscoverySource {
         scripts.put(new TableId(table), script);
     }
 
-    /** What the source says it has from now on. */
+    /** Defines the tables that the source lists. */
     public void lists(Discovered... tables) {
         listed = List.of(tables);
     }
@@ -73,7 +73,7 @@ public final class ScriptedSource implements TableSource, DiscoverySource {
         return listed;
     }
 
-    /** Asked whether a table could be brought, it says this from now on. */
+    /** Makes checks of the table fail with this exception. */
     public void refuses(String table, AgnesException why) {
         refusals.put(new TableId(table), why);
     }
@@ -86,7 +86,7 @@ public final class ScriptedSource implements TableSource, DiscoverySource {
         }
     }
 
-    /** Asked whether it can be reached, it says this from now on. */
+    /** Makes checks of the connection fail with this exception. */
     public void isAway(AgnesException why) {
         away = why;
     }
@@ -99,12 +99,12 @@ public final class ScriptedSource implements TableSource, DiscoverySource {
         }
     }
 
-    /** What it cannot read in a table's query; by default it reads all. */
+    /** Makes validation fail for this query. By default every query is valid. */
     public void cannotRead(String query, AgnesException why) {
         unreadable.put(query, why);
     }
 
-    /** The only source of its type, without settings. */
+    /** Configures this as the only source, without settings. */
     public ConfiguredSource<?> configured() {
         return new ConfiguredSource<>(new Type(), new NoSettings());
     }
@@ -141,7 +141,7 @@ public final class ScriptedSource implements TableSource, DiscoverySource {
         }
     }
 
-    /** How often anything was fetched. */
+    /** The number of fetches so far. */
     public int fetches() {
         return fetches.get();
     }
@@ -159,7 +159,7 @@ public final class ScriptedSource implements TableSource, DiscoverySource {
         return scripts.getOrDefault(table.id(), otherwise).run(table, lastMarker, draft);
     }
 
-    /** Writes the query's rows as Parquet. */
+    /** Writes the rows of the query as Parquet. */
     public static Fetched.Table copy(String query, Path file, String marker) throws IOException, InterruptedException {
         try (Connection duck = DriverManager.getConnection("jdbc:duckdb:");
                 Statement statement = duck.createStatement()) {

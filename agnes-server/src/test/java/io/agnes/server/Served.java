@@ -21,8 +21,8 @@ import java.util.Set;
 import java.util.function.Consumer;
 
 /**
- * A server on a free port over a directory of the test's, with a scripted source, an administrator, an operator, an
- * analyst in the group {@code readers}, and time that stands still.
+ * A server on a free port in a test's directory, with a scripted source, an administrator, an operator, an analyst in
+ * the group {@code readers}, and a manual clock.
  */
 final class Served implements AutoCloseable {
     static final Instant START = Instant.parse("2026-03-04T05:06:07.890Z");
@@ -60,12 +60,12 @@ final class Served implements AutoCloseable {
         return new Served(settings, source -> {});
     }
 
-    /** @param script what the source does from the start */
+    /** @param script defines the source before the start */
     static Served over(Path data, Consumer<ScriptedSource> script) throws IOException {
         return new Served(settings(data, SyncConfig.of()), script);
     }
 
-    /** @param loss the word of a loss of the registry that is accepted */
+    /** @param loss the word that accepts a loss of the registry */
     static Served accepting(Path data, String loss) throws IOException {
         return over(settings(data, SyncConfig.of()).withDisk(new Settings.Disk(loss, true)));
     }
@@ -108,7 +108,7 @@ final class Served implements AutoCloseable {
         return wire.sendBody(method, target, body, all);
     }
 
-    /** Registers tables of these ids. */
+    /** Registers tables with these ids. */
     Served register(String... ids) throws IOException {
         for (String id : ids) {
             Reply reply = post(admin, "/api/admin/register-table", """
@@ -129,14 +129,14 @@ final class Served implements AutoCloseable {
         return ended(started(body));
     }
 
-    /** The run that this body triggers. */
+    /** Triggers a run with this body and returns its id. */
     String started(String body) throws IOException {
         Reply reply = post(operator, "/api/sync/trigger", body);
         assertEquals(200, reply.status(), reply.text());
         return reply.json().getString("run_id");
     }
 
-    /** The run once it is over, asked for until then. */
+    /** Polls until the run has ended, and returns it. */
     JsonObject ended(String run) throws IOException {
         long began = System.nanoTime();
         while (System.nanoTime() - began < PATIENCE_NANOS) {
@@ -148,7 +148,7 @@ final class Served implements AutoCloseable {
         throw new AssertionError("run " + run + " is at work after " + Duration.ofNanos(PATIENCE_NANOS));
     }
 
-    /** Publishes the query's rows as the next version of a registered table. */
+    /** Publishes the rows of the query as the next version of a registered table. */
     void publish(String table, String query) throws IOException {
         source.holds(table, query);
         JsonObject run = sync(table);

@@ -21,7 +21,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What a start does to the files that it finds. */
+/** What a start does to existing files. */
 class StartTest {
     @TempDir
     private Path directory;

@@ -44,7 +44,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The engine and the publisher as the server joins them, over a source that does as it is told. */
+/** The engine and the publisher as the server connects them, with a scripted source. */
 @Tag("slow")
 class SyncTest {
     private static final int CALLERS = 200;
@@ -74,7 +74,7 @@ class SyncTest {
         return data.resolve("extracts/keboola/data/orders.parquet");
     }
 
-    /** The plain name has a file of its own, so that who writes to it changes no version. */
+    /** The plain name is a separate file, so writing to it changes no version. */
     private void assertPlain(Path version) throws IOException {
         assertArrayEquals(Files.readAllBytes(version), Files.readAllBytes(plain()));
         assertFalse(Files.isSameFile(plain(), version));
@@ -259,7 +259,7 @@ class SyncTest {
         }
     }
 
-    /** Whatever a source hands over, what was served before is served after. */
+    /** If a source delivers a bad draft, the version before it is still served. */
     @Nested
     class BadDrafts {
         private byte[] before;

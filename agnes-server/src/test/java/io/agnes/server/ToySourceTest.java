@@ -28,7 +28,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A source that is added as docs/architecture.md says: the package {@code toysource}, and one line in a list. */
+/** A new source, added as docs/architecture.md describes: the package {@code toysource} and one line in a list. */
 @Timeout(60)
 class ToySourceTest {
     private static final Name ADMIN = new Name("ada");

@@ -18,8 +18,8 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * HTTP/1.1 by hand: the target goes out as it is given, and the framing of the answer is checked to the last byte. One
- * socket per exchange.
+ * A minimal HTTP/1.1 client. It sends the target as given and checks the framing of the answer to the last byte. It
+ * opens one socket for each exchange.
  */
 public final class Wire {
     private static final int PATIENCE_MILLIS = 20_000;
@@ -51,8 +51,8 @@ public final class Wire {
     }
 
     /**
-     * Sends the text, whatever it is, and reads one answer. Then the connection either ends or serves another request,
-     * which proves that the answer was as long as its framing said.
+     * Sends the text as given and reads one answer. The connection must then end or serve another request, which proves
+     * that the answer had the declared length.
      */
     public Reply raw(String request, boolean head) throws IOException {
         try (Socket socket = connect()) {
@@ -62,7 +62,7 @@ public final class Wire {
                 out.write(request.getBytes(StandardCharsets.UTF_8));
                 out.flush();
             } catch (SocketException answeredBeforeAllWasSent) {
-                // Then the answer is there to be read.
+                // The answer may have arrived already.
             }
             Reply reply = read(in, head);
             if (!reply.header("connection").equalsIgnoreCase("close")) {
@@ -93,7 +93,7 @@ public final class Wire {
         return socket;
     }
 
-    /** The next answer of a connection. */
+    /** Reads the next answer from a connection. */
     public static Reply read(InputStream in, boolean head) throws IOException {
         int status = status(line(in));
         Map<String, List<String>> headers = headers(in);

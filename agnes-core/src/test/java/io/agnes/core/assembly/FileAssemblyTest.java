@@ -60,7 +60,7 @@ class FileAssemblyTest {
         }
     }
 
-    /** Keeps what was said. */
+    /** Records the calls. */
     private static final class Listener implements AssemblyProgress {
         private final ConcurrentLinkedQueue<String> said = new ConcurrentLinkedQueue<>();
 
@@ -80,7 +80,7 @@ class FileAssemblyTest {
         }
     }
 
-    /** A failure in the connector's words. */
+    /** The exception of a connector. */
     private static final class Failure extends AgnesException {
         private static final long serialVersionUID = 1L;
 
@@ -192,7 +192,7 @@ class FileAssemblyTest {
         assertEquals(List.of(), FileStore.system().list(directory.resolve("draft")));
     }
 
-    /** A part whose data, though not its end, is other bytes or none. */
+    /** A part with wrong or unreadable data and a valid end. */
     private record BrokenPart(Part part, @Nullable IOException failure) implements Part {
         @Override
         public String name() {

@@ -240,7 +240,7 @@ class FrontierDigestTest {
             Thread.currentThread().interrupt();
 
             assertThrows(InterruptedException.class, () -> {
-                // The digest may be ready at once; an interrupt is then for whoever waits next.
+                // The digest may be ready at once; the interrupt then reaches the next wait.
                 digest.finish();
                 Thread.sleep(Duration.ofSeconds(10));
             });

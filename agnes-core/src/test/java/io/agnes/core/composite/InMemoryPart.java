@@ -8,7 +8,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 
-/** Bytes as a part, and a journal of what was read of them. */
+/** A part in memory that records all reads. */
 public final class InMemoryPart implements Part {
     private final String name;
     private final byte[] bytes;
@@ -29,7 +29,7 @@ public final class InMemoryPart implements Part {
         return bytes.length;
     }
 
-    /** Each as {@code offset+length}, in order. */
+    /** The reads as {@code offset+length}, in order. */
     public List<String> reads() {
         return reads;
     }

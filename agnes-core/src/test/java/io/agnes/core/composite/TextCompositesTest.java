@@ -114,7 +114,7 @@ class TextCompositesTest {
         assertEquals(expected.toString().stripTrailing(), found.stripTrailing());
     }
 
-    /** Two fields, some of them quoted, with quotes, commas and line ends inside. */
+    /** A record with two fields, some of them quoted, with quotes, commas and line ends inside. */
     private static String record(Random random) {
         StringBuilder fields = new StringBuilder("f" + random.nextInt(100)).append(',');
         if (random.nextBoolean()) {

@@ -7,14 +7,14 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 
-/** The real disk, which fails at its k-th step, once or from there on. For one thread at a time. */
+/** A disk that fails at its k-th step, once or at every later step too. For use by one thread at a time. */
 public final class FailingFileStore implements FileStore {
     private final FileStore disk = FileStore.system();
     private long step;
     private long failAt = Long.MAX_VALUE;
     private boolean forEver;
 
-    /** @param k counts from 1; what was counted before is forgotten */
+    /** @param k counted from 1 after this call */
     public void failAt(long k, boolean forEver) {
         this.step = 0;
         this.failAt = k;
@@ -25,7 +25,7 @@ public final class FailingFileStore implements FileStore {
         failAt = Long.MAX_VALUE;
     }
 
-    /** Whether the step that was to fail has come. */
+    /** Whether the failing step has been reached. */
     public boolean failed() {
         return step >= failAt;
     }

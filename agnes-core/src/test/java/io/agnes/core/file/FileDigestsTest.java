@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class FileDigestsTest {
-    // RFC 1321, section A.5, and FIPS 180-4, example of one block.
+    // RFC 1321, section A.5, and the one-block example of FIPS 180-4.
     private static final String MD5_OF_ABC = "900150983cd24fb0d6963f7d28e17f72";
     private static final String SHA_256_OF_ABC = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
 

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Whatever directory a setting names, only our own scratch in it is removed. */
+/** Whichever directory the setting names, only our own scratch in it is removed. */
 class ScratchTest {
     @TempDir
     private Path directory;

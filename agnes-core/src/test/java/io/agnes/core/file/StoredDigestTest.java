@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class StoredDigestTest {
-    /** The check value of CRC-32C in the catalogues of checksums. */
+    /** The check value of CRC-32C from the catalogue of CRC algorithms. */
     private static final String OF_123456789 = "e3069283";
 
     @Test

@@ -17,7 +17,7 @@ import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.zip.CRC32C;
 
-/** Objects in memory, which know their CRC32C and can be signed. */
+/** Objects in memory, with CRC32C and signed URLs. */
 public final class InMemoryObjectStore implements ObjectStore {
     private final ConcurrentSkipListMap<String, Held> objects = new ConcurrentSkipListMap<>();
     private final AtomicLong generations = new AtomicLong();

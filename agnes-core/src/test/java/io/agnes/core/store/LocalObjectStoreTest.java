@@ -85,13 +85,13 @@ class LocalObjectStoreTest extends ObjectStoreContract {
             try {
                 store.create(name, target -> target.write(ByteBuffer.wrap(new byte[10])));
             } catch (IOException e) {
-                // Looked at below.
+                // The assertions below check the result.
             }
             failed = disk.failed();
             disk.heal();
             assertTrue(store.stat(name).map(StoredObject::length).orElse(10L) == 10);
         }
-        // A failed removal of a staged file is made good at the next start.
+        // The next start removes a staged file that could not be removed.
         store();
     }
 }

@@ -39,7 +39,7 @@ class ObjectPartTest {
         new Random(1).nextBytes(bytes);
     }
 
-    /** Sleeping takes no time, and each look at the clock takes some. */
+    /** A clock with instant sleeps, which advances at each reading. */
     private static final class HurriedTime implements Time {
         private final List<Duration> slept = new ArrayList<>();
         private Duration perLook = Duration.ZERO;
@@ -62,7 +62,7 @@ class ObjectPartTest {
         }
     }
 
-    /** Answers that end after some bytes. */
+    /** Answers that end after a given number of bytes. */
     private final class Scripted implements RangedObject {
         private final List<Long> asked = new ArrayList<>();
         private IOException failure = new EOFException();
@@ -110,7 +110,7 @@ class ObjectPartTest {
         }
     }
 
-    /** The stream of a byte array declares no failure. */
+    /** Throws a checked exception from the stream of a byte array, which declares none. */
     @SuppressWarnings("unchecked")
     private static <E extends Exception> int sneak(Exception failure) throws E {
         throw (E) failure;

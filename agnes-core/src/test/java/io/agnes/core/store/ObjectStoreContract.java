@@ -35,7 +35,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What every {@link ObjectStore} keeps to. */
+/** The contract of an {@link ObjectStore}. */
 @Timeout(60)
 abstract class ObjectStoreContract {
     abstract ObjectStore store() throws IOException;

@@ -18,7 +18,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The contract of stores of versions, kept by a directory, and what is true of a directory alone. */
+/** The version store in a directory fulfils the contract. Further tests cover directories only. */
 class DirectoryVersionsTest extends VersionStoreContract {
     @TempDir
     private Path data;

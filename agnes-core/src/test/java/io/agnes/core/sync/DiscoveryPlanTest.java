@@ -201,7 +201,7 @@ class DiscoveryPlanTest {
         return ((Finding.Match) finding).registered();
     }
 
-    /** As a registry does it, which refuses what is taken; here nothing may be. */
+    /** Registers the planned tables like a registry, which refuses duplicates. The plan must contain none. */
     private static void carryOut(DiscoveryPlan plan, List<TableRecord> registry) {
         for (TableRecord added : plan.records("system", NOW)) {
             for (TableRecord row : registry) {

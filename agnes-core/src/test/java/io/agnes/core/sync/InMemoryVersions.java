@@ -32,13 +32,13 @@ import java.util.regex.Pattern;
 import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
-/** Versions in memory, as a bucket holds them: objects without directories, links or local paths. */
+/** Versions in memory. Like a bucket, it has objects without directories, links or local paths. */
 final class InMemoryVersions implements VersionStore {
     private static final String QUARANTINE = "quarantine/";
     private static final Pattern NAME =
             Pattern.compile("(quarantine/)?(extracts/[^/]+/data/([^/]+)/([0-9]+)-[0-9a-f]+\\.parquet)");
 
-    /** Bytes and the time of last change. */
+    /** The bytes and the modification time of an object. */
     record Content(byte[] bytes, Instant modified) {}
 
     final NavigableMap<String, Content> contents = new ConcurrentSkipListMap<>();

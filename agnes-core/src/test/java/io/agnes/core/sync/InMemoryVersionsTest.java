@@ -5,7 +5,7 @@ import io.agnes.core.version.VersionStore;
 import java.time.Instant;
 import java.util.Optional;
 
-/** The contract of stores of versions, kept by the one in memory. */
+/** The version store in memory fulfils the contract. */
 class InMemoryVersionsTest extends VersionStoreContract {
     private final InMemoryVersions versions = new InMemoryVersions();
 

@@ -58,7 +58,7 @@ class SchedulerTest {
     private final AtomicInteger refreshes = new AtomicInteger();
     private Scheduler scheduler;
 
-    /** An engine whose runs are over at once, with the outcome that it is told. */
+    /** An engine whose runs end at once with a scripted outcome. */
     private final class ScriptedRuns implements RunStarter {
         private final List<String> started = new ArrayList<>();
         private TableOutcome outcome = new TableOutcome.Unchanged();
@@ -484,7 +484,10 @@ class SchedulerTest {
                 refusal.getMessage());
     }
 
-    /** Outcomes, downtime and busy engines at random: no table is tried before its backoff is over, none is forgotten. */
+    /**
+     * With random outcomes, downtimes and busy engines, no table is tried before its backoff has passed, and none is
+     * forgotten.
+     */
     @Property(tries = 500)
     void everyDueTableIsTriedOnceAndNoneBeforeItsBackoffIsOver(@ForAll long seed) {
         Random random = new Random(seed);

@@ -16,9 +16,9 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** A source whose tables hold as many rows as it is told, or that does what it is told instead. */
+/** A source with scripted numbers of rows or scripted fetches. */
 final class ScriptedSource implements TableSource {
-    /** What a fetch does. */
+    /** The work of a fetch. */
     interface Fetch {
         Fetched run(FileDraft draft) throws IOException, InterruptedException;
     }
@@ -30,7 +30,7 @@ final class ScriptedSource implements TableSource {
         scripts.put(table, fetch);
     }
 
-    /** The table holds the numbers below this. */
+    /** Defines a table with the numbers from 0 to {@code rows} - 1. */
     void rows(TableId table, long rows) {
         script(table, draft -> {
             write(draft, rows);

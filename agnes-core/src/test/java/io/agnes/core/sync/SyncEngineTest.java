@@ -451,7 +451,7 @@ class SyncEngineTest {
 
     @Nested
     class Disk {
-        /** Every step that a publish takes on the disk is made to fail, until there is none left to fail. */
+        /** Fails each disk step of a publish in turn, until a publish has no step left to fail. */
         @Tag("slow")
         @ParameterizedTest
         @ValueSource(booleans = {false, true})

@@ -44,7 +44,7 @@ import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What every store of versions does, alone and under a publisher. */
+/** The contract of a version store, alone and under a publisher. */
 abstract class VersionStoreContract {
     private static final Instant NOW = Instant.parse("2026-03-01T07:30:00Z");
     private static final TableRecord ORDERS = TableRecord.builder(new TableId("in.c-crm.orders"), "scripted")
@@ -56,16 +56,16 @@ abstract class VersionStoreContract {
 
     private Scratch scratch;
 
-    /** The store under test; each call may open it anew over the same content. */
+    /** The store under test. Each call may open it again over the same content. */
     abstract VersionStore store();
 
-    /** Writes content behind the store's back. */
+    /** Writes content without using the store. */
     abstract void write(String name, byte[] bytes, Instant modified) throws IOException;
 
-    /** Removes content behind the store's back. */
+    /** Removes content without using the store. */
     abstract void remove(String name) throws IOException;
 
-    /** The content of that name. */
+    /** The content with that name. */
     abstract Optional<byte[]> read(String name) throws IOException;
 
     @BeforeEach
@@ -77,12 +77,12 @@ abstract class VersionStoreContract {
         return text.getBytes(StandardCharsets.UTF_8);
     }
 
-    /** A version whose content is the text, in the store. */
+    /** Stores the text as a version. */
     final TableVersion stored(long sequence, String text) throws IOException, InterruptedException {
         return stored(sequence, text, FileDigests::of);
     }
 
-    /** How the digest of a file is known. */
+    /** Computes the digest of a file. */
     private interface Digesting {
         ContentDigest of(Path file) throws IOException, InterruptedException;
     }
@@ -283,7 +283,7 @@ abstract class VersionStoreContract {
                     publisher(registry).guard().serve(entry(), Duration.ofSeconds(10)));
         }
 
-        /** Fails before the pointer moves. */
+        /** A registry that fails before the pointer moves. */
         private TableRegistry refusing() {
             return (TableRegistry) Proxy.newProxyInstance(
                     TableRegistry.class.getClassLoader(),

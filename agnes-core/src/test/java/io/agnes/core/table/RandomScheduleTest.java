@@ -22,7 +22,7 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Tag;
 
-/** Random schedules, held against one that looks at every minute and knows nothing of how ours are parsed or searched. */
+/** Compares random schedules with a slow implementation that checks every minute and shares no code with ours. */
 @Tag("slow")
 class RandomScheduleTest {
     private static final Instant FROM = Instant.parse("1996-01-01T00:00:00Z");
@@ -46,7 +46,7 @@ class RandomScheduleTest {
         assertWindow(slow, schedule, random.nextBoolean() ? asked : next.minus(Duration.ofHours(random.nextInt(30))));
     }
 
-    /** A day and a half, minute by minute. */
+    /** Checks a day and a half, minute by minute. */
     private static void assertWindow(SlowSchedule slow, Schedule schedule, Instant from) {
         Instant end = from.plus(Duration.ofHours(36));
         List<Instant> expected = new ArrayList<>();
@@ -64,7 +64,7 @@ class RandomScheduleTest {
         assertEquals(expected, found, () -> slow + " from " + from);
     }
 
-    /** The process is up and down at random; whatever was missed is caught up by one run, and nothing runs twice. */
+    /** The process is up and down at random. One run catches up on all missed slots, and no slot runs twice. */
     @Property(tries = 2_000)
     void aTickRunsOnceIfSlotsHaveComeSinceTheLastStartAndNotOtherwise(@ForAll long seed) {
         Random random = new Random(seed);
@@ -171,7 +171,7 @@ class RandomScheduleTest {
         }
 
         private static String name(Random random, int value, List<String> names) {
-            // "sun" begins a week and ends one: as the first of a range it is 0 and never 7.
+            // "sun" is the first and the last day of a week: at the start of a range it is 0, never 7.
             if (names.isEmpty() || random.nextBoolean() || names.equals(DAYS) && value % 7 == 0) {
                 return Integer.toString(value);
             }
@@ -206,7 +206,7 @@ class RandomScheduleTest {
             return false;
         }
 
-        /** Every minute of every day that matches, until there is one. */
+        /** The next matching minute, found by checking every minute. */
         Instant next(Instant after) {
             LocalDateTime time = LocalDateTime.ofInstant(after, ZoneOffset.UTC)
                     .truncatedTo(ChronoUnit.MINUTES)
@@ -230,7 +230,7 @@ class RandomScheduleTest {
         }
     }
 
-    /** Intervals and times of day, too. */
+    /** The same for intervals and times of day. */
     @Property(tries = 2_000)
     void anIntervalIsDueFromWhenItHasPassedUntilTheClockIsSetBack(@ForAll long seed) {
         Random random = new Random(seed);

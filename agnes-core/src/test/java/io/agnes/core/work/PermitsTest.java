@@ -17,7 +17,7 @@ class PermitsTest {
         assertEquals(3, most(permits));
     }
 
-    /** How many can be taken within each other. */
+    /** The number of permits that one thread can hold at once. */
     private static int most(Permits permits) throws IOException, InterruptedException {
         return permits.call(() -> permits.available() == 0 ? 1 : 1 + most(permits));
     }

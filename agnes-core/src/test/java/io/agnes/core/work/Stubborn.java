@@ -4,12 +4,12 @@ package io.agnes.core.work;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** Work that swallows its first interrupt, as some libraries do, and ends with the second. */
+/** Work that ignores its first interrupt, as some libraries do, and ends at the second. */
 final class Stubborn {
     private final AtomicInteger ended = new AtomicInteger();
     private final CountDownLatch waiting;
 
-    /** @param expected how many threads {@link #awaitWaiting} waits for */
+    /** @param expected the number of threads that {@link #awaitWaiting} waits for */
     Stubborn(int expected) {
         this.waiting = new CountDownLatch(expected);
     }

@@ -94,7 +94,7 @@ class TaskTest {
                     goOn.await();
                     over = true;
                 } catch (InterruptedException swallowed) {
-                    // Deaf.
+                    // Ignores the interrupt.
                 }
             }
             return null;

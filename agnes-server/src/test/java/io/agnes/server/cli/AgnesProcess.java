@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
-/** The program in a process of its own. */
+/** Runs the program as a process. */
 final class AgnesProcess implements AutoCloseable {
     private static final int LONGEST_SECONDS = 60;
 
@@ -29,7 +29,7 @@ final class AgnesProcess implements AutoCloseable {
         return startUnder(List.of(), scratch, environment, arguments);
     }
 
-    /** @param runner a program that runs the one that follows, with its own arguments */
+    /** @param runner a program that starts the command that follows it, with its own arguments */
     static AgnesProcess startUnder(
             List<String> runner, Path scratch, Map<String, String> environment, String... arguments)
             throws IOException {
@@ -47,7 +47,7 @@ final class AgnesProcess implements AutoCloseable {
         return new AgnesProcess(builder.start(), output, errors);
     }
 
-    /** The exit code, once there is one. */
+    /** Waits for the exit code. */
     int exitCode() throws InterruptedException {
         if (!process.waitFor(LONGEST_SECONDS, TimeUnit.SECONDS)) {
             process.destroyForcibly();
@@ -56,7 +56,7 @@ final class AgnesProcess implements AutoCloseable {
         return process.exitValue();
     }
 
-    /** Waits for a line that begins so. */
+    /** Waits for a line with this prefix. */
     String line(String beginning) throws InterruptedException {
         for (int look = 0; look < LONGEST_SECONDS * 100; look++) {
             for (String line : output().split("\n")) {
@@ -72,12 +72,12 @@ final class AgnesProcess implements AutoCloseable {
         throw new AssertionError("no line " + beginning + " in " + output() + errors());
     }
 
-    /** Where the first start says that its token is. */
+    /** The path of the first token's file, from the output of the first start. */
     Path firstTokenFile() throws InterruptedException {
         return Path.of(line("first start:").replaceFirst(".*, readable by this user alone: ", ""));
     }
 
-    /** The token that the first start made. */
+    /** The token of the first start. */
     String firstToken() throws InterruptedException {
         return read(firstTokenFile()).strip();
     }
@@ -94,7 +94,7 @@ final class AgnesProcess implements AutoCloseable {
         return process.pid();
     }
 
-    /** SIGTERM, to the program itself if another one runs it. */
+    /** Sends SIGTERM to the program, also below a runner. */
     void terminate() {
         process.descendants().findFirst().orElse(process.toHandle()).destroy();
     }

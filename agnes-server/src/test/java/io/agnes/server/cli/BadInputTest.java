@@ -22,7 +22,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import picocli.CommandLine;
 
-/** What a person can get wrong on a command line: a sentence and the documented exit code, never a stack trace. */
+/** Wrong input on a command line gives one sentence and the documented exit code, never a stack trace. */
 @Tag("process")
 @Timeout(60)
 class BadInputTest {
@@ -83,7 +83,7 @@ class BadInputTest {
         CASES.lines().forEach(line -> COVERED.add(line.split(" ")[0]));
     }
 
-    /** A new command gets its line above. */
+    /** Fails until a new command has a row in the table above. */
     @Test
     void everyCommandIsAmongThem() {
         Set<String> commands = new TreeSet<>(Main.line().getSubcommands().keySet());

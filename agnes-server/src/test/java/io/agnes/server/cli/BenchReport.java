@@ -12,7 +12,7 @@ import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** What every benchmark ends with: {@code bench NAME: key=value key=value …}, and the same as JSON if it is asked for. */
+/** The result of a benchmark: {@code bench NAME: key=value key=value …}, and as JSON if requested. */
 final class BenchReport {
     private final String name;
     private final Map<String, Double> values = new LinkedHashMap<>();
@@ -30,12 +30,12 @@ final class BenchReport {
         return this;
     }
 
-    /** Whole numbers without a point, others to the thousandth. */
+    /** Whole numbers without a point, others with three decimals. */
     private static String plain(double value) {
         return value == Math.rint(value) ? Long.toString((long) value) : String.format(Locale.ROOT, "%.3f", value);
     }
 
-    /** @param json null for none */
+    /** @param json the file for the JSON, null for none */
     void print(PrintWriter out, @Nullable Path json) throws IOException {
         StringBuilder line = new StringBuilder("bench " + name + ":");
         values.forEach((key, value) -> line.append(" " + key + "=" + plain(value)));

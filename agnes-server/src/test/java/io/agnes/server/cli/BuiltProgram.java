@@ -23,9 +23,9 @@ import java.util.zip.ZipFile;
 import java.util.zip.ZipOutputStream;
 
 /**
- * The program that tests start as a process, assembled as the launcher assembles it: jars on the module path, DuckDB's
- * native library beside its jar, and from JDK 25 on a start-up cache. A start takes half as long so. All JVMs of a test run share one
- * folder; it is assembled again after a build.
+ * The program that tests start as a process. It is assembled like the launcher's: jars on the module path, DuckDB's
+ * native library beside its jar, and from JDK 25 on a start-up cache, which halves the time of a start. All JVMs of a
+ * test run share one folder. It is assembled again after a build.
  */
 final class BuiltProgram {
     private static final int FIRST_WITH_AOT_CACHE = 25;
@@ -41,7 +41,7 @@ final class BuiltProgram {
     private BuiltProgram() {}
 
     /**
-     * The command that starts the program; its arguments follow.
+     * The command that starts the program; the program's arguments follow it.
      *
      * @param options further options of the JVM
      */
@@ -99,7 +99,7 @@ final class BuiltProgram {
                 .toList();
     }
 
-    /** Makes what is missing in the folder. */
+    /** Creates the missing files in the folder. */
     private static String modulePath(Path folder) throws IOException {
         List<String> path = new ArrayList<>();
         for (Path entry : entries()) {
@@ -129,7 +129,7 @@ final class BuiltProgram {
         return jar.toString();
     }
 
-    /** A copy without native libraries, and the library of this platform beside it. */
+    /** Copies the jar without native libraries, and the library of this platform beside it. */
     private static String lean(Path duckdb, Path jar) throws IOException {
         if (!Files.exists(jar)) {
             String architecture = System.getProperty("os.arch").toLowerCase(Locale.ROOT);
@@ -165,7 +165,7 @@ final class BuiltProgram {
         return command;
     }
 
-    /** Fills the cache with a whole demo. Without it everything works, slower. */
+    /** Fills the cache by running a demo. Without the cache the program works, but more slowly. */
     private static void train(List<String> command, Path folder) throws IOException, InterruptedException {
         if (Runtime.version().feature() < FIRST_WITH_AOT_CACHE) {
             return;

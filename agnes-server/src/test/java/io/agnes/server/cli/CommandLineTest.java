@@ -43,7 +43,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Commands as a user runs them: what they print, what they end with, what they leave. */
+/** Runs the commands as processes and checks their output, exit codes and files. */
 @Tag("process")
 @Timeout(180)
 class CommandLineTest {
@@ -79,7 +79,7 @@ class CommandLineTest {
         return server;
     }
 
-    /** The lines of the log that are more than information. */
+    /** The log lines above the level INFO. */
     private static List<String> warnings(AgnesProcess server) {
         return server.errors()
                 .lines()
@@ -170,7 +170,7 @@ class CommandLineTest {
                 assertEquals(0, demo.exitCode());
             }
         }
-        /** As the administrator, whose token it prints too. */
+        /** Syncs with the administrator's token that the demo prints. */
         private void assertSyncs(AgnesProcess demo, String server) throws Exception {
             String admin = demo.output()
                     .lines()
@@ -213,7 +213,7 @@ class CommandLineTest {
 
         @Test
         void aDirectoryThatCannotBeWrittenIsNamedWithTheReason() throws Exception {
-            // Even root cannot write there, unlike below a directory whose mode forbids it.
+            // Even root cannot write there, unlike in a directory with a restrictive mode.
             assertEnds(
                     73,
                     "agnes: data directory /proc/agnes cannot be used: No such file or directory",
@@ -248,7 +248,7 @@ class CommandLineTest {
             }
         }
 
-        /** The first of all tokens, asked for with the one in the environment. */
+        /** The first minted token, requested with the token in the environment. */
         private JsonObject token() {
             try (ServerClient client = client()) {
                 return client.get("/api/admin/tokens").getJsonArray("tokens").getJsonObject(0);
@@ -304,7 +304,7 @@ class CommandLineTest {
                 assertTrue(minted.output().matches("agn_[A-Za-z0-9_-]{43}\\R"), minted.output());
                 environment.put("AGNES_TOKEN", minted.output().strip());
             }
-            // An administrator gets in, so the first token, never used, is revoked and none takes its place.
+            // An administrator can sign in, so the unused first token is revoked and not replaced.
             try (AgnesProcess server = start("serve", "--data-dir", data.toString(), "--port", "0")) {
                 environment.put("AGNES_URL", server.line("agnes ").replaceFirst(".* serves on ", ""));
                 assertFalse(server.output().contains("first start"), server.output());
@@ -498,7 +498,7 @@ class CommandLineTest {
                     "AGNES_KEBOOLA_STORAGE_ENDPOINT", keboola.storageEndpoint().toString());
         }
 
-        /** Registers the airports and syncs; what the command printed. */
+        /** Registers the airports and syncs; returns the output of the command. */
         private String failedSync(String table) throws Exception {
             try (AgnesProcess server = serve()) {
                 String body =

@@ -23,9 +23,9 @@ import picocli.CommandLine.Spec;
 
 /**
  * {@code ./agnes bench crash}: a real server process over a fake Keboola whose six tables change before each run. Each
- * round registers a table, grants it, starts a run, and ends the process: at a random moment of the run, or at a step of
- * publishing. Then the server is started again over the same directory, and everything that it had acknowledged and
- * everything that it now serves is checked through HTTP and on the disk.
+ * round registers a table, grants it, starts a run, and ends the process at a random moment of the run or at a step of
+ * publishing. Then the server starts again in the same directory, and every acknowledged change and every served file
+ * is checked through HTTP and on the disk.
  */
 @Command(
         name = "agnes bench crash",
@@ -34,7 +34,7 @@ import picocli.CommandLine.Spec;
 final class CrashBench implements Callable<Integer> {
     static final int TABLES = 6;
 
-    /** Every step of publishing, before and after, as the failpoints of the server name them. */
+    /** Every step of publishing, before and after it, with the names of the server's failpoints. */
     private static final List<String> STEPS = List.of(
             "finish",
             "finish+",
@@ -69,7 +69,7 @@ final class CrashBench implements Callable<Integer> {
 
     private final Time time = Time.system();
     private final Program program = Program.ofLauncher();
-    /** Starts of the program itself: a server with a failpoint starts without the start-up cache. */
+    /** The durations of starts without a failpoint; a server with a failpoint has no start-up cache. */
     private final List<ServerProcess.Start> starts = new ArrayList<>();
 
     /** Runs the benchmark with the options of the command line. */
@@ -139,7 +139,7 @@ final class CrashBench implements Callable<Integer> {
         }
     }
 
-    /** The sweep of a start takes steps too, so that a kill may hit that. */
+    /** The sweep at the start makes the same steps, so a kill may happen there. */
     private boolean endsWhileStarting(ServerProcess server, boolean aimed) throws Exception {
         try {
             ServerProcess.Start start = server.awaitReady();

@@ -24,10 +24,13 @@ import java.util.Random;
 import java.util.Set;
 import java.util.stream.Stream;
 
-/** Remembers what a server acknowledged, and counts what it has of that, and of its own word, after it was killed. */
+/**
+ * Records what a server acknowledged, and checks after a kill that it still has all of it and that its answers are
+ * right.
+ */
 final class CrashWitness {
     private static final String BUCKET = "in.c-crash";
-    /** Some 500 rows: a table has few slices, and the last round takes as long as the first. */
+    /** About 500 rows: a table has few slices, so the last round takes as long as the first. */
     private static final int ROUNDS_OF_A_TABLE = 25;
 
     private final FakeKeboola keboola;
@@ -41,7 +44,7 @@ final class CrashWitness {
     private int lost;
     private long leftoverBytes;
 
-    /** @param copy where a copy of the registry is opened */
+    /** @param copy the path at which a copy of the registry is opened */
     CrashWitness(FakeKeboola keboola, Path data, Path copy) {
         this.keboola = keboola;
         this.data = data;
@@ -84,7 +87,7 @@ final class CrashWitness {
         return keboola.table(BUCKET + ".t" + table).columns("id", "name");
     }
 
-    /** New rows in all tables, so that a run has something to publish; now and then they begin anew. */
+    /** Adds rows to all tables, so that a run publishes them; sometimes replaces all rows. */
     void change(Random random) {
         for (int i = 0; i < CrashBench.TABLES; i++) {
             if (rounds % ROUNDS_OF_A_TABLE == 0) {
@@ -96,7 +99,7 @@ final class CrashWitness {
         }
     }
 
-    /** Has a table, a grant and a run acknowledged. */
+    /** Registers a table, grants it and starts a run, and records the acknowledgements. */
     void acknowledge(ServerClient client) {
         rounds++;
         register(client, "extra" + rounds, "t0", "remote");
@@ -108,7 +111,10 @@ final class CrashWitness {
         return client.get("/api/sync/status").getBoolean("locked");
     }
 
-    /** Right after a start: nothing acknowledged is gone, every file is what the manifest says, nothing else is there. */
+    /**
+     * Checks right after a start that no acknowledged change is lost, every file matches the manifest, and no
+     * unreferenced file remains.
+     */
     void check(ServerClient client) throws IOException, InterruptedException {
         JsonObject manifest = client.get("/api/sync/manifest").getJsonObject("tables");
         lost += Math.toIntExact(acknowledgedTables.stream()
@@ -133,7 +139,7 @@ final class CrashWitness {
                                 table.getJsonNumber("size_bytes").longValueExact(),
                                 table.getString("hash"),
                                 table.getString("sha256")));
-        // The plain name may be one version behind after a kill between registry and copy; the version itself may not.
+        // After a kill between registry and copy, the plain name may be one version behind. The version itself may not.
         if (!whole && !versionIsThere(id, table)) {
             corrupt++;
         }
@@ -154,7 +160,7 @@ final class CrashWitness {
         return FileDigests.of(file, Set.of(FileDigests.Algorithm.SHA_256)).sha256();
     }
 
-    /** Reads a copy of the registry: every version's file, pointers that moved forward, runs and grants. */
+    /** Reads a copy of the registry and checks every version's file, the order of versions, runs and grants. */
     private void checkRegistry(Set<Path> referenced) throws IOException, InterruptedException {
         Files.createDirectories(copy);
         for (String name : List.of("registry.duckdb", "registry.duckdb.wal")) {
@@ -209,7 +215,7 @@ final class CrashWitness {
         }
     }
 
-    /** Bytes in scratch, and of versions and half-made copies that nothing refers to. */
+    /** The bytes in scratch, and of versions and half-made copies without a reference. */
     private long unreferenced(Set<Path> referenced) throws IOException {
         long bytes = 0;
         try (Stream<Path> files = Files.walk(data)) {
@@ -227,7 +233,7 @@ final class CrashWitness {
         return bytes;
     }
 
-    /** A run that is let end publishes every table. */
+    /** A run that is not killed publishes every table. */
     void recover(ServerClient client) throws InterruptedException {
         change(new Random(0));
         JsonObject run = new RemoteRun(client, io.agnes.core.Time.system()).complete(List.of());
@@ -246,7 +252,7 @@ final class CrashWitness {
         return leftoverBytes;
     }
 
-    /** Versions that the pointers have moved over. */
+    /** The number of published versions. */
     long published() {
         return sequences.values().stream().mapToLong(Long::longValue).sum();
     }

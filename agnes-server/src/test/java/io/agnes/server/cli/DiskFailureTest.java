@@ -32,7 +32,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A disk that refuses to write out, made by strace under a server: what it acknowledged stays. */
+/** A disk that fails to write, simulated by strace around a server. Every acknowledged change stays. */
 @EnabledOnOs(OS.LINUX)
 @Tag("process")
 @Timeout(120)
@@ -46,7 +46,7 @@ class DiskFailureTest {
     private Path scratch;
     private Secret token = Secret.of("none");
 
-    /** The first start, which makes many files, is on a disk that is well. */
+    /** The first start creates many files, so it runs on a working disk. */
     @BeforeEach
     void firstStart() throws Exception {
         data = directory.resolve("data");
@@ -54,7 +54,7 @@ class DiskFailureTest {
         try (AgnesProcess server = serve()) {
             token = Secret.of(server.firstToken());
             try (ServerClient client = client(server)) {
-                // A token that was never used would be another one after the next start.
+                // A use of the token, because a later start replaces an unused first token.
                 client.get("/api/admin/users");
             }
             server.terminate();
@@ -67,11 +67,11 @@ class DiskFailureTest {
     }
 
     /**
-     * Each thread counts its own calls: the one that writes makes two for each change, fdatasync for the journal and fsync
-     * for DuckDB.
+     * Starts a server under strace. Each thread counts its own calls. The writing thread makes two for each change:
+     * fdatasync for the journal and fsync for DuckDB.
      *
-     * @param calls what fails
-     * @param which of these calls fails, and each later one if it ends in a plus
+     * @param calls the calls that fail
+     * @param which the number of the failing call, followed by a plus if all later ones fail too
      */
     private AgnesProcess serve(String calls, String which) throws IOException {
         return AgnesProcess.startUnder(
@@ -94,7 +94,7 @@ class DiskFailureTest {
                 "0");
     }
 
-    /** Grants, until the server does not answer any more; those that it acknowledged. */
+    /** Grants until the server no longer answers; returns the acknowledged grants. */
     private static Set<String> grant(ServerClient client) throws InterruptedException {
         Set<String> acknowledged = new TreeSet<>();
         for (int i = 0; i < CHANGES; i++) {
@@ -107,7 +107,7 @@ class DiskFailureTest {
                                 .build());
                 acknowledged.add("user" + i);
             } catch (AgnesException refused) {
-                // What is not acknowledged may be there or not.
+                // A grant without an acknowledgement may or may not be stored.
                 Time.system().sleep(Duration.ofMillis(50));
             }
         }

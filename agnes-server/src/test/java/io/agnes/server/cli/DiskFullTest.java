@@ -35,7 +35,7 @@ import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A data directory on a disk of 96 MB, in a mount namespace of the server's own, that is filled and emptied under it. */
+/** A data directory on a disk of 96 MB, in the server's own mount namespace. The test fills and empties the disk. */
 @EnabledOnOs(OS.LINUX)
 @Tag("process")
 @Timeout(180)
@@ -52,7 +52,10 @@ class DiskFullTest {
     private Wire wire;
     private String token;
 
-    /** The data directory as it is for the server; here another file system is mounted, or none. */
+    /**
+     * The data directory in the server's mount namespace; outside of it the directory is on another file system or
+     * absent.
+     */
     private Path data;
 
     @BeforeEach
@@ -128,7 +131,7 @@ class DiskFullTest {
         assertEquals("published", outcome.getString("outcome"), outcome + server.errors());
     }
 
-    /** Takes every page that is left; removing the file gives them back. */
+    /** Fills the disk; removing the returned file frees it. */
     private Path fill() throws IOException {
         Path filler = data.resolve("filler");
         try (OutputStream out = Files.newOutputStream(filler)) {

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** {@code agnes emulate keboola} as a program in another language sees it. */
+/** {@code agnes emulate keboola}, used by a program in another language. */
 @Tag("process")
 @Timeout(120)
 class EmulateTest {

@@ -6,7 +6,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 
-/** Begins to make a file and never ends: {@code OUT READY}. */
+/** Starts to write an output file and never ends: {@code OUT READY}. */
 final class EndlessOutput {
     private EndlessOutput() {}
 

@@ -10,7 +10,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 
-/** A server process over a fake Keboola, for benchmarks that start it many times over one directory. */
+/** A server process over a fake Keboola, for benchmarks that restart it many times in one directory. */
 final class FakeProject implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(5);
 
@@ -41,7 +41,7 @@ final class FakeProject implements AutoCloseable {
         return ServerProcess.start(program, data(), environment, directory.resolve("log"), time);
     }
 
-    /** The token that the first start wrote, once the server listened. */
+    /** The token that the first start wrote; waits until the server listens. */
     Secret firstToken() throws IOException, InterruptedException {
         Path file = data().resolve(FirstTokenFile.NAME);
         long start = time.nanos();

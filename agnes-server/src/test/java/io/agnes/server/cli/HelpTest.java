@@ -13,7 +13,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Help leads to the command that is meant. */
+/** Help is printed for the requested command. */
 @Tag("process")
 @Timeout(60)
 class HelpTest {

@@ -35,9 +35,9 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /**
- * {@code ./agnes bench history}: eight readers download one table over and over while new versions of it are published and
- * the server is killed now and then. Every download that ended as announced must be, byte for byte, a version that a
- * manifest has named.
+ * {@code ./agnes bench history}: eight readers download one table repeatedly while new versions of it are published and
+ * the server is killed occasionally. Every complete download must equal, byte for byte, a version that a manifest has
+ * named.
  */
 @Command(
         name = "agnes bench history",
@@ -151,7 +151,7 @@ final class HistoryBench implements Callable<Integer> {
         kills.incrementAndGet();
     }
 
-    /** Enough for many buffers of a download, and hardly compressible. */
+    /** Enough rows for many download buffers, with random text that hardly compresses. */
     private static Path rows(Path directory) throws IOException {
         StringBuilder csv = new StringBuilder("id,text\n");
         Random random = new Random(0);
@@ -180,7 +180,10 @@ final class HistoryBench implements Callable<Integer> {
         }
     }
 
-    /** One version, and what the manifest calls it: before, for a kill may have come between publishing and asking. */
+    /**
+     * Publishes one version. Records the hash in the manifest before and after, because a kill may have happened after
+     * the last publishing and before its manifest was read.
+     */
     private void publish(FakeProject project, ServerClient client, Random random) throws InterruptedException {
         name(client);
         change(project, random);
@@ -218,7 +221,7 @@ final class HistoryBench implements Callable<Integer> {
         }
     }
 
-    /** The server needs a moment to come up again. */
+    /** Waits a moment for the server to restart. */
     private void pause() {
         try {
             time.sleep(Duration.ofMillis(20));

@@ -34,10 +34,10 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 
 /**
- * {@code ./agnes bench hostile}: does a server, as the launcher starts it, stay up and answer others while clients do what
- * they can against it? A thousand readers of 4 KB/s with tokens, 10,000 heads that never end, 2,100 bodies that never end,
- * each meanwhile with a client that asks for health; framing that may be read in two ways; and no descriptors left. Every
- * step has a bound in time. Clients come from several loopback addresses, as each has its share.
+ * {@code ./agnes bench hostile}: does a server, as the launcher starts it, stay up and answer others during attacks? A
+ * thousand readers at 4 KB/s with tokens, 10,000 unfinished heads, 2,100 unfinished bodies, each while another client
+ * polls health; ambiguous framing; and no free descriptors. Every step has a time limit. The clients use several
+ * loopback addresses, because each address has a share of the connections.
  */
 final class HostileBench {
     private static final int SLOW_READERS = 1000;
@@ -116,7 +116,7 @@ final class HostileBench {
         }
     }
 
-    /** Random, so that the file is larger than what sockets hold between two processes. */
+    /** Random, so that the file is larger than the socket buffers between two processes. */
     private static Path csv(Path file) throws IOException {
         Random random = new Random(1);
         byte[] bytes = new byte[32];
@@ -240,7 +240,7 @@ final class HostileBench {
         try {
             socket.getOutputStream().write(text.getBytes(StandardCharsets.US_ASCII));
         } catch (SocketException closedByThem) {
-            // That is what this is about.
+            // The server closed the connection, which is expected.
             return socket;
         }
         return socket;
@@ -253,7 +253,7 @@ final class HostileBench {
         sockets.clear();
     }
 
-    /** How many are still served, or were refused with a time to come again, once all have been at it for a while. */
+    /** Counts the readers that are still served, or were refused with Retry-After, after all have read for a while. */
     private long slowReaders(List<Socket> sockets) throws Exception {
         List<Future<Boolean>> readings = new ArrayList<>();
         for (int i = 0; i < SLOW_READERS; i++) {
@@ -289,14 +289,14 @@ final class HostileBench {
             try {
                 count += one.get() ? 1 : 0;
             } catch (java.util.concurrent.ExecutionException e) {
-                // Not survived.
+                // This reader did not survive.
                 continue;
             }
         }
         return count;
     }
 
-    /** How many were opened, if the server is there at the end. */
+    /** Counts the opened heads; 0 if the server does not answer at the end. */
     private long halfHeads(List<Socket> sockets) throws Exception {
         String head = "GET / HTTP/1.1\r\nHost: x\r\nA: " + "a".repeat(UNFINISHED_HEAD);
         long opened = inParallel(HALF_HEADS, i -> sent(i, head, sockets));
@@ -335,7 +335,7 @@ final class HostileBench {
         return server.isAlive() && wire.send("GET", "/health/live").status() == 200;
     }
 
-    /** Answers beyond the one refusal: a second request was read out of a body. */
+    /** Counts answers after the one refusal: each means that the server read a request out of a body. */
     private long desync() throws IOException {
         long answers = 0;
         for (String coding :
@@ -352,7 +352,7 @@ final class HostileBench {
                 Wire.read(socket.getInputStream(), false);
                 answers++;
             } catch (EOFException | SocketException closed) {
-                // As it should be.
+                // The expected result.
                 continue;
             } finally {
                 close(sockets);
@@ -361,7 +361,7 @@ final class HostileBench {
         return answers;
     }
 
-    /** Files whose bytes are not those that were published, fetched as a client does. */
+    /** Downloads the files as a client does and counts those with wrong bytes. */
     private long lostFiles() throws Exception {
         Reply whole = wire.send("GET", DOWNLOAD, "Authorization: Bearer " + readers.getFirst());
         byte[] hash = MessageDigest.getInstance("SHA-256").digest(whole.body());
@@ -369,7 +369,7 @@ final class HostileBench {
         return whole.status() == 200 && expected.equals(whole.header("etag")) ? 0 : 1;
     }
 
-    /** The exit code once the process may open no more descriptors. */
+    /** The exit code of a process that can open no more descriptors. */
     private long listenerExit() throws Exception {
         long open;
         try (Stream<Path> descriptors = Files.list(Path.of("/proc/" + server.pid() + "/fd"))) {
@@ -387,7 +387,7 @@ final class HostileBench {
             try {
                 sent(0, "GET /health/live HTTP/1.1\r\n", sockets);
             } catch (IOException refused) {
-                // It is gone, or is about to go.
+                // The process has ended, or is about to end.
                 server.waitFor(100, TimeUnit.MILLISECONDS);
             }
             server.waitFor(100, TimeUnit.MILLISECONDS);
@@ -396,7 +396,7 @@ final class HostileBench {
         return server.isAlive() ? 0 : server.exitValue();
     }
 
-    /** Asks for health, each time on a new connection, until it is asked how long that took. */
+    /** Asks for health on new connections until the measurement ends. */
     private final class Probe {
         private final AtomicBoolean over = new AtomicBoolean();
         private final Future<double[]> times = clients.submit(this::ask);
@@ -428,12 +428,12 @@ final class HostileBench {
                 try {
                     close(one);
                 } catch (IOException e) {
-                    // It was read to its end.
+                    // Reads the answer to its end.
                 }
             }
         }
 
-        /** In milliseconds. */
+        /** The 99th percentile, in milliseconds. */
         double p99() throws Exception {
             over.set(true);
             double[] sorted = times.get();

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What a process does at its limits and at its end. */
+/** The process at its limits and at its end. */
 @Tag("process")
 @Timeout(180)
 class HostileProcessTest {
@@ -66,7 +66,7 @@ class HostileProcessTest {
                             .waitFor());
             List<Socket> sockets = new ArrayList<>();
             try {
-                // Until the listener has no descriptor for what it accepts.
+                // Until the listener has no descriptor for the next connection.
                 for (int i = 0; i < 20; i++) {
                     sockets.add(new Socket(address.getHost(), address.getPort()));
                 }

@@ -18,12 +18,12 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 
-/** A server of raw sockets that answers each target as it was told to, and then closes the connection. */
+/** A server on raw sockets that sends a scripted answer for each target and then closes the connection. */
 final class HostileServer implements AutoCloseable {
     private static final int LONGEST_HEAD = 64 * 1024;
     private static final int MILLIS_BETWEEN_DRIPS = 20;
 
-    /** What is sent. */
+    /** A scripted answer. */
     interface Answer {
         void send(OutputStream out, HostileServer server) throws IOException;
     }
@@ -39,7 +39,7 @@ final class HostileServer implements AutoCloseable {
         threads.execute(this::accept);
     }
 
-    /** Texts are sent as they are, head and all. */
+    /** Sends texts as given, including the head. */
     static Answer raw(String text) {
         return (out, server) -> out.write(text.getBytes(StandardCharsets.UTF_8));
     }
@@ -60,7 +60,7 @@ final class HostileServer implements AutoCloseable {
                 .getBytes(StandardCharsets.UTF_8);
     }
 
-    /** The head, and then this again and again, until the client leaves. */
+    /** Sends the head, and then repeats the text until the client closes. */
     static Answer endless(String headers, String again) {
         return (out, server) -> {
             out.write(head(200, headers));
@@ -71,7 +71,7 @@ final class HostileServer implements AutoCloseable {
         };
     }
 
-    /** This, and then nothing until the server closes. */
+    /** Sends the text, and then nothing until the server closes. */
     static Answer stalling(String text) {
         return (out, server) -> {
             out.write(text.getBytes(StandardCharsets.UTF_8));
@@ -80,7 +80,7 @@ final class HostileServer implements AutoCloseable {
         };
     }
 
-    /** This, and then a byte of the other now and then. */
+    /** Sends the text, and then one byte of the other text at a time. */
     static Answer dripping(String text, String drip) {
         return (out, server) -> {
             out.write(text.getBytes(StandardCharsets.UTF_8));
@@ -109,7 +109,7 @@ final class HostileServer implements AutoCloseable {
         return URI.create("http://127.0.0.1:" + listener.getLocalPort());
     }
 
-    /** Of all requests so far. */
+    /** The heads of all requests so far. */
     List<String> heads() {
         return heads;
     }
@@ -134,7 +134,7 @@ final class HostileServer implements AutoCloseable {
                     answers.getOrDefault(words.length < 2 ? "" : words[1], body(404, "text/plain", new byte[0]));
             answer.send(socket.getOutputStream(), this);
         } catch (IOException left) {
-            // The client may end what it does not want.
+            // The client may close an unwanted connection.
         }
     }
 

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** The script {@code agnes} in a checkout of its own, which it builds there. */
+/** The script {@code agnes} in a separate checkout, which it builds. */
 @Tag("process")
 @Timeout(300)
 class LauncherTest {
@@ -41,7 +41,7 @@ class LauncherTest {
 
     @BeforeEach
     void aCheckoutInAPathThatShellsAndLocalesStumbleOver() throws IOException {
-        // Not in the build's own directory, whose parents another user may not be able to enter.
+        // Another user may not be able to enter the parents of the build directory.
         directory = Files.createTempDirectory(Path.of("/tmp"), "agnes-launcher");
         Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxr-xr-x"));
         checkout = directory.resolve("it's ü [1] $HOME");
@@ -93,7 +93,7 @@ class LauncherTest {
         return new Ended(process.exitValue(), Files.readString(output), Files.readString(errors));
     }
 
-    /** Root may write anywhere, so root becomes somebody else. */
+    /** Root may write everywhere, so root runs the script as another user. */
     private static List<String> asAnotherUser() {
         return System.getProperty("user.name").equals("root")
                 ? List.of("setpriv", "--reuid=65534", "--regid=65534", "--clear-groups")
@@ -126,7 +126,7 @@ class LauncherTest {
                 other.errors.strip());
     }
 
-    /** Maven's own repository is looked into and not written to. */
+    /** The test reads Maven's local repository and does not write to it. */
     @Test
     void theSampleBuildsWithTheArtifactsThatOneCommandInstalls() throws Exception {
         Path repository = directory.resolve("repository");

@@ -7,18 +7,21 @@ import java.nio.file.Path;
 import java.util.Arrays;
 
 /**
- * What the processors of this machine have done since it booted, as the first line of Linux's {@code /proc/stat} has it.
+ * The processor time of this machine since its boot, from the first line of Linux's {@code /proc/stat}.
  *
- * @param stolen when a virtual machine was ready to run and its host ran others, in ticks
- * @param all in the same ticks, idle ones too
+ * @param stolen the ticks in which this virtual machine was ready to run but its host ran others
+ * @param all all ticks, including idle ones
  */
 record MachineTime(long stolen, long all) {
     private static final Path COUNTERS = Path.of("/proc/stat");
 
-    /** Where {@code steal} stands behind the name of the line; guests', which follow, are counted before too. */
+    /**
+     * The position of {@code steal} after the name of the line. The times of guests follow and are included in earlier
+     * fields.
+     */
     private static final int STEAL = 8;
 
-    /** Now; on a system that does not tell, nothing is ever stolen. */
+    /** The current times. Stolen time is always zero on a system that does not report it. */
     static MachineTime now() throws IOException {
         if (!Files.isReadable(COUNTERS)) {
             return new MachineTime(0, 0);
@@ -39,7 +42,7 @@ record MachineTime(long stolen, long all) {
                 Arrays.stream(ticks).sum());
     }
 
-    /** Which share of all since then was stolen, from 0 to 1. */
+    /** The share of stolen time since then, from 0 to 1. */
     double stolenSince(MachineTime then) {
         return all == then.all ? 0 : (double) (stolen - then.stolen) / (all - then.all);
     }

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The Parquet commands as a person calls them. */
+/** The Parquet commands, run as processes. */
 @Tag("process")
 @Timeout(120)
 class ParquetCommandTest {
@@ -54,7 +54,7 @@ class ParquetCommandTest {
         return copy(name, name);
     }
 
-    /** What it printed, standard error last. */
+    /** The output of the command, standard error last. */
     private String run(int code, Object... arguments) throws Exception {
         String[] words = Stream.concat(
                         Stream.of("parquet"), Stream.of(arguments).map(Object::toString))

@@ -27,7 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Who may read the data directory of a real process, whatever its umask is. */
+/** The modes of the data directory of a real process, for any umask. */
 @Tag("process")
 @Timeout(120)
 class PrivateFilesTest {
@@ -46,7 +46,7 @@ class PrivateFilesTest {
         return AgnesProcess.startUnder(runner, directory, environment, arguments);
     }
 
-    /** Starts a server, publishes a table, looks at the modes while it runs, and ends it. */
+    /** Starts a server, publishes a table, reads the modes while the server runs, and stops it. */
     private Map<String, String> modesAfterSync(FakeKeboola keboola, String umask, Path data, String... more)
             throws Exception {
         environment.put("KEBOOLA_STACK_URL", keboola.stackUrl().toString());
@@ -76,7 +76,10 @@ class PrivateFilesTest {
         }
     }
 
-    /** By path below the data directory; versions by {@code VERSION}, as their names hold a digest. */
+    /**
+     * The modes by path below the data directory. {@code VERSION} replaces the names of versions, which contain a
+     * digest.
+     */
     private static Map<String, String> modes(Path data) throws IOException {
         Map<String, String> modes = new TreeMap<>();
         try (Stream<Path> all = Files.walk(data)) {

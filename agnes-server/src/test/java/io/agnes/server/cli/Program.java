@@ -16,7 +16,7 @@ import java.util.stream.Stream;
 record Program(List<String> command) {
     private static final int MAIN = 2;
 
-    /** The program as the launcher starts it; the launcher passes its command with one word on a line. */
+    /** The program as the launcher starts it. The launcher prints its command with one word on each line. */
     static Program ofLauncher() {
         String command = System.getProperty("agnes.program");
         if (command == null) {
@@ -37,10 +37,10 @@ record Program(List<String> command) {
     }
 
     /**
-     * A server of the same program that ends at a step of publishing. The JVM has no start-up cache for it, because its
-     * main class lies in the tests.
+     * The command of a server that ends at a step of publishing. It has no start-up cache, because its main class lies
+     * in the tests.
      *
-     * @param point the step, a colon, and which time
+     * @param point the step, a colon, and the number of the time
      */
     Program withFailpoint(String point) {
         List<String> options = withoutCache().command;

@@ -140,7 +140,7 @@ class PullerTest {
         }
     }
 
-    /** Count, and the sum of a hash over all columns of each row, which knows no order. */
+    /** The number of rows and the sum of a hash over all columns of each row, independent of their order. */
     private static String checksum(String relation) throws Exception {
         try (Connection connection = DriverManager.getConnection("jdbc:duckdb:");
                 Statement statement = connection.createStatement();
@@ -174,7 +174,7 @@ class PullerTest {
         sync("airports");
         long size = Files.size(published("airports"));
         try (FaultProxy proxy = FaultProxy.to(server.address())) {
-            // The manifest's connection first, which the client keeps; the cut comes in the middle of the download.
+            // The first connection is for the manifest and stays open. The second is cut in the middle of the download.
             proxy.nextConnection(new FaultProxy.ResetAfter(size / 2));
             assertInstanceOf(Puller.Pulled.Downloaded.class, pull(proxy.uri("http")));
             assertEquals(2, proxy.connections());

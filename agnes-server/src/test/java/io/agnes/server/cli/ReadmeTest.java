@@ -37,7 +37,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What the words promise is what the program does. */
+/** The commands and programs in the READMEs work. */
 @Tag("process")
 @Timeout(120)
 class ReadmeTest {
@@ -113,7 +113,7 @@ class ReadmeTest {
         }
     }
 
-    /** Runs the lines in a shell in which {@code ./agnes} is this program; DuckDB's own shell is not needed here. */
+    /** Runs the lines in a shell in which {@code ./agnes} is this program. Lines for the duckdb shell are left out. */
     private String shell(String lines) throws Exception {
         String program = String.join(" ", BuiltProgram.command());
         Path script = Files.writeString(
@@ -139,7 +139,7 @@ class ReadmeTest {
         }
     }
 
-    /** As pasted into a file of its own, with the artifacts that the README names. */
+    /** Compiles the code as a separate file, with the artifacts that the README names. */
     @ParameterizedTest
     @ValueSource(strings = {".", "agnes-core", "agnes-keboola", "agnes-bigquery", "agnes-dump", "agnes-testkit"})
     void javaOfTheReadmesCompiles(String module) throws Exception {
@@ -154,7 +154,7 @@ class ReadmeTest {
     }
 
     private void compile(Path source) {
-        // JUnit, and modules that the server does not require, are not on its module path.
+        // JUnit, and modules that the server does not require, are missing on its module path.
         String libraries = String.join(
                 File.pathSeparator,
                 System.getProperty("jdk.module.path"),
@@ -198,7 +198,7 @@ class ReadmeTest {
         }
     }
 
-    /** Compiles a class, runs it in the test's directory and returns what it printed. */
+    /** Compiles a class, runs it in the test's directory and returns its output. */
     private String run(String program, String token) throws Exception {
         Path source = Files.writeString(directory.resolve("ExportOrders.java"), program);
         compile(source);

@@ -38,8 +38,8 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /**
- * {@code ./agnes bench registry}: a server over many tables with many versions each: how long until it is ready, how long
- * manifest and catalog take an administrator, who sees all, and what that does to its memory.
+ * {@code ./agnes bench registry}: measures a server with many tables and versions: the time until it is ready, the time
+ * of manifest and catalog for an administrator, who sees all tables, and the memory.
  */
 @Command(name = "agnes bench registry", mixinStandardHelpOptions = true, description = "Many tables, many versions.")
 final class RegistryBench implements Callable<Integer> {
@@ -85,8 +85,7 @@ final class RegistryBench implements Callable<Integer> {
 
     private Secret fill(Path data) throws IOException, InterruptedException {
         Files.createDirectories(data);
-        // As a server leaves it: a start that finds an open directory, other times or no plain copies puts that right
-        // first.
+        // Same modes, times and plain copies as a server leaves; otherwise the start would repair them first.
         Files.setPosixFilePermissions(data, PosixFilePermissions.fromString("rwx------"));
         Instant now = time.now().truncatedTo(ChronoUnit.SECONDS);
         try (Database database = Database.open(data.resolve("registry.duckdb"), data)) {

@@ -13,7 +13,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
-/** {@code agnes serve} in a process of its own. */
+/** Runs {@code agnes serve} as a process. */
 final class ServerProcess implements AutoCloseable {
     private static final Duration LONGEST_START = Duration.ofSeconds(30);
     private static final Duration PAUSE = Duration.ofMillis(5);
@@ -114,9 +114,9 @@ final class ServerProcess implements AutoCloseable {
         return process.isAlive();
     }
 
-    /** Waits for the process to end; returns false if it has not after {@code patience}. */
-    boolean ended(Duration patience) throws InterruptedException {
-        return process.waitFor(patience.toMillis(), TimeUnit.MILLISECONDS);
+    /** Waits for the process to end; returns false if it has not ended after {@code longest}. */
+    boolean ended(Duration longest) throws InterruptedException {
+        return process.waitFor(longest.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     /** The exit code of a process that has ended. */

@@ -19,9 +19,9 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /**
- * {@code ./agnes bench start}: how long from the start of the process to its first answer on {@code /api/health}, and how
- * much memory it holds when idle. Each run is a process of its own over an empty data directory; runs with the start-up
- * cache and without it take turns. A bare JVM that prints nothing is measured beside them, as the floor.
+ * {@code ./agnes bench start}: the time from the start of the process to its first answer on {@code /api/health}, and
+ * its memory when idle. Each run is a new process with an empty data directory. Runs with and without the start-up
+ * cache alternate. A bare JVM that prints nothing is measured as the floor.
  */
 @Command(
         name = "agnes bench start",

@@ -9,7 +9,10 @@ import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
 class LimitsTest {
-    /** The maximum heap that the JVM reports for the launcher's -Xmx256m: the serial collector reserves a survivor space. */
+    /**
+     * The maximum heap that the JVM reports for the launcher's -Xmx256m, because the serial collector reserves a
+     * survivor space.
+     */
     private static final long HEAP = 247L * 1024 * 1024;
 
     private static final long MANY = 1 << 20;

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** No write, by whichever class, leaves a cached read stale. */
+/** No write by any class leaves a cached read stale. */
 class CachedReadTest {
     private static final Instant NOW = Instant.parse("2026-03-04T05:06:07Z");
     private static final Name ANNA = new Name("anna");

@@ -42,7 +42,7 @@ class DatabaseTest {
         return Database.open(file(), dir);
     }
 
-    /** Looks into the file as anybody could, while no server has it. */
+    /** Queries the file directly while no server has it open. */
     private String ask(String sql) throws SQLException {
         try (Connection connection = DriverManager.getConnection("jdbc:duckdb:" + file());
                 Statement statement = connection.createStatement()) {
@@ -123,7 +123,7 @@ class DatabaseTest {
             assertFalse(Files.exists(dir.resolve("registry.duckdb.wal")));
         }
 
-        /** What a kill would leave: the file and its log as they are between two statements. */
+        /** Copies the file and its log between two statements, as a kill leaves them. */
         @Test
         void whatWasAcknowledgedIsThereAfterAKill() throws IOException {
             Path copy = Files.createDirectory(dir.resolve("copy"));

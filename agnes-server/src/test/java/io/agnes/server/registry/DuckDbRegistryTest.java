@@ -12,7 +12,7 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The registry on DuckDB keeps the contracts of core's ports. */
+/** The DuckDB registry fulfils the contracts of core's ports. */
 class DuckDbRegistryTest {
     @TempDir
     private Path dir;

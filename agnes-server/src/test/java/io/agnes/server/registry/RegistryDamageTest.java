@@ -30,15 +30,15 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * A registry as a kill leaves it, and then damaged: it opens with every acknowledged row, or says that it cannot. DuckDB
- * by itself opens most of the cut logs below without a word, and without the rows.
+ * Damages the files that a kill leaves. The registry must open with every acknowledged row, or refuse to open. DuckDB
+ * alone opens most of the truncated logs below without an error and without the rows.
  */
 @Tag("slow")
 class RegistryDamageTest {
     private static final Instant NOW = Instant.parse("2026-03-04T05:06:07Z");
     private static final int USERS = 80;
 
-    /** Half of what a log of real size would be cut at, since this one is short. */
+    /** The interval between tested truncations: half of that for a log of realistic size, because this log is short. */
     private static final int BORDER = 2048;
 
     private static final List<String> FILES =
@@ -53,7 +53,7 @@ class RegistryDamageTest {
     private final Random random = new Random(11);
     private int cases;
 
-    /** Half of the users are in the snapshot, half behind it. */
+    /** Half of the users are in the snapshot, the others in the journal after it. */
     @BeforeAll
     static void leaveAsAKillWould(@TempDir Path dir) throws IOException {
         Path file = dir.resolve("registry.duckdb");
@@ -73,7 +73,7 @@ class RegistryDamageTest {
         }
     }
 
-    /** What a kill would leave of a registry that is open. */
+    /** Copies an open registry as a kill would leave it. */
     static void copy(Path from, Path to) throws IOException {
         for (String name : FILES) {
             if (Files.exists(from.resolve(name))) {
@@ -109,7 +109,7 @@ class RegistryDamageTest {
                 .getFirst());
     }
 
-    /** Everything is there, a change can be made, and the next start has both, after a kill too. */
+    /** Every row is present, a change succeeds, and the next start has both, also after a kill. */
     private void assertWhole(Path dir) throws IOException {
         Path again = Files.createDirectory(scratch.resolve("again-" + dir.getFileName()));
         try (Database database = open(dir)) {
@@ -127,7 +127,7 @@ class RegistryDamageTest {
         }
     }
 
-    /** Says so, at every try, and takes nothing away. */
+    /** Every attempt to open is refused and removes nothing. */
     private static void assertRefused(Path dir) {
         for (int start = 0; start < 2; start++) {
             RegistryException refused =
@@ -201,7 +201,7 @@ class RegistryDamageTest {
         assertWhole(dir);
     }
 
-    /** Only an index lies at that end of the file, which is read when it is needed. */
+    /** That part of the file contains only an index, which is read when it is needed. */
     @Test
     void aFileThatTurnsOutToBeCutLaterIsReplacedThen() throws IOException {
         byte[] file = read("registry.duckdb");
@@ -274,13 +274,13 @@ class RegistryDamageTest {
             Path dir = fresh();
             Files.delete(dir.resolve("registry.duckdb.wal"));
             byte[] damaged = journal.clone();
-            // Within the text of one entry of many, so that those behind it are still found.
+            // Within the text of one entry, so that the entries after it are still found.
             damaged[journal.length / 2 + i] ^= 1;
             Files.write(dir.resolve("registry.duckdb.journal"), damaged);
             try {
                 assertRefused(dir);
             } catch (AssertionError length) {
-                // A damaged length hides the rest, which then looks like a journal that ends there.
+                // A damaged length hides the rest, so the journal seems to end there.
                 throw new AssertionError("byte " + (journal.length / 2 + i), length);
             }
         }
@@ -335,7 +335,7 @@ class RegistryDamageTest {
         assertTrue(Arrays.equals(log, Files.readAllBytes(dir.resolve("registry.duckdb.wal"))));
     }
 
-    /** What a kill would leave, with the record of how far the registry once was. */
+    /** A registry as a kill leaves it, with the record of its position. */
     private Path freshWithHistory() throws IOException {
         Path dir = fresh();
         open(dir).close();

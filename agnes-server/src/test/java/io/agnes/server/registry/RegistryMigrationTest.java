@@ -29,7 +29,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A program that is killed at any step from one schema to the next leaves the one or the other. */
+/** A kill at any step of a migration leaves the old or the new schema. */
 @Tag("slow")
 class RegistryMigrationTest {
     @TempDir
@@ -47,7 +47,7 @@ class RegistryMigrationTest {
                 lost -> {});
     }
 
-    /** What a kill leaves: the files as they are at that moment. */
+    /** Copies the files of an open registry as a kill leaves them. */
     private static void copy(Path from, Path to) {
         try (Stream<Path> files = Files.list(from)) {
             Files.createDirectories(to);
@@ -59,7 +59,7 @@ class RegistryMigrationTest {
         }
     }
 
-    /** A registry of the first schema, of a program that knew no journal, with a user in the log. */
+    /** A registry with the first schema, written before the journal existed, with a user in DuckDB's log. */
     private void older() throws IOException, SQLException {
         Path made = Files.createDirectory(dir.resolve("made"));
         Path file = made.resolve("registry.duckdb");
@@ -101,7 +101,7 @@ class RegistryMigrationTest {
         }
     }
 
-    /** Schema 5 had no checksums of stores, and each version had MD5 and SHA-256. */
+    /** Schema 5 stored MD5 and SHA-256 for each version and no other checksums. */
     @Test
     void aVersionOfAnOlderSchemaReadsAsItWasStored() throws SQLException {
         try (Connection connection = DriverManager.getConnection("jdbc:duckdb:" + file());
@@ -126,7 +126,7 @@ class RegistryMigrationTest {
         }
     }
 
-    /** Definitions in a log are what DuckDB has failed to replay before; the log is then as good as none. */
+    /** DuckDB has failed to replay definitions in a log before. The log is then treated as missing. */
     @Test
     void aKillThatLeavesALogNobodyCanReplayLeavesTheOldSchemaWhole(@TempDir Path kills) throws IOException {
         open(dir, Migrations.newest(), step -> {}).close();

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What a registry does by itself while it is open. */
+/** Work that an open registry does on its own. */
 @Tag("slow")
 class RegistryUpkeepTest {
     private final ManualTime time = new ManualTime(Instant.parse("2026-03-04T05:06:07Z"));
@@ -85,7 +85,7 @@ class RegistryUpkeepTest {
             assertEquals(before, Files.getLastModifiedTime(file(".snapshot")));
         }
 
-        /** Starts after kills are quick, until there is much to replay, and lose nothing. */
+        /** A start after a kill is fast while there is little to replay, and loses nothing. */
         @Test
         void aStartAfterAKillLeavesAShortLogForLater() throws IOException {
             open().close();

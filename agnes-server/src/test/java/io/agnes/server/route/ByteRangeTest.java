@@ -18,7 +18,7 @@ import net.jqwik.api.Tuple.Tuple2;
 import org.junit.jupiter.api.Test;
 
 class ByteRangeTest {
-    /** RFC 9110 section 14.1.2 in numbers without a bound, for one range; anything else is the whole body. */
+    /** Section 14.1.2 of RFC 9110 for one range, with unbounded numbers. Every other header selects the whole body. */
     private static final class Model {
         private static final Pattern ONE = Pattern.compile("(?i)bytes=[ \\t]*([0-9]*)-([0-9]*)[ \\t]*");
 

@@ -24,7 +24,7 @@ class ConditionsTest {
     private static final String AFTER = "Wed, 04 Mar 2026 05:06:08 GMT";
     private static final Conditions CONDITIONS = new Conditions(ETAG, Instant.parse("2026-03-04T05:06:07Z"));
 
-    /** @param namesAndValues in turn */
+    /** @param namesAndValues alternating names and values */
     private static ServerRequestHeaders headers(String... namesAndValues) {
         WritableHeaders<?> headers = WritableHeaders.create();
         for (int i = 0; i < namesAndValues.length; i += 2) {

@@ -17,7 +17,7 @@ import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
 
-/** Which routes the program declares, found by letting it declare them to somebody who only takes notes. */
+/** The routes that the program declares. They are registered with a builder that records them. */
 public final class DeclaredRoutes {
     private static final Set<String> METHODS = Set.of("get", "head", "post", "put", "patch", "delete", "options");
     private static final Set<String> NO_ROUTES = Set.of("addFilter", "error");
@@ -26,10 +26,10 @@ public final class DeclaredRoutes {
 
     private DeclaredRoutes() {}
 
-    /** Each as {@code GET /api/data/{id}/download}. */
+    /** All routes, for example {@code GET /api/data/{id}/download}. */
     public static SortedSet<String> all() {
         DeclaredRoutes notes = new DeclaredRoutes();
-        // Nothing behind the routes is asked while they are declared.
+        // Registering the routes calls none of the services.
         new Routes(new Services(
                         null,
                         null,

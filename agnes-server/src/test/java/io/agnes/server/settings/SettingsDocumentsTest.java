@@ -26,8 +26,9 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
 /**
- * The documents of settings are made from the descriptions: the tables of the READMEs and the JSON Schema of the settings
- * file. The environment variable {@code WRITE_DOCUMENTS} makes the test write them instead of comparing them.
+ * The settings documents are generated from the descriptions: the tables in the READMEs and the JSON Schema of the
+ * settings file. With the environment variable {@code WRITE_DOCUMENTS} the test writes them; without it the test
+ * compares them.
  */
 class SettingsDocumentsTest {
     private static final boolean WRITE = System.getenv("WRITE_DOCUMENTS") != null;

@@ -7,7 +7,7 @@ import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
 
-/** A {@code system.duckdb} as Agnes for Python makes it, in the columns that matter here, open for writing. */
+/** A {@code system.duckdb} of Agnes for Python with the columns that the import reads, open for writing. */
 public final class OldInstallation implements AutoCloseable {
     private static final String[] AT_25 = {
         "CREATE TABLE schema_version (version INTEGER NOT NULL, applied_at TIMESTAMP DEFAULT current_timestamp)",
@@ -75,7 +75,10 @@ public final class OldInstallation implements AutoCloseable {
         this.connection = connection;
     }
 
-    /** One with the system's groups and nothing else; any version but those between has the columns of the one below. */
+    /**
+     * Creates a database with only the built-in groups. Its columns are those of the highest of the versions 25, 27 and
+     * 124 that is not above the given one.
+     */
     public static OldInstallation at(Path file, int version) throws SQLException {
         OldInstallation old = new OldInstallation(file, DriverManager.getConnection("jdbc:duckdb:" + file));
         old.run(AT_25);
@@ -88,12 +91,12 @@ public final class OldInstallation implements AutoCloseable {
         return old.run("INSERT INTO schema_version (version) VALUES (" + version + ")");
     }
 
-    /** The same later. */
+    /** Opens an existing database again. */
     static OldInstallation reopened(Path file) throws SQLException {
         return new OldInstallation(file, DriverManager.getConnection("jdbc:duckdb:" + file));
     }
 
-    /** Executes each. */
+    /** Executes the statements. */
     public OldInstallation run(String... statements) throws SQLException {
         for (String sql : statements) {
             try (Statement statement = connection.createStatement()) {
@@ -103,13 +106,13 @@ public final class OldInstallation implements AutoCloseable {
         return this;
     }
 
-    /** A table of Keboola, in bucket {@code in.c-crm}, that is called by its name there. */
+    /** Adds a Keboola table in bucket {@code in.c-crm}, whose source table is its name. */
     public OldInstallation keboola(String id, String name, String mode) throws SQLException {
         return run("INSERT INTO table_registry (id, name, source_type, bucket, source_table, query_mode) VALUES ('" + id
                 + "', '" + name + "', 'keboola', 'in.c-crm', '" + name + "', '" + mode + "')");
     }
 
-    /** A user of that address in the group of that id. */
+    /** Adds a user with this address to a group. */
     public OldInstallation user(String email, String group) throws SQLException {
         return run(
                 "INSERT INTO users (id, email, password_hash) VALUES ('u-" + email + "', '" + email + "', 'argon2')",
@@ -127,13 +130,13 @@ public final class OldInstallation implements AutoCloseable {
                         + group + "', '" + type + "', '" + resource + "')");
     }
 
-    /** The table was brought then, as it is recorded under that id or name. */
+    /** Records the last sync of a table under its id or name. */
     public OldInstallation synced(String table, String lastSync, String hash) throws SQLException {
         return run("INSERT INTO sync_state (table_id, last_sync, rows, hash) VALUES ('" + table + "', TIMESTAMP '"
                 + lastSync + "', 3, '" + hash + "')");
     }
 
-    /** Closed, so that the file has all of it. */
+    /** Closes the database, which writes everything to the file, and returns the file. */
     public Path closed() throws SQLException {
         close();
         return file;

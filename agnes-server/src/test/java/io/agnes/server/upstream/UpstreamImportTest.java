@@ -71,7 +71,7 @@ class UpstreamImportTest {
         data = directory.resolve("data");
     }
 
-    /** What is here, row by row. */
+    /** The rows of the registry. */
     private record Here(
             List<TableRegistry.Entry> tables,
             List<TableVersion> versions,
@@ -133,7 +133,7 @@ class UpstreamImportTest {
         assertEquals(new Verdict.LeftOut(reason), verdict(plan, kind, subject));
     }
 
-    /** Every file but the lock, by its content. */
+    /** The content of every file but the lock. */
     private static Map<Path, String> contents(Path root) throws IOException, InterruptedException {
         Map<Path, String> contents = new TreeMap<>();
         try (Stream<Path> all = Files.walk(root)) {
@@ -440,7 +440,7 @@ class UpstreamImportTest {
         }
     }
 
-    /** What newer versions know that narrows who sees what. */
+    /** Features of newer versions that restrict access. */
     @Nested
     class Newer {
         @Test
