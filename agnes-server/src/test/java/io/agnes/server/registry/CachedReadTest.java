@@ -58,7 +58,9 @@ class CachedReadTest {
     @Test
     void aResultIsKeptUntilItsPartChanges() {
         CachedRead<List<String>> users = new CachedRead<>(
-                database, TableGroup.ACCESS, session -> session.query("SELECT id FROM app_user", row -> row.getString("id")));
+                database,
+                TableGroup.ACCESS,
+                session -> session.query("SELECT id FROM app_user", row -> row.getString("id")));
         List<String> first = users.get();
         assertSame(first, users.get());
         database.write(session -> session.update("INSERT INTO audit_log VALUES (?, 'a', 'b', 'c')", NOW));
