@@ -6,6 +6,6 @@ import picocli.CommandLine.Command;
 /** {@code agnes admin}: administration on the server's machine while the server is stopped. */
 @Command(
         mixinStandardHelpOptions = true,
-        description = "Works on a data directory whose server is down.",
+        description = "Changes a data directory while its server is stopped.",
         subcommands = AdminTokenCommand.class)
 final class AdminCommand {}

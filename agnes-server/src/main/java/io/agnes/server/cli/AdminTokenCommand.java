@@ -35,15 +35,15 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         sortOptions = false,
         description = {
-            "Mints a token for an administrator, with the server down. The user is made, and made an administrator, if"
-                    + " need be.",
-            "Standard output is the token and nothing else."
+            "Mints a token for an administrator while the server is stopped. Adds the user, and the membership in"
+                    + " the group Admin, if they are missing.",
+            "Standard output contains only the token."
         },
         exitCodeListHeading = "Exit codes:%n",
         exitCodeList = {
             " 0:the token was minted",
-            "64:wrong words on the command line",
-            "73:a server holds the directory, or it has no registry, or cannot be used",
+            "64:invalid arguments",
+            "73:a server holds the directory, or the directory has no registry or cannot be used",
             "78:the registry cannot be opened"
         })
 final class AdminTokenCommand implements Callable<Integer> {
@@ -54,21 +54,17 @@ final class AdminTokenCommand implements Callable<Integer> {
     @SuppressWarnings("NullAway.Init")
     private CommandSpec spec;
 
-    @Option(
-            names = "--data-dir",
-            paramLabel = "DIR",
-            required = true,
-            description = "directory that holds everything of the server")
+    @Option(names = "--data-dir", paramLabel = "DIR", required = true, description = "data directory of the server")
     @SuppressWarnings("NullAway.Init")
     private Path dataDir;
 
-    @Option(names = "--user", paramLabel = "NAME", description = "whose token it is (${DEFAULT-VALUE})")
+    @Option(names = "--user", paramLabel = "NAME", description = "user of the token (${DEFAULT-VALUE})")
     private String user = FirstToken.USER.value();
 
     @Option(
             names = "--expires-days",
             paramLabel = "N",
-            description = "days that it is good for, 1 to " + MOST_DAYS + " (${DEFAULT-VALUE})")
+            description = "days until the token expires, 1 to " + MOST_DAYS + " (${DEFAULT-VALUE})")
     private int days = (int) FirstToken.LIFE.toDays();
 
     @Override

@@ -11,18 +11,18 @@ import picocli.CommandLine.Spec;
  */
 @Command(
         mixinStandardHelpOptions = true,
-        description = "Measures, and ends with one line of plain numbers. The launcher of a source tree runs these:",
+        description = "Measures, and prints one line of numbers at the end. The launcher of a source tree runs these:",
         customSynopsis = "agnes bench NAME [OPTION...]",
         footerHeading = "%nBenchmarks:%n",
         footer = {
             "  start     Time to ready, and memory when idle.",
-            "  crash     Kills the server at work, and checks all that it acknowledged.",
-            "  registry  Many tables, many versions.",
+            "  crash     Kills a running server, and checks every acknowledged change.",
+            "  registry  A server with many tables and versions.",
             "  history   Downloads during publishing and kills of the server.",
-            "  merge     One Parquet file of many: cat, DuckDB, parquet-java, and ours.",
-            "  plan      What the plan of such a merge takes, by JMH.",
-            "  keboola   A table of 1 GiB out of Keboola, against DuckDB and MD5.",
-            "  hostile   Slow readers, half headers, half bodies and odd framing."
+            "  merge     Merges Parquet files with cat, DuckDB, parquet-java and Agnes.",
+            "  plan      Plans the merge of Parquet files, measured by JMH.",
+            "  keboola   Exports a table of 1 GiB, compared with DuckDB and MD5.",
+            "  hostile   Slow readers, unfinished requests and ambiguous framing."
         })
 final class BenchCommand implements Callable<Integer> {
     @Spec

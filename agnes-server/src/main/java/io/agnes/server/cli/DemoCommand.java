@@ -14,14 +14,14 @@ import picocli.CommandLine.Spec;
 /** {@code agnes demo}: see {@link Demo}. */
 @Command(
         mixinStandardHelpOptions = true,
-        description = "Starts a Keboola of its own and a server, syncs three tables, pulls them, and stays up.",
+        description = "Starts an emulated Keboola and a server, syncs and pulls three tables, and keeps running.",
         exitCodeListHeading = "Exit codes:%n",
         exitCodeList = {
-            " 0:all rows and hashes were right, or it was told to end",
-            " 1:some were not",
-            "64:wrong words on the command line",
+            " 0:all rows and hashes were right, or SIGTERM or Ctrl-C",
+            " 1:some rows or hashes were wrong",
+            "64:invalid arguments",
             "69:the port is in use",
-            "73:the directory is held, that of a server, or cannot be used"
+            "73:the directory is in use, belongs to a server, or cannot be used"
         })
 final class DemoCommand implements Callable<Integer> {
     private static final int LARGEST_PORT = 65_535;
@@ -33,13 +33,13 @@ final class DemoCommand implements Callable<Integer> {
     @Option(
             names = "--data-dir",
             paramLabel = "DIR",
-            description = "directory that holds everything of the demo, and nothing of a server (${DEFAULT-VALUE})")
+            description = "directory of the demo, not of a server (${DEFAULT-VALUE})")
     private Path dataDir = Path.of("data-demo");
 
     @Option(names = "--port", paramLabel = "N", description = "port of the server (a free one)")
     private int port;
 
-    @Option(names = "--once", description = "end after the pull; the exit code tells whether all of it was right")
+    @Option(names = "--once", description = "end after the pull, with the result as exit code")
     private boolean once;
 
     @Override

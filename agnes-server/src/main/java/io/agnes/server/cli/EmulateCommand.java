@@ -6,7 +6,7 @@ import picocli.CommandLine.Command;
 /** {@code agnes emulate}: the parent of the emulators. */
 @Command(
         mixinStandardHelpOptions = true,
-        description = "Runs a cloud service on this machine, for programs in any language.",
+        description = "Runs an emulated cloud service on this machine, for programs in any language.",
         synopsisSubcommandLabel = "SERVICE",
         subcommands = EmulateKeboolaCommand.class)
 final class EmulateCommand {

@@ -33,15 +33,14 @@ import picocli.CommandLine.TypeConversionException;
         name = "keboola",
         mixinStandardHelpOptions = true,
         sortOptions = false,
-        description =
-                "Runs a Keboola stack with its object store on 127.0.0.1 until it is told to end (SIGTERM, Ctrl-C)."
-                        + " Tests script faults and jobs, move the clock and read the requests below /__agnes/.",
+        description = "Runs a Keboola stack with its object store on 127.0.0.1 until SIGTERM or Ctrl-C."
+                + " Tests script faults and jobs, move the clock and read the requests below /__agnes/.",
         exitCodeListHeading = "Exit codes:%n",
         exitCodeList = {
-            "0:told to end",
+            "0:SIGTERM or Ctrl-C",
             "1:a table cannot be read",
-            "64:the command line is wrong",
-            "69:the port cannot be listened on"
+            "64:invalid arguments",
+            "69:the port is in use"
         })
 final class EmulateKeboolaCommand implements Callable<Integer> {
     private static final int HIGHEST_PORT = 65_535;
@@ -56,7 +55,7 @@ final class EmulateKeboolaCommand implements Callable<Integer> {
     @Option(
             names = "--tables",
             paramLabel = "DIR",
-            description = "CSV and Parquet files, each a table in.c-demo.NAME (three samples that ship with Agnes)")
+            description = "CSV and Parquet files, each for a table in.c-demo.NAME (three samples that ship with Agnes)")
     private @Nullable Path tables;
 
     @Option(
@@ -73,50 +72,50 @@ final class EmulateKeboolaCommand implements Callable<Integer> {
             description = "database of the project: snowflake or bigquery (snowflake)")
     private Backend backend = Backend.SNOWFLAKE;
 
-    @Option(names = "--slice-rows", paramLabel = "N", description = "most rows of a slice (no limit)")
+    @Option(names = "--slice-rows", paramLabel = "N", description = "maximum rows of a slice (no limit)")
     private @Nullable Long sliceRows;
 
     @Option(names = "--slice-bytes", paramLabel = "N", description = "size of a slice (8,000,000)")
     private @Nullable Long sliceBytes;
 
-    @Option(names = "--job-polls", paramLabel = "N", description = "polls that answer that a job is not done yet (2)")
+    @Option(names = "--job-polls", paramLabel = "N", description = "polls that report an unfinished job (2)")
     private @Nullable Integer jobPolls;
 
-    @Option(names = "--job-time", paramLabel = "SECONDS", description = "how long a job takes, in place of polls")
+    @Option(names = "--job-time", paramLabel = "SECONDS", description = "duration of a job, instead of polls")
     private @Nullable Double jobTime;
 
     @Option(
             names = "--clock",
             paramLabel = "INSTANT",
-            description = "a clock that stands there until a test moves it, as 2026-05-07T12:00:00Z (the system's)")
+            description = "time of a clock that a test moves, for example 2026-05-07T12:00:00Z (the system's clock)")
     private @Nullable Instant clock;
 
-    @Option(names = "--rate", paramLabel = "BYTES", description = "bytes a second of each slice (no limit)")
+    @Option(names = "--rate", paramLabel = "BYTES", description = "bytes per second of each slice (no limit)")
     private @Nullable Long rate;
 
     @Option(
             names = "--credential-life",
             paramLabel = "SECONDS",
-            description = "how long storage credentials last (1 h on google, 12 h elsewhere)")
+            description = "lifetime of storage credentials (1 h on google, 12 h elsewhere)")
     private @Nullable Long credentialLife;
 
-    @Option(names = "--token", paramLabel = "TOKEN", description = "the only Storage token that is accepted")
+    @Option(names = "--token", paramLabel = "TOKEN", description = "the only accepted Storage token")
     private @Nullable String token;
 
-    @Option(names = "--tls", paramLabel = "FILE", description = "speak TLS; the certificate of its CA is written there")
+    @Option(names = "--tls", paramLabel = "FILE", description = "use TLS; the CA certificate is written to FILE")
     private @Nullable Path tls;
 
     @Option(
             names = "--cloud-hosts",
             description =
-                    "name the hosts of the cloud in addresses, as clients expect that know no other; needs --tls, and"
-                            + " the proxy that is printed")
+                    "use the host names of the cloud in addresses, for clients that accept no others; needs --tls and"
+                            + " the printed proxy")
     private boolean cloudHosts;
 
     @Option(
             names = "--stack-host",
             paramLabel = "NAME",
-            description = "the stack's own name, for clients that insist on one; as --cloud-hosts")
+            description = "host name of the stack, for clients that need one; needs the same as --cloud-hosts")
     private @Nullable String stackHost;
 
     @Override

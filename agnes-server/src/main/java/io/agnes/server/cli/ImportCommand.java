@@ -32,16 +32,16 @@ import picocli.CommandLine.Spec;
 @Command(
         mixinStandardHelpOptions = true,
         sortOptions = false,
-        description = "Takes over tables, users, groups, grants and files of Agnes for Python. Writes nothing without"
-                + " --apply, and never changes what is here.",
+        description = "Imports tables, users, groups, grants and files of Agnes for Python. Writes nothing without"
+                + " --apply, and never changes existing data.",
         exitCodeListHeading = "Exit codes:%n",
         exitCodeList = {
-            " 0:all of it is here, or would be with --apply",
+            " 0:everything is imported, or would be with --apply",
             " 1:the old database cannot be read",
-            " 3:some of it is in conflict and stays out",
-            "64:wrong words on the command line",
+            " 3:some rows or files are in conflict and are left out",
+            "64:invalid arguments",
             "73:the data directory is held by another process, or cannot be used",
-            "78:wrong settings, or a registry that cannot be opened"
+            "78:invalid settings, or a registry that cannot be opened"
         })
 final class ImportCommand implements Callable<Integer> {
     static final List<NamedSetting> SETTINGS =
@@ -61,11 +61,11 @@ final class ImportCommand implements Callable<Integer> {
             names = "--from",
             paramLabel = "FILE",
             required = true,
-            description = "the system.duckdb to take over; it is read and never changed")
+            description = "the system.duckdb to import; it is never changed")
     @SuppressWarnings("NullAway.Init")
     private Path from;
 
-    @Option(names = "--apply", description = "write it; without this nothing is written")
+    @Option(names = "--apply", description = "write the import; without this nothing is written")
     private boolean apply;
 
     @Option(names = "--json", description = "print JSON")

@@ -22,7 +22,7 @@ import picocli.CommandLine.IVersionProvider;
 /** The main class of the process. */
 @Command(
         name = "agnes",
-        description = "Tables out of Keboola and BigQuery, kept as verified Parquet, handed to those who may see them.",
+        description = "Keeps verified Parquet copies of Keboola and BigQuery tables for authorized users.",
         mixinStandardHelpOptions = true,
         versionProvider = Main.ModuleVersion.class,
         synopsisSubcommandLabel = "COMMAND")

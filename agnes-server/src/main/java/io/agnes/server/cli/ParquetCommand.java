@@ -6,7 +6,7 @@ import picocli.CommandLine.Command;
 /** {@code agnes parquet}: inspects and merges local Parquet files. */
 @Command(
         mixinStandardHelpOptions = true,
-        description = "Inspects Parquet files, and makes one of many without decoding a row.",
+        description = "Inspects Parquet files, and merges them without decoding rows.",
         subcommands = {ParquetPlanCommand.class, ParquetMergeCommand.class, ParquetInspectCommand.class})
 final class ParquetCommand {
     /** Exit code: the files can be merged only by decoding and writing every row. */

@@ -15,9 +15,9 @@ final class ParquetInput {
             arity = "1..*",
             description = {
                 "Parquet files, in the order of their rows.",
-                "A folder stands for the *.parquet files in it (not below it, none whose name begins with a dot),"
+                "A folder means the *.parquet files directly in it, except names that begin with a dot,"
                         + " sorted by name with numbers by value: part-2 before part-10.",
-                "@LIST reads names from the file LIST, one on each line (or ended by NUL), @- from standard input;"
+                "@LIST reads names from the file LIST, one on each line or separated by NUL, @- from standard input;"
                         + " ./@name is a file whose name begins with @."
             })
     private List<String> names = List.of();

@@ -16,12 +16,12 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "inspect",
         mixinStandardHelpOptions = true,
-        description = "Tells what each file's footer says. Reads only the ends of files.",
+        description = "Prints the footer of each file. Reads only the ends of files.",
         exitCodeListHeading = ParquetCommand.EXIT_CODES,
         exitCodeList = {
             "0:every footer was read",
             ParquetCommand.UNREADABLE,
-            "4:a file is damaged, encrypted, not Parquet or beyond a limit; the others are told of",
+            "4:a file is damaged, encrypted, not Parquet or beyond a limit; the others are printed",
             ParquetCommand.USAGE
         })
 final class ParquetInspectCommand implements Callable<Integer> {

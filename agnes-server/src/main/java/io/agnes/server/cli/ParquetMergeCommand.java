@@ -20,16 +20,16 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "merge",
         mixinStandardHelpOptions = true,
-        description = "Makes one file of many, by copying row groups. OUT is replaced as a whole or left as it was.",
+        description = "Merges files by copying row groups. OUT is replaced in one step; an error leaves it unchanged.",
         exitCodeListHeading = ParquetCommand.EXIT_CODES,
         exitCodeList = {
             "0:OUT was written",
             ParquetCommand.UNREADABLE + ", or OUT cannot be written to its end",
-            "3:nothing was written: the files can be one by rewriting alone, and --rewrite was not given",
-            "4:nothing was written: a file is damaged, encrypted or not Parquet, or values do not mean the same in all"
-                    + " files",
+            "3:nothing was written: the merge needs a rewrite, and --rewrite was not given",
+            "4:nothing was written: a file is damaged, encrypted or not Parquet, or values have different"
+                    + " meanings in the files",
             ParquetCommand.USAGE,
-            "73:nothing was written: OUT is one of FILES, no regular file, or in a folder that cannot be written to"
+            "73:nothing was written: OUT is one of FILES, not a regular file, or in a folder that is not writable"
         })
 final class ParquetMergeCommand implements Callable<Integer> {
     private static final long REWRITE_MEMORY_BYTES = 1L << 30;
@@ -48,11 +48,11 @@ final class ParquetMergeCommand implements Callable<Integer> {
             names = "-o",
             paramLabel = "OUT",
             required = true,
-            description = "the file to make: a new name or a regular file, which keeps its mode; none of FILES")
+            description = "the output file: a new name, or a regular file, which keeps its mode; not one of FILES")
     @SuppressWarnings("NullAway.Init")
     private String out;
 
-    @Option(names = "--rewrite", description = "decode and write every row where the files cannot be copied")
+    @Option(names = "--rewrite", description = "decode and write every row if the files cannot be copied")
     private boolean rewrite;
 
     @Override

@@ -14,13 +14,13 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "plan",
         mixinStandardHelpOptions = true,
-        description = "Says whether the files can be one, what it would be, and why not. Reads only the ends of files.",
+        description = "Reports whether and how files can be merged, or why not. Reads only the ends of files.",
         exitCodeListHeading = ParquetCommand.EXIT_CODES,
         exitCodeList = {
-            "0:the files can be one by copying",
+            "0:the files can be merged by copying",
             ParquetCommand.UNREADABLE,
-            "3:the files can be one by rewriting alone",
-            "4:refused: a file is damaged, encrypted or not Parquet, or values do not mean the same in all files",
+            "3:the files can be merged only by a rewrite",
+            "4:refused: a file is damaged, encrypted or not Parquet, or values have different meanings in the files",
             ParquetCommand.USAGE
         })
 final class ParquetPlanCommand implements Callable<Integer> {

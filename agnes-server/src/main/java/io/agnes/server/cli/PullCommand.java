@@ -19,19 +19,19 @@ import picocli.CommandLine.Spec;
 @Command(
         mixinStandardHelpOptions = true,
         description = {
-            "Downloads the tables you may read, those alone that changed, and checks each by SHA-256.",
-            "A download that was cut off goes on where it stopped. Nothing is deleted; files of tables that are no"
-                    + " longer yours are named at the end."
+            "Downloads the tables that you may read and that have changed, and checks each by SHA-256.",
+            "An interrupted download resumes where it stopped. Files are never deleted; those of tables that you can no"
+                    + " longer read are listed at the end."
         },
         exitCodeListHeading = "Exit codes:%n",
         exitCodeList = {
-            " 0:all tables are as on the server",
-            " 1:a table failed, or is not among yours; the others were pulled",
-            "64:wrong words on the command line, or an address that is refused",
+            " 0:all files equal the tables on the server",
+            " 1:a table failed or is not readable for you; the others were pulled",
+            "64:invalid arguments, or a refused address",
             "69:no server answers",
             "73:the directory is held by another pull, or cannot be used",
-            "76:what the server sent is malformed",
-            "77:the server refuses the token, or there is none"
+            "76:an answer of the server is malformed",
+            "77:the server refuses the token, or no token is set"
         })
 final class PullCommand implements Callable<Integer> {
     private static final Duration LONGEST_WAIT = Duration.ofHours(1);
@@ -46,13 +46,13 @@ final class PullCommand implements Callable<Integer> {
     @Option(names = "--into", paramLabel = "DIR", description = "directory for the files (${DEFAULT-VALUE})")
     private Path directory = Path.of(".");
 
-    @Option(names = "--verify", description = "read files too that nobody touched since they were verified")
+    @Option(names = "--verify", description = "also check files that have not changed since the last pull")
     private boolean verify;
 
-    @Option(names = "--wait", description = "wait for another pull into the directory, an hour at most")
+    @Option(names = "--wait", description = "wait up to an hour for another pull into the directory")
     private boolean wait;
 
-    @Parameters(paramLabel = "TABLE", description = "ids of tables; all that you may read without any")
+    @Parameters(paramLabel = "TABLE", description = "ids of tables (all that you may read)")
     private List<String> tables = List.of();
 
     @Override

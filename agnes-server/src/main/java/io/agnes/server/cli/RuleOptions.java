@@ -9,16 +9,16 @@ final class RuleOptions {
     @Option(
             names = "--ignore-created-by",
             description = {
-                "copy files of different writers (created_by). Of several versions of one program the oldest is named in"
-                        + " OUT, of several programs none; a note lists them and what that means for readers."
+                "copy files of different writers (created_by). OUT names the oldest version of one program, and no"
+                        + " writer for several programs; a note lists the writers and the consequences for readers."
             })
     private boolean anyWriter;
 
     @Option(
             names = "--force",
             description = {
-                "copy row groups however small or many they are, with a note. Waives that rule alone: schema, writer,"
-                        + " damage and encryption decide as ever."
+                "copy row groups of any size and number, with a note. Waives only that rule: schema, writer, damage and"
+                        + " encryption are still checked."
             })
     private boolean force;
 

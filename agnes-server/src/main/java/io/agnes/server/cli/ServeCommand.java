@@ -27,18 +27,18 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         sortOptions = false,
         description = {
-            "Runs the server until it is told to end (SIGTERM, Ctrl-C).",
-            "The first start makes a token for the user admin, good for 7 days. It is shown on a terminal; without one it"
-                    + " is in DATA_DIR/first-token. As long as it was never used, each start makes another in its place."
+            "Runs the server until SIGTERM or Ctrl-C.",
+            "The first start mints a token for the user admin, valid for 7 days. A terminal shows the token; without a"
+                    + " terminal it is in DATA_DIR/first-token. Each start replaces the token until it is used."
         },
         exitCodeListHeading = "Exit codes:%n",
         exitCodeList = {
-            " 0:it was told to end",
-            "64:wrong words on the command line",
+            " 0:SIGTERM or Ctrl-C",
+            "64:invalid arguments",
             "69:the port is in use",
-            "70:the registry failed and could not be opened again, or an error of ours",
+            "70:the registry failed and could not be opened again, or a bug",
             "73:the data directory is held by another process, or cannot be used",
-            "78:wrong settings, or a registry that cannot be opened"
+            "78:invalid settings, or a registry that cannot be opened"
         })
 final class ServeCommand implements Callable<Integer> {
     static final List<NamedSetting> SETTINGS = SettingsCatalog.of(Sources.TYPES).settings();

@@ -29,12 +29,12 @@ final class ServerOptions {
     @Option(names = "--server", paramLabel = "URL", description = "address of the server (AGNES_URL; " + USUAL + ")")
     private @Nullable String server;
 
-    @Option(names = "--token-file", paramLabel = "FILE", description = "file that holds the token (or AGNES_TOKEN)")
+    @Option(names = "--token-file", paramLabel = "FILE", description = "file with the token (or AGNES_TOKEN)")
     private @Nullable Path tokenFile;
 
     @Option(
             names = "--insecure-http",
-            description = "send token and tables over http:// to another machine, readable on the way")
+            description = "send token and tables unencrypted over http:// to another machine")
     private boolean insecureHttp;
 
     ServerClient client() {

@@ -23,18 +23,18 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         sortOptions = false,
         description = {
-            "Starts a run on the server, waits for its end, and says what became of each table.",
-            "If a run is at work already, waits for that one. Ctrl-C ends the waiting alone: the run goes on."
+            "Starts a run on the server, waits for its end, and prints the outcome of each table.",
+            "If another run is active, waits for that run. Ctrl-C ends the waiting, and the run continues."
         },
         exitCodeListHeading = "Exit codes:%n",
         exitCodeList = {
-            " 0:the run succeeded; with --no-wait or --cancel: it was started, or ended",
-            " 1:the run failed or was ended, or is not known",
+            " 0:the run succeeded; with --no-wait it was started, with --cancel it was cancelled",
+            " 1:the run failed, was cancelled or is unknown",
             " 2:some of its tables failed",
-            "64:wrong words on the command line, or an address that is refused",
+            "64:invalid arguments, or a refused address",
             "69:no server answers",
-            "76:what the server sent is malformed",
-            "77:the server refuses the token, or there is none"
+            "76:an answer of the server is malformed",
+            "77:the server refuses the token, or no token is set"
         })
 final class SyncCommand implements Callable<Integer> {
     @Spec
@@ -49,16 +49,16 @@ final class SyncCommand implements Callable<Integer> {
             negatable = true,
             defaultValue = "true",
             fallbackValue = "true",
-            description = "wait for the end of the run, the default; --no-wait prints its id and ends")
+            description = "wait for the end of the run (the default); --no-wait prints its id and ends")
     private boolean wait = true;
 
-    @Option(names = "--run", paramLabel = "RUN", description = "start none, and watch this one")
+    @Option(names = "--run", paramLabel = "RUN", description = "watch this run instead of starting one")
     private @Nullable String watched;
 
-    @Option(names = "--cancel", paramLabel = "RUN", description = "start none, and end this one")
+    @Option(names = "--cancel", paramLabel = "RUN", description = "cancel this run instead of starting one")
     private @Nullable String cancelled;
 
-    @Parameters(paramLabel = "TABLE", description = "ids or names of tables; all without any")
+    @Parameters(paramLabel = "TABLE", description = "ids or names of tables (all)")
     private List<String> tables = List.of();
 
     @Override
