@@ -174,7 +174,7 @@ class ExportFilterTest {
     }
 
     @Test
-    void aDayNobodyKnowsIsNamedWithTheNearest() {
+    void anUnknownDayIsReportedWithTheNearest() {
         String message = refused("{\"whereFilters\":[{\"column\":\"a\",\"values\":[\"{{lasst_week}}\"]}]}");
         assertTrue(message.contains("{{lasst_week}}") && message.contains("{{last_week}}"), message);
     }

@@ -124,7 +124,7 @@ class FaultTest {
         }
 
         @Test
-        void aStatusNobodyKnowsIsWaitedForAndTold() throws Exception {
+        void anUnknownStatusIsWaitedForAndReported() throws Exception {
             keboola.nextJob(new JobBehaviour.Says("thinking", 3));
             List<String> notes = assertWhole().notes();
             assertEquals(1, notes.size());

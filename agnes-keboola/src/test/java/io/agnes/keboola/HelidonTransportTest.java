@@ -87,7 +87,7 @@ class HelidonTransportTest {
     }
 
     @Test
-    void nobodyThereIsAFailureToConnect() throws Exception {
+    void aClosedPortIsAFailureToConnect() throws Exception {
         int port;
         try (ServerSocket closed = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             port = closed.getLocalPort();

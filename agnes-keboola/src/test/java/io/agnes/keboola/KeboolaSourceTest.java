@@ -56,7 +56,7 @@ class KeboolaSourceTest {
     }
 
     @Test
-    void aTableIsBroughtWithItsRowsAndAMarker() throws Exception {
+    void aTableIsFetchedWithItsRowsAndAMarker() throws Exception {
         Fetched.Table table = assertInstanceOf(Fetched.Table.class, fetch((String) null, Optional.empty()));
         assertEquals(2922, table.rows());
     }

@@ -266,7 +266,7 @@ class SafetyTest {
     class Tls {
         @Tag("slow")
         @Test
-        void aCertificateThatNobodyTrustsIsFinalAndNothingIsSent() throws Exception {
+        void anUntrustedCertificateIsFinalAndNothingIsSent() throws Exception {
             try (ServerSocket server = selfSigned()) {
                 AtomicInteger connections = new AtomicInteger();
                 List<Integer> seen = new ArrayList<>();
@@ -281,7 +281,7 @@ class SafetyTest {
         @Tag("slow")
         @Test
         @Timeout(30)
-        void aHandshakeThatNobodyAnswersIsNotWaitedForForEver() throws Exception {
+        void anUnansweredHandshakeTimesOut() throws Exception {
             try (ServerSocket silent = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
                 KeboolaException e = failure(silent.getLocalPort());
                 assertEquals("source_unreachable", e.code());

@@ -237,7 +237,7 @@ class CaddyTest {
     }
 
     @Test
-    void nobodyAndAWrongTokenAreSentAway() throws IOException {
+    void aMissingAndAWrongTokenAreRefused() throws IOException {
         Reply nobody = wire.send("GET", download("orders"));
         Problems.check(nobody, 401, "unauthenticated");
         Problems.check(as("agn_wrong", "GET", download("orders")), 401, "unauthenticated");

@@ -147,7 +147,7 @@ class DamagedVersionTest {
     }
 
     @Test
-    void readinessFindsAMissingFileThatNobodyAskedFor() throws IOException {
+    void readinessFindsAMissingFileWithoutARequestForIt() throws IOException {
         Files.delete(current());
         assertRed();
     }
@@ -185,7 +185,7 @@ class DamagedVersionTest {
         served = Served.over(data);
         assertRed();
         List<Path> aside = aside(file);
-        assertEquals(1, aside.size(), "the damaged file is kept for whoever wants to look");
+        assertEquals(1, aside.size(), "the damaged file is kept for inspection");
         served.source.holds("orders", "SELECT 1 AS n", "import-1");
         assertHealed();
         served.time.advance(Duration.ofDays(3));

@@ -383,7 +383,7 @@ class HostileClientTest {
         }
 
         @Test
-        void answersThatNobodyReadsShareBoundedMemory() throws IOException {
+        void unreadAnswersShareBoundedMemory() throws IOException {
             String description = "d".repeat(4000);
             for (int i = 0; i < 60; i++) {
                 Reply made = served.post(served.admin, "/api/admin/register-table", """

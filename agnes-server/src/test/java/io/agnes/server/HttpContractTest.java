@@ -117,7 +117,7 @@ class HttpContractTest {
         }
 
         @Test
-        void nobodyIsToldThatATokenIsNeeded() throws IOException {
+        void anAnonymousRequestIsToldThatATokenIsNeeded() throws IOException {
             Problems.check(served.wire.send("GET", check("orders")), 401, "unauthenticated");
             Problems.check(served.wire.send("GET", check("nothing")), 401, "unauthenticated");
         }

@@ -123,7 +123,7 @@ class LastAdministratorTest {
     }
 
     @Test
-    void theNameOfTheSchedulersTokenIsNobodysToHave() throws IOException {
+    void noUserCanHaveTheNameOfTheSchedulersToken() throws IOException {
         Problems.check(
                 served.post(served.admin, "/api/admin/users", "{\"id\": \"scheduler\", \"groups\": [\"Admin\"]}"),
                 422,

@@ -100,12 +100,12 @@ class RegistryFailureTest {
         "GET, /api/sync/manifest",
         "GET, /api/admin/registry"
     })
-    void whoeverHasToBeLookedUpGets503(String method, String target) throws IOException {
+    void aTokenThatNeedsTheRegistryGets503(String method, String target) throws IOException {
         Problems.check(wire.send(method, target, ANY_TOKEN), 503, "registry_unavailable");
     }
 
     @Test
-    void whoeverIsKnownWithoutItGets503FromTheRoute() throws IOException {
+    void aTokenThatNeedsNoRegistryGets503FromTheRoute() throws IOException {
         Problems.check(wire.send("GET", "/api/sync/runs", SCHEDULER), 503, "registry_unavailable");
         Problems.check(wire.sendBody("POST", "/api/sync/trigger", "null", SCHEDULER), 503, "registry_unavailable");
         assertEquals(
@@ -113,7 +113,7 @@ class RegistryFailureTest {
     }
 
     @Test
-    void whoeverBringsNothingIsStillSentAway() throws IOException {
+    void aRequestWithoutATokenIsStillRefused() throws IOException {
         Problems.check(wire.send("GET", "/api/data/orders/check-access"), 401, "unauthenticated");
     }
 

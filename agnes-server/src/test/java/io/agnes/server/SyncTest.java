@@ -158,7 +158,7 @@ class SyncTest {
     @Nested
     class Outcomes {
         @Test
-        void whatIsBroughtIsPublishedAsAFileOfTheCurrentVersion() throws IOException {
+        void aFetchedTableIsPublishedAsTheFileOfTheCurrentVersion() throws IOException {
             served.source.holds("orders", "SELECT range AS n FROM range(7)");
             JsonObject run = served.sync("orders");
             assertEquals("succeeded", run.getString("status"));

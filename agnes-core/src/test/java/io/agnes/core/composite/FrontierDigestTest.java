@@ -107,7 +107,7 @@ class FrontierDigestTest {
     }
 
     @Test
-    void whoeverWaitsForTheFrontierGoesOnWhenItIsThere() throws Exception {
+    void aThreadThatWaitsForTheFrontierContinuesWhenItIsReached() throws Exception {
         byte[] content = random(LENGTH, 11);
         Path path = Files.write(dir.resolve("file"), content);
         try (FrontierDigest digest = FrontierDigest.of(path, LENGTH, BORDERS)) {

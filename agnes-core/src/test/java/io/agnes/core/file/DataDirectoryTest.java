@@ -33,7 +33,7 @@ class DataDirectoryTest {
     }
 
     @Test
-    void whatAnOwnerLeftBehindKeepsNobodyOut() throws IOException {
+    void filesOfAFormerOwnerDoNotBlockTheNext() throws IOException {
         Files.writeString(directory.resolve("lock"), "4194304\n");
         DataDirectory.open(files, directory).close();
         DataDirectory.open(files, directory).close();

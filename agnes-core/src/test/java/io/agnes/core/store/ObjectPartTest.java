@@ -143,7 +143,7 @@ class ObjectPartTest {
     }
 
     @Test
-    void aConnectionThatBreaksGoesOnAtTheNextByteWithoutAPauseIfItBroughtMuch() throws Exception {
+    void aBrokenConnectionResumesAtTheNextByteWithoutAPauseIfItSentEnough() throws Exception {
         ObjectPart part = open();
         object.eachBrings = ObjectPart.LEAST_BYTES;
         assertArrayEquals(bytes, whole(part));

@@ -47,7 +47,7 @@ class DiscoveryPlanTest {
     @Nested
     class Classes {
         @Test
-        void whatNobodyHasIsNew() {
+        void anUnknownTableIsNew() {
             assertEquals(
                     List.of(
                             new Finding.New(ORDERS, new TableId("in.c-crm.orders")),

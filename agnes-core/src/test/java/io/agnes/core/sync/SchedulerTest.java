@@ -168,7 +168,7 @@ class SchedulerTest {
         }
 
         @Test
-        void tablesThatNobodyCopiesAreNotScheduled() throws Exception {
+        void tablesWithoutCopiesAreNotScheduled() throws Exception {
             register(ORDERS, QueryMode.REMOTE, "0");
             register(CLIENTS, QueryMode.REMOTE, "0");
             startAndFirstTick(CONFIG);

@@ -670,7 +670,7 @@ class CommandLineTest {
         }
 
         @Test
-        void theFirstStartLetsSomebodyInThoughUsersAreThere() throws Exception {
+        void theFirstStartMintsATokenEvenIfUsersExist() throws Exception {
             usual().close();
             run(0, "--apply");
             try (AgnesProcess server = serve();

@@ -30,7 +30,7 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "agnes bench crash",
         mixinStandardHelpOptions = true,
-        description = "Kills the server in the middle of its work, and checks what is there afterwards.")
+        description = "Kills a running server, and checks its data afterwards.")
 final class CrashBench implements Callable<Integer> {
     static final int TABLES = 6;
 

@@ -52,7 +52,7 @@ class HelpTest {
     }
 
     @Test
-    void whoeverMisusesACommandIsSentToItsHelp() throws Exception {
+    void aUsageErrorNamesTheHelpOfTheCommand() throws Exception {
         assertEnds(
                 64,
                 "",

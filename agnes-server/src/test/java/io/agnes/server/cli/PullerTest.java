@@ -206,7 +206,7 @@ class PullerTest {
     }
 
     @Test
-    void whatIsThereIsNotFetchedAndWhatWasChangedHereIs() throws Exception {
+    void unchangedFilesAreNotFetchedAndChangedOnesAre() throws Exception {
         serve(ExportFileType.PARQUET);
         keboola.seed(Samples.AIRPORTS);
         sync("airports");
@@ -221,7 +221,7 @@ class PullerTest {
     }
 
     @Test
-    void whatNobodyTouchedIsReadAgainOnlyWhenThatIsAskedFor() throws Exception {
+    void unchangedFilesAreReadAgainOnlyWithVerify() throws Exception {
         serve(ExportFileType.PARQUET);
         keboola.seed(Samples.AIRPORTS);
         sync("airports");

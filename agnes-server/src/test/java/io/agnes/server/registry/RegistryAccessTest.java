@@ -70,7 +70,7 @@ class RegistryAccessTest {
     @Nested
     class Users {
         @Test
-        void nobodyIsKnownAtFirst() {
+        void aNewRegistryHasNoUsers() {
             assertFalse(access.userExists(ANNA));
             access.putUser(ANNA, Set.of(), ANNA, NOW);
             reopen();
@@ -79,7 +79,7 @@ class RegistryAccessTest {
         }
 
         @Test
-        void nobodyGetsInBeforeATokenWasMinted() {
+        void noTokenIsValidBeforeOneWasMinted() {
             access.putUser(ANNA, Set.of(), ANNA, NOW);
             assertFalse(access.anyToken());
             access.mint(ANNA, EnumSet.of(Scope.READ), NOW, NOW, ANNA);
@@ -87,7 +87,7 @@ class RegistryAccessTest {
         }
 
         @Test
-        void whatIsImportedIsAddedToWhatIsThereAndAuditedOnce() {
+        void importedRowsAreAddedToTheExistingOnesAndAuditedOnce() {
             access.putUser(ANNA, Set.of(READERS), ADA, NOW);
             AccessRows rows = new AccessRows(
                     Set.of(ANNA, ADA),
@@ -212,7 +212,7 @@ class RegistryAccessTest {
         }
 
         @Test
-        void whatWasNotMintedIsNobodys() {
+        void aTokenThatWasNotMintedIdentifiesNoUser() {
             access.putUser(ANNA, Set.of(), ANNA, NOW);
             Secret token = access.mint(ANNA, EnumSet.of(Scope.READ), NOW, null, ADA);
             for (String other : List.of(

@@ -167,7 +167,7 @@ class RegistryDamageTest {
     }
 
     @Test
-    void aLogWithAFlippedBitLosesNothingAndIsKeptForWhoeverWantsToLook() throws IOException {
+    void aLogWithAFlippedBitLosesNothingAndIsKept() throws IOException {
         byte[] log = read("registry.duckdb.wal");
         int kept = 0;
         for (int i = 0; i < 40; i++) {
@@ -188,7 +188,7 @@ class RegistryDamageTest {
     }
 
     @Test
-    void aFileThatIsCutIsBroughtUpFromTheSnapshot() throws IOException {
+    void aTruncatedFileIsRestoredFromTheSnapshot() throws IOException {
         byte[] file = read("registry.duckdb");
         for (int i = 0; i < 20; i++) {
             Path dir = fresh();
@@ -307,7 +307,7 @@ class RegistryDamageTest {
     }
 
     @Test
-    void anOlderCopyOfTheFileIsBroughtUpToDateOrRefused() throws IOException {
+    void anOlderCopyOfTheFileIsUpdatedOrRefused() throws IOException {
         Path dir = fresh();
         List<String> older = new ArrayList<>(FILES);
         older.remove("registry.duckdb.journal");

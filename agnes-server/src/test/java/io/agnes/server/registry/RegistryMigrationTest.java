@@ -128,7 +128,7 @@ class RegistryMigrationTest {
 
     /** DuckDB has failed to replay definitions in a log before. The log is then treated as missing. */
     @Test
-    void aKillThatLeavesALogNobodyCanReplayLeavesTheOldSchemaWhole(@TempDir Path kills) throws IOException {
+    void aKillThatLeavesABrokenLogLeavesTheOldSchemaComplete(@TempDir Path kills) throws IOException {
         open(dir, Migrations.newest(), step -> {}).close();
         Path later = dir.resolve("later");
         copy(dir, later);

@@ -139,7 +139,7 @@ class RegistryUpkeepTest {
         }
 
         @Test
-        void whatLiesBesideTheRegistryIsNobodyElsesToRead() throws IOException {
+        void otherAccountsCannotReadTheFilesBesideTheRegistry() throws IOException {
             open().close();
             for (String name : List.of(".journal", ".snapshot")) {
                 assertEquals("rw-------", PosixFilePermissions.toString(Files.getPosixFilePermissions(file(name))));

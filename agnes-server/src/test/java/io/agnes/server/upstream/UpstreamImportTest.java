@@ -631,7 +631,7 @@ class UpstreamImportTest {
         }
 
         @Test
-        void aFileThatIsTheRecordedOneIsServedAtOnceAndNotBroughtAgainBeforeItsTime() throws Exception {
+        void aRecordedFileIsServedAtOnceAndNotSyncedBeforeItsSchedule() throws Exception {
             Path byName = write("keboola", "orders", 3);
             Path byId = write("jira", "issues", 5);
             Instant now = Time.system().now();
