@@ -720,26 +720,25 @@ class HttpContractTest {
 
         @Test
         void everyBadFieldIsNamedAtOnce() throws IOException {
-            JsonObject problem = Problems.check(
-                    register(
-                            "{\"id\":\"-\",\"name\":\"\\u0007\",\"source_type\":\"ftp\",\"bucket\":7,\"query_mode\":\"x\","
-                                    + "\"allow_empty\":\"yes\",\"colour\":\"red\"}"),
-                    422,
-                    "validation_failed");
-            List<String> fields = problem.getJsonArray("errors").getValuesAs(JsonObject.class).stream()
+            assertEquals(
+                    List.of("allow_empty", "bucket", "colour", "id", "name", "query_mode", "source_table"),
+                    badFields("keboola"));
+        }
+
+        @Test
+        void anUnknownSourceNeedsNoFieldThatIsMissing() throws IOException {
+            assertEquals(
+                    List.of("allow_empty", "bucket", "colour", "id", "name", "query_mode", "source_type"),
+                    badFields("ftp"));
+        }
+
+        private List<String> badFields(String sourceType) throws IOException {
+            String body = "{\"id\":\"-\",\"name\":\"\\u0007\",\"source_type\":\"" + sourceType
+                    + "\",\"bucket\":7,\"query_mode\":\"x\",\"allow_empty\":\"yes\",\"colour\":\"red\"}";
+            JsonObject problem = Problems.check(register(body), 422, "validation_failed");
+            return problem.getJsonArray("errors").getValuesAs(JsonObject.class).stream()
                     .map(error -> error.getString("field"))
                     .toList();
-            assertEquals(
-                    List.of(
-                            "allow_empty",
-                            "bucket",
-                            "colour",
-                            "id",
-                            "name",
-                            "query_mode",
-                            "source_table",
-                            "source_type"),
-                    fields);
         }
 
         @ParameterizedTest

@@ -51,6 +51,9 @@ public final class InMemoryRegistry implements TableRegistry, RunLog, ScheduleSt
     private final Map<RunId, SyncRun> runs = new HashMap<>();
     private final Map<TableId, LastAttempt> attempts = new HashMap<>();
     private final Map<TableId, String> errors = new HashMap<>();
+    /** The run at work, which a search through all runs would find too. */
+    private @Nullable RunId running;
+
     private boolean failsNextEnd;
 
     /** Makes the next call that ends a run fail. */
@@ -221,6 +224,7 @@ public final class InMemoryRegistry implements TableRegistry, RunLog, ScheduleSt
         if (runs.putIfAbsent(run.id(), run) != null) {
             throw failure("run " + run.id() + " is stored already");
         }
+        running = run.id();
         for (TableId table : tables(run)) {
             attempts.put(table, LastAttempt.started(Optional.ofNullable(attempts.get(table)), run.startedAt()));
         }
@@ -229,9 +233,7 @@ public final class InMemoryRegistry implements TableRegistry, RunLog, ScheduleSt
 
     @Override
     public synchronized Optional<SyncRun> running() {
-        return runs.values().stream()
-                .filter(run -> run.status() == SyncRun.Status.RUNNING)
-                .findFirst();
+        return Optional.ofNullable(running).map(runs::get);
     }
 
     private List<TableId> tables(SyncRun run) {
@@ -266,6 +268,9 @@ public final class InMemoryRegistry implements TableRegistry, RunLog, ScheduleSt
             throw failure("the log of runs failed, as the test asked");
         }
         runs.computeIfPresent(run, (id, before) -> with(before, status, at, before.outcomes()));
+        if (run.equals(running)) {
+            running = null;
+        }
     }
 
     private static SyncRun with(
@@ -276,10 +281,8 @@ public final class InMemoryRegistry implements TableRegistry, RunLog, ScheduleSt
 
     @Override
     public synchronized int interruptLeftovers(RunOwner owner, Instant at) {
-        List<SyncRun> left = runs.values().stream()
-                .filter(run ->
-                        run.status() == SyncRun.Status.RUNNING && run.owner().equals(owner))
-                .toList();
+        List<SyncRun> left =
+                running().filter(run -> run.owner().equals(owner)).stream().toList();
         for (SyncRun run : left) {
             finished(run.id(), SyncRun.Status.INTERRUPTED, at);
             tables(run).stream()
