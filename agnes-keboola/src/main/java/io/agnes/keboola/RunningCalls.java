@@ -36,13 +36,14 @@ final class RunningCalls implements AutoCloseable {
         }
     }
 
+    /** A closed client closes its connections too, so that a call may see a broken connection before the interrupt. */
     private <T> T unlessClosed(Work<T> work) throws IOException, InterruptedException {
+        if (closed) {
+            throw KeboolaException.clientClosed();
+        }
         try {
-            if (closed) {
-                throw KeboolaException.clientClosed();
-            }
             return work.call();
-        } catch (InterruptedException e) {
+        } catch (InterruptedException | IOException | KeboolaException e) {
             if (closed) {
                 throw KeboolaException.clientClosed();
             }
