@@ -7,6 +7,7 @@ import io.agnes.core.table.TableRegistry;
 import io.agnes.core.table.TableVersion;
 import io.agnes.core.version.VersionStore;
 import io.agnes.core.version.VersionStore.Condition;
+import io.agnes.core.work.Permits;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Collection;
@@ -16,7 +17,6 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
@@ -52,7 +52,7 @@ public final class VersionGuard {
     private final VersionStore versions;
     private final TableRegistry registry;
     private final Time time;
-    private final Semaphore reading = new Semaphore(1, true);
+    private final Permits reading = new Permits(1);
     private final Map<String, CompletableFuture<Condition>> verifications = new ConcurrentHashMap<>();
 
     VersionGuard(VersionStore versions, TableRegistry registry, Time time) {
@@ -184,13 +184,8 @@ public final class VersionGuard {
         CompletableFuture<Condition> verification = new CompletableFuture<>();
         Thread.ofVirtual().name("verify-" + version.table()).start(() -> {
             try {
-                reading.acquire();
-                try {
-                    verification.complete(verifyNow(version));
-                } finally {
-                    reading.release();
-                }
-            } catch (InterruptedException | RuntimeException e) {
+                reading.run(() -> verification.complete(verifyNow(version)));
+            } catch (IOException | InterruptedException | RuntimeException e) {
                 verification.completeExceptionally(e);
             } finally {
                 verifications.remove(version.name());
