@@ -33,9 +33,10 @@ public interface Part extends Closeable {
 
     /**
      * Fills the buffer from its position to its limit with the bytes from the offset on. After a failure the buffer's
-     * content and position are undefined, and the part can be asked again.
+     * content and position are undefined, except after an {@code EOFException}, and the part can be asked again.
      *
-     * @throws EOFException if the part ends before the buffer is full
+     * @throws EOFException if the part ends before the buffer is full; the buffer then holds bytes of the part up to its
+     *     position, none or some
      */
     void read(long offset, ByteBuffer into) throws IOException, InterruptedException;
 
