@@ -315,7 +315,7 @@ public final class FrontierDigest implements Closeable {
         // A platform thread: hashing never waits, and would keep a carrier from every virtual thread.
         private final Thread.Builder thread;
 
-        private @Nullable Task<@Nullable Void> task;
+        private @Nullable Task<?> task;
         private final ByteBuffer buffer = ByteBuffer.allocateDirect(READ_BYTES);
         private final byte[] piece = new byte[PIECE_BYTES];
 
@@ -355,7 +355,7 @@ public final class FrontierDigest implements Closeable {
             }
         }
 
-        private @Nullable Void work() {
+        private void work() {
             try {
                 follow();
             } catch (IOException | InterruptedException | RuntimeException | Error e) {
@@ -367,7 +367,6 @@ public final class FrontierDigest implements Closeable {
                     lock.unlock();
                 }
             }
-            return null;
         }
 
         /**

@@ -25,7 +25,7 @@ final class Deadline {
      */
     static void within(Duration longest, String what, Question question) throws InterruptedException {
         AtomicReference<@Nullable RuntimeException> failure = new AtomicReference<>();
-        Task<@Nullable Void> asking = Task.start("ask-" + what, () -> {
+        Task<?> asking = Task.start("ask-" + what, () -> {
             try {
                 question.ask();
             } catch (RuntimeException e) {
@@ -33,7 +33,6 @@ final class Deadline {
             } catch (InterruptedException late) {
                 failure.set(CoreException.sourceTimeout(what, longest));
             }
-            return null;
         });
         boolean answered;
         try {

@@ -7,7 +7,6 @@ import io.agnes.core.work.Task;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Starts a run for the tables that are due at each tick, until it is closed. One run includes all of them, also tables that
@@ -72,10 +71,7 @@ public final class Scheduler implements AutoCloseable {
     }
 
     private Task<?> repeated(String name, Duration interval, Runnable action) {
-        return Task.<@Nullable Void>start(name, () -> {
-            repeat(interval, action);
-            return null;
-        });
+        return Task.start(name, () -> repeat(interval, action));
     }
 
     private void repeat(Duration interval, Runnable action) {

@@ -50,9 +50,8 @@ final class TableSync {
         AtomicReference<@Nullable TableOutcome> outcome = new AtomicReference<>();
         TableProgress.Meter meter = new TableProgress.Meter();
         meters.put(entry.table().id(), meter);
-        Task<@Nullable Void> work = Task.start("sync-table-" + entry.table().id(), () -> {
+        Task<?> work = Task.start("sync-table-" + entry.table().id(), () -> {
             outcome.set(attempt(entry, meter));
-            return null;
         });
         boolean inTime;
         try {

@@ -35,6 +35,20 @@ public final class Task<T extends @Nullable Object> implements AutoCloseable {
         return started(new Task<>(result, thread, thread::interrupt));
     }
 
+    /** Starts the work on a virtual thread of that name. */
+    public static Task<@Nullable Void> start(String name, Action work) {
+        return start(Thread.ofVirtual().name(name), work);
+    }
+
+    /** Starts the work on a thread that the builder makes. It is cancelled by an interrupt. */
+    public static Task<@Nullable Void> start(Thread.Builder builder, Action work) {
+        Work<@Nullable Void> withoutResult = () -> {
+            work.run();
+            return null;
+        };
+        return start(builder, withoutResult);
+    }
+
     /**
      * Starts the work on a thread that the builder makes.
      *

@@ -188,11 +188,10 @@ public final class Database implements AutoCloseable {
     }
 
     /** The wait between two checks ends with the registry, so it is not asked of {@link Time}. */
-    private @Nullable Void takeCheckpoints() throws InterruptedException {
+    private void takeCheckpoints() throws InterruptedException {
         while (!closing.await(SECONDS_BETWEEN_CHECKPOINT_CHECKS, TimeUnit.SECONDS)) {
             checkpointIfDue();
         }
-        return null;
     }
 
     /** Takes a checkpoint after five minutes or 16 MB, if anything was written. */
