@@ -3,23 +3,24 @@ package io.agnes.server;
 
 import static org.junit.jupiter.api.Assertions.assertAll;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
 
 import io.agnes.core.Secret;
 import io.agnes.core.sync.SyncConfig;
 import io.agnes.server.access.AccessToken;
 import io.agnes.server.access.Scope;
-import io.agnes.server.route.DeclaredRoutes;
+import io.agnes.server.api.Endpoint;
+import io.agnes.server.api.Who;
+import io.agnes.server.route.HttpApi;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.SortedSet;
-import java.util.TreeSet;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -29,64 +30,75 @@ import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The status of every route for every identity, in one table. A route without a row fails the test. */
+/**
+ * Who gets what from every route. The routes come from their description; one without a row here fails, and so does one whose
+ * description lets others in than its row says.
+ */
 class AuthMatrixTest {
     /**
-     * {@code bad} stands for every invalid credential: absent, malformed, unknown, expired, revoked. {@code reader} has
-     * the scope read and no grant, {@code granted} has a grant, {@code admin-ro} is an administrator's token with the
-     * scope read only. The body {} is refused for users who may use the route, so the requests change nothing.
+     * {@code bad} is every credential that is none: absent, malformed, unknown, expired, revoked. {@code reader} has the
+     * scope read and no grant, {@code granted} has one, {@code admin-ro} is an administrator's token for reading alone.
      */
-    private static final String TABLE = """
-            route                                   bad  reader granted admin-ro operator scheduler admin
-            GET    /api/data/{id}/check-access      401  403    204     403      403      403       204
-            HEAD   /api/data/{id}/check-access      401  403    204     403      403      403       204
-            GET    /api/data/{id}/download          401  403    200     403      403      403       200
-            HEAD   /api/data/{id}/download          401  403    200     403      403      403       200
-            GET    /api/sync/manifest               401  200    200     200      403      403       200
-            GET    /api/v2/catalog                  401  200    200     200      403      403       200
-            GET    /api/v2/tables/{id}/schema       401  403    200     403      403      403       200
-            POST   /api/sync/trigger                401  403    403     403      200      200       200
-            GET    /api/sync/status                 200  200    200     200      200      200       200
-            GET    /api/sync/runs                   401  403    403     403      200      200       200
-            GET    /api/sync/runs/{run}             401  403    403     403      404      404       404
-            GET    /api/sync/runs/{run}/events      401  403    403     403      404      404       404
-            DELETE /api/sync/runs/{run}             401  403    403     403      404      404       404
-            GET    /api/admin/registry              401  403    403     403      403      403       200
-            GET    /api/admin/registry/{id}         401  403    403     403      403      403       200
-            PUT    /api/admin/registry/{id}         401  403    403     403      403      403       422
-            DELETE /api/admin/registry/{id}         401  403    403     403      403      403       412
-            POST   /api/admin/discover-and-register 401  403    403     403      403      403       200
-            POST   /api/admin/register-table        401  403    403     403      403      403       422
-            GET    /api/admin/users                 401  403    403     403      403      403       200
-            POST   /api/admin/users                 401  403    403     403      403      403       422
-            DELETE /api/admin/users/{user}          401  403    403     403      403      403       404
-            GET    /api/admin/groups                401  403    403     403      403      403       200
-            PUT    /api/admin/groups/{group}/members/{user} 401  403 403 403     403      403       404
-            DELETE /api/admin/groups/{group}/members/{user} 401  403 403 403     403      403       204
-            GET    /api/admin/grants                401  403    403     403      403      403       200
-            POST   /api/admin/grants                401  403    403     403      403      403       422
-            DELETE /api/admin/grants                401  403    403     403      403      403       422
-            GET    /api/admin/tokens                401  403    403     403      403      403       200
-            POST   /api/admin/tokens                401  403    403     403      403      403       422
-            DELETE /api/admin/tokens/{token}        401  403    403     403      403      403       404
-            GET    /api/health                      200  200    200     200      200      200       200
-            GET    /health/live                     200  200    200     200      200      200       200
-            GET    /health/ready                    200  200    200     200      200      200       200
-            GET    /docs/problems                   200  200    200     200      200      200       200
-            OPTIONS /                               204  204    204     204      204      204       204
+    private static final String IDENTITIES = """
+            who         bad  reader granted admin-ro operator scheduler admin
+            PUBLIC      ok   ok     ok      ok       ok       ok        ok
+            READ        401  ok     ok      ok       403      403       ok
+            READ_TABLE  401  403    ok      403      403      403       ok
+            OPERATE     401  403    403     403      ok       ok        ok
+            ADMIN       401  403    403     403      403      403       ok
+            """;
+
+    /** Who may use each route, and what they get for a request that changes nothing: a body of {} is refused by most. */
+    private static final String ROUTES = """
+            GET     /api/data/{id}/check-access                     READ_TABLE 204
+            HEAD    /api/data/{id}/check-access                     READ_TABLE 204
+            GET     /api/data/{id}/download                         READ_TABLE 200
+            HEAD    /api/data/{id}/download                         READ_TABLE 200
+            GET     /api/sync/manifest                              READ       200
+            GET     /api/v2/catalog                                 READ       200
+            GET     /api/v2/tables/{id}/schema                      READ_TABLE 200
+            POST    /api/sync/trigger                               OPERATE    200
+            GET     /api/sync/status                                PUBLIC     200
+            GET     /api/sync/runs                                  OPERATE    200
+            GET     /api/sync/runs/{run}                            OPERATE    404
+            GET     /api/sync/runs/{run}/events                     OPERATE    404
+            DELETE  /api/sync/runs/{run}                            OPERATE    404
+            GET     /api/admin/registry                             ADMIN      200
+            GET     /api/admin/registry/{id}                        ADMIN      200
+            PUT     /api/admin/registry/{id}                        ADMIN      422
+            DELETE  /api/admin/registry/{id}                        ADMIN      412
+            POST    /api/admin/discover-and-register                ADMIN      200
+            POST    /api/admin/register-table                       ADMIN      422
+            GET     /api/admin/users                                ADMIN      200
+            POST    /api/admin/users                                ADMIN      422
+            DELETE  /api/admin/users/{user}                         ADMIN      404
+            GET     /api/admin/groups                               ADMIN      200
+            PUT     /api/admin/groups/{group}/members/{user}        ADMIN      404
+            DELETE  /api/admin/groups/{group}/members/{user}        ADMIN      204
+            GET     /api/admin/grants                               ADMIN      200
+            POST    /api/admin/grants                               ADMIN      422
+            DELETE  /api/admin/grants                               ADMIN      422
+            GET     /api/admin/tokens                               ADMIN      200
+            POST    /api/admin/tokens                               ADMIN      422
+            DELETE  /api/admin/tokens/{token}                       ADMIN      404
+            GET     /api/health                                     PUBLIC     200
+            GET     /health/live                                    PUBLIC     200
+            GET     /health/ready                                   PUBLIC     200
+            GET     /docs/problems                                  PUBLIC     200
+            OPTIONS /                                               PUBLIC     204
             """;
 
     private static final List<String> METHODS =
             List.of("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE");
 
-    private record Row(String method, String path, Map<String, Integer> expected) {}
+    private record Row(Who who, int allowed) {}
 
     @TempDir
     private static Path dir;
 
     private static Served served;
 
-    /** The headers that each identity sends, in every permitted form. */
+    /** What each identity sends, in every way that it may be sent. */
     private static final Map<String, List<List<String>>> CREDENTIALS = new LinkedHashMap<>();
 
     @BeforeAll
@@ -155,40 +167,61 @@ class AuthMatrixTest {
         served.close();
     }
 
-    private static List<Row> rows() {
-        List<String> lines = TABLE.lines().toList();
-        List<String> identities =
-                Arrays.stream(lines.getFirst().split("\\s+")).skip(1).toList();
-        List<Row> rows = new ArrayList<>();
-        for (String line : lines.subList(1, lines.size())) {
+    /** The rows by route, as {@code GET /api/health}. */
+    private static Map<String, Row> rows() {
+        Map<String, Row> rows = new TreeMap<>();
+        for (String line : ROUTES.lines().toList()) {
             String[] words = line.split("\\s+");
-            Map<String, Integer> expected = new LinkedHashMap<>();
-            for (int i = 0; i < identities.size(); i++) {
-                expected.put(identities.get(i), Integer.valueOf(words[i + 2]));
-            }
-            rows.add(new Row(words[0], words[1], expected));
+            rows.put(words[0] + " " + words[1], new Row(Who.valueOf(words[2]), Integer.parseInt(words[3])));
         }
         return rows;
     }
 
+    /** The status that each identity gets; the status of those who are let in is given. */
+    private static Map<String, Integer> expected(Who who, int allowed) {
+        List<String> lines = IDENTITIES.lines().toList();
+        String[] identities = lines.getFirst().split("\\s+");
+        String[] row = lines.stream()
+                .map(line -> line.split("\\s+"))
+                .filter(words -> words[0].equals(who.name()))
+                .findFirst()
+                .orElseThrow();
+        Map<String, Integer> expected = new LinkedHashMap<>();
+        for (int i = 1; i < identities.length; i++) {
+            expected.put(identities[i], row[i].equals("ok") ? allowed : Integer.parseInt(row[i]));
+        }
+        return expected;
+    }
+
+    private static Map<String, Endpoint> described() {
+        Map<String, Endpoint> described = new TreeMap<>();
+        HttpApi.ENDPOINTS.forEach(endpoint ->
+                endpoint.names().forEach(name -> assertNull(described.put(name, endpoint), name)));
+        return described;
+    }
+
     @Test
-    void everyDeclaredRouteHasARowAndEveryRowARoute() {
-        SortedSet<String> rows = new TreeSet<>();
-        rows().forEach(row -> rows.add(row.method() + " " + row.path()));
-        assertEquals(DeclaredRoutes.all(), rows);
+    void everyRouteHasARowThatSaysTheSame() {
+        Map<String, Who> rows = new TreeMap<>();
+        rows().forEach((route, row) -> rows.put(route, row.who()));
+        Map<String, Who> routes = new TreeMap<>();
+        described().forEach((route, endpoint) -> routes.put(route, endpoint.who()));
+        assertEquals(rows, routes);
     }
 
     @TestFactory
     Stream<DynamicTest> everyRouteAnswersEveryIdentityAsTheTableSays() {
-        return rows().stream().map(row -> DynamicTest.dynamicTest(row.method() + " " + row.path(), () -> check(row)));
+        return described().entrySet().stream()
+                .map(route -> DynamicTest.dynamicTest(route.getKey(), () -> check(route.getKey(), route.getValue())));
     }
 
-    private static void check(Row row) {
+    private static void check(String route, Endpoint endpoint) {
         List<Executable> checks = new ArrayList<>();
-        row.expected().forEach((identity, status) -> {
+        int allowed = rows().get(route).allowed();
+        expected(endpoint.who(), allowed).forEach((identity, status) -> {
             for (List<String> headers : CREDENTIALS.get(identity)) {
                 checks.add(() -> {
-                    Reply reply = send(row.method(), row.path(), headers);
+                    Reply reply = send(route.split(" ")[0], endpoint.path(), headers);
                     assertEquals(status, reply.status(), () -> identity + " with " + headers + ": " + reply.text());
                     assertEquals(status == 401 ? "Bearer" : "", reply.header("www-authenticate"), identity);
                 });
@@ -198,13 +231,13 @@ class AuthMatrixTest {
     }
 
     @TestFactory
-    Stream<DynamicTest> aMethodThatIsNotDeclaredIsNotFoundForAnybody() {
-        SortedSet<String> declared = DeclaredRoutes.all();
-        return rows().stream()
-                .map(Row::path)
+    Stream<DynamicTest> aMethodThatIsNotDescribedIsNotFoundForAnybody() {
+        Set<String> described = described().keySet();
+        return HttpApi.ENDPOINTS.stream()
+                .map(Endpoint::path)
                 .distinct()
                 .flatMap(path -> METHODS.stream()
-                        .filter(method -> !declared.contains(method + " " + path))
+                        .filter(method -> !described.contains(method + " " + path))
                         .map(method -> DynamicTest.dynamicTest(method + " " + path, () -> {
                             for (List<List<String>> credentials : CREDENTIALS.values()) {
                                 assertEquals(
@@ -221,7 +254,7 @@ class AuthMatrixTest {
                 .replace("{group}", "nobodys")
                 .replace("{user}", "nobody")
                 .replace("{token}", "0123456789abcdef");
-        // A removal has a condition that is never true.
+        // A removal is asked for on a condition that never holds.
         boolean removal = method.equals("DELETE") && path.startsWith("/api/admin/registry/");
         List<String> sent = new ArrayList<>(headers);
         sent.addAll(removal ? List.of("If-Match: \"0\"") : List.of());

@@ -15,10 +15,9 @@ import io.agnes.server.access.Identity;
 import io.agnes.server.access.MintedToken;
 import io.agnes.server.access.Name;
 import io.agnes.server.access.Scope;
+import io.agnes.server.api.ProblemCode;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.Status;
-import io.helidon.webserver.http.HttpRules;
-import io.helidon.webserver.http.HttpService;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import jakarta.json.Json;
@@ -35,7 +34,7 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** {@code /api/admin}: who may read which table, and with what token. Needs the scope {@code admin} throughout. */
-final class AccessRoutes implements HttpService {
+final class AccessRoutes {
     private static final int MOST_TOKEN_DAYS = 3660;
     private static final int DEFAULT_TOKEN_DAYS = 90;
 
@@ -49,25 +48,24 @@ final class AccessRoutes implements HttpService {
         this.time = time;
     }
 
-    @Override
-    public void routing(HttpRules rules) {
-        rules.get("/users", this::users)
-                .post("/users", this::putUser)
-                .delete("/users/{user}", this::removeUser)
-                .get("/groups", this::groups)
-                .put("/groups/{group}/members/{user}", this::join)
-                .delete("/groups/{group}/members/{user}", this::leave)
-                .get("/grants", this::grants)
-                .post("/grants", this::grant)
-                .delete("/grants", this::revoke)
-                .get("/tokens", this::tokens)
-                .post("/tokens", this::mint)
-                .delete("/tokens/{token}", this::revokeToken);
+    List<Route> routes() {
+        return List.of(
+                new Route(AccessApi.USERS, this::users),
+                new Route(AccessApi.PUT_USER, this::putUser),
+                new Route(AccessApi.REMOVE_USER, this::removeUser),
+                new Route(AccessApi.ALL_GROUPS, this::groups),
+                new Route(AccessApi.JOIN, this::join),
+                new Route(AccessApi.LEAVE, this::leave),
+                new Route(AccessApi.GRANTS, this::grants),
+                new Route(AccessApi.ADD_GRANT, this::grant),
+                new Route(AccessApi.REVOKE_GRANT, this::revoke),
+                new Route(AccessApi.TOKENS, this::tokens),
+                new Route(AccessApi.MINT, this::mint),
+                new Route(AccessApi.REVOKE_TOKEN, this::revokeToken));
     }
 
     /** {@code GET /api/admin/users}: 200 with every user and their groups. */
     private void users(ServerRequest request, ServerResponse response) {
-        Requests.identity(request, Scope.ADMIN);
         AccessRows rows = access.rows();
         JsonArrayBuilder users = Json.createArrayBuilder();
         for (Name user : AccessRows.sorted(rows.users())) {
@@ -85,7 +83,6 @@ final class AccessRoutes implements HttpService {
 
     /** {@code GET /api/admin/groups}: 200 with every group, its members and the tables they may read. */
     private void groups(ServerRequest request, ServerResponse response) {
-        Requests.identity(request, Scope.ADMIN);
         AccessRows rows = access.rows();
         JsonArrayBuilder groups = Json.createArrayBuilder();
         for (Name group : AccessRows.sorted(rows.groups())) {
@@ -106,7 +103,6 @@ final class AccessRoutes implements HttpService {
 
     /** {@code GET /api/admin/grants}: 200 with every grant. */
     private void grants(ServerRequest request, ServerResponse response) {
-        Requests.identity(request, Scope.ADMIN);
         JsonArrayBuilder grants = Json.createArrayBuilder();
         AccessRows.sorted(access.rows().grants())
                 .forEach(grant -> grants.add(new Grant(grant.group(), grant.table()).json()));
@@ -165,7 +161,6 @@ final class AccessRoutes implements HttpService {
 
     /** {@code GET /api/admin/tokens}: 200 with every token's id, user, scopes and times. */
     private void tokens(ServerRequest request, ServerResponse response) {
-        Requests.identity(request, Scope.ADMIN);
         JsonArrayBuilder tokens = Json.createArrayBuilder();
         access.tokens().forEach(token -> tokens.add(json(token)));
         Requests.send(

@@ -7,9 +7,8 @@ import io.agnes.core.table.QueryMode;
 import io.agnes.core.table.TableRecord;
 import io.agnes.core.table.TableRegistry;
 import io.agnes.core.table.TableVersion;
+import io.agnes.server.api.ProblemCode;
 import io.agnes.server.registry.ProfileJson;
-import io.helidon.webserver.http.HttpRules;
-import io.helidon.webserver.http.HttpService;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import jakarta.json.Json;
@@ -19,7 +18,7 @@ import java.util.Collection;
 import java.util.List;
 
 /** {@code /api/v2}: the tables that a user may read, as the registry describes them. */
-final class CatalogRoutes implements HttpService {
+final class CatalogRoutes {
     private static final long MIB = 1L << 20;
     private static final long SMALL = 100 * MIB;
     private static final long MEDIUM = 1024 * MIB;
@@ -37,9 +36,8 @@ final class CatalogRoutes implements HttpService {
         this.runs = runs;
     }
 
-    @Override
-    public void routing(HttpRules rules) {
-        rules.get("/catalog", this::catalog).get("/tables/{id}/schema", this::schema);
+    List<Route> routes() {
+        return List.of(new Route(CatalogApi.CATALOG, this::catalog), new Route(CatalogApi.TABLE_SCHEMA, this::schema));
     }
 
     /** {@code GET /api/v2/catalog}: 200 with every granted table. */

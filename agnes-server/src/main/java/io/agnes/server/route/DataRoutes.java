@@ -5,20 +5,20 @@ import io.agnes.core.sync.VersionGuard;
 import io.agnes.core.table.TableRegistry;
 import io.agnes.core.table.TableVersion;
 import io.agnes.core.version.VersionStore;
+import io.agnes.server.api.ProblemCode;
 import io.helidon.http.Header;
 import io.helidon.http.HeaderName;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.HeaderValues;
 import io.helidon.http.Status;
-import io.helidon.webserver.http.HttpRules;
-import io.helidon.webserver.http.HttpService;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
 
 /** {@code /api/data}: may I, and give me. */
-final class DataRoutes implements HttpService {
+final class DataRoutes {
     private static final HeaderName AGNES_FILE = HeaderNames.create("X-Agnes-File");
     private static final HeaderName REPR_DIGEST = HeaderNames.create("Repr-Digest");
 
@@ -39,12 +39,8 @@ final class DataRoutes implements HttpService {
         this.sender = sender;
     }
 
-    @Override
-    public void routing(HttpRules rules) {
-        rules.get("/{id}/check-access", this::check)
-                .head("/{id}/check-access", this::check)
-                .get("/{id}/download", this::download)
-                .head("/{id}/download", this::download);
+    List<Route> routes() {
+        return List.of(new Route(DataApi.CHECK, this::check), new Route(DataApi.DOWNLOAD, this::download));
     }
 
     /** {@code GET·HEAD /api/data/{id}/check-access}: 204 with the file for the proxy, 401, 403, 404 or 503. */

@@ -4,6 +4,7 @@ package io.agnes.server.route;
 import io.agnes.core.AgnesException;
 import io.agnes.core.RegistryFailedException;
 import io.agnes.server.access.AccessException;
+import io.agnes.server.api.ProblemCode;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.HeaderValues;
 import io.helidon.http.Method;

@@ -4,6 +4,7 @@ package io.agnes.server.route;
 import io.agnes.core.composite.Part;
 import io.agnes.core.table.TableVersion;
 import io.agnes.core.version.VersionStore;
+import io.agnes.server.api.ProblemCode;
 import io.agnes.server.connection.Limits;
 import io.agnes.server.connection.Shares;
 import io.agnes.server.connection.TransferBuffers;

@@ -3,8 +3,6 @@ package io.agnes.server.route;
 
 import io.agnes.core.RegistryFailedException;
 import io.helidon.http.Status;
-import io.helidon.webserver.http.HttpRules;
-import io.helidon.webserver.http.HttpService;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import jakarta.json.Json;
@@ -20,7 +18,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /** {@code /api/health}, {@code /health/live} and {@code /health/ready}, open to everybody. */
-final class HealthRoutes implements HttpService {
+final class HealthRoutes {
     /** Room for the registry's log before a checkpoint, and for the checkpoint. */
     private static final long LEAST_FREE_BYTES = 32L * 1024 * 1024;
 
@@ -38,9 +36,11 @@ final class HealthRoutes implements HttpService {
         shuttingDown = true;
     }
 
-    @Override
-    public void routing(HttpRules rules) {
-        rules.get("/api/health", this::health).get("/health/live", this::live).get("/health/ready", this::ready);
+    List<Route> routes() {
+        return List.of(
+                new Route(OperationsApi.HEALTH, this::health),
+                new Route(OperationsApi.LIVE, this::live),
+                new Route(OperationsApi.READY, this::ready));
     }
 
     /**

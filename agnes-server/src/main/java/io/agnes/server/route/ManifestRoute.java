@@ -9,18 +9,17 @@ import io.agnes.core.table.TableRegistry;
 import io.agnes.core.table.TableVersion;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.Status;
-import io.helidon.webserver.http.HttpRules;
-import io.helidon.webserver.http.HttpService;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import jakarta.json.Json;
 import jakarta.json.JsonObjectBuilder;
 import java.time.Instant;
 import java.util.Collection;
+import java.util.List;
 import java.util.Optional;
 
 /** {@code /api/sync/manifest}: the versions that this user may download, with their digests. */
-final class ManifestRoute implements HttpService {
+final class ManifestRoute {
     private final TableAccess access;
     private final RunLog runs;
     private final Time time;
@@ -32,9 +31,8 @@ final class ManifestRoute implements HttpService {
         this.time = time;
     }
 
-    @Override
-    public void routing(HttpRules rules) {
-        rules.get("/manifest", this::manifest);
+    List<Route> routes() {
+        return List.of(new Route(CatalogApi.MANIFEST, this::manifest));
     }
 
     /** {@code GET /api/sync/manifest}: 200, or 304 if the client has this manifest. */

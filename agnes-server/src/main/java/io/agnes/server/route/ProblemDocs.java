@@ -1,18 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.agnes.server.route;
 
+import io.agnes.server.api.ProblemCode;
 import io.helidon.http.HeaderNames;
-import io.helidon.webserver.http.HttpRules;
-import io.helidon.webserver.http.HttpService;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 
 /** {@code GET /docs/problems}: the page that the {@code type} of a problem points to; needs no token. */
-final class ProblemDocs implements HttpService {
-    @Override
-    public void routing(HttpRules rules) {
-        rules.get("/docs/problems", this::page);
+final class ProblemDocs {
+    List<Route> routes() {
+        return List.of(new Route(OperationsApi.PROBLEMS, this::page));
     }
 
     private void page(ServerRequest request, ServerResponse response) {

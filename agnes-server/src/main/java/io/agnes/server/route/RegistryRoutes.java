@@ -16,11 +16,10 @@ import io.agnes.core.table.TableRegistry;
 import io.agnes.server.access.Identity;
 import io.agnes.server.access.Name;
 import io.agnes.server.access.Scope;
+import io.agnes.server.api.ProblemCode;
 import io.agnes.server.settings.Sources;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.Status;
-import io.helidon.webserver.http.HttpRules;
-import io.helidon.webserver.http.HttpService;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import jakarta.json.Json;
@@ -35,7 +34,7 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** {@code /api/admin}: which tables there are. Needs the scope {@code admin} throughout. */
-final class RegistryRoutes implements HttpService {
+final class RegistryRoutes {
     private static final String ID_GRAMMAR = TableId.GRAMMAR + " and no .parquet last";
     private static final String SCHEDULES =
             "every Nm, every Nh, 0, daily HH:MM[,HH:MM], or cron and five fields; all in UTC";
@@ -70,19 +69,18 @@ final class RegistryRoutes implements HttpService {
         this.time = time;
     }
 
-    @Override
-    public void routing(HttpRules rules) {
-        rules.get("/registry", this::list)
-                .get("/registry/{id}", this::one)
-                .put("/registry/{id}", this::change)
-                .delete("/registry/{id}", this::remove)
-                .post("/register-table", this::register)
-                .post("/discover-and-register", this::discover);
+    List<Route> routes() {
+        return List.of(
+                new Route(RegistryApi.ALL, this::list),
+                new Route(RegistryApi.ONE, this::one),
+                new Route(RegistryApi.CHANGE, this::change),
+                new Route(RegistryApi.REMOVE, this::remove),
+                new Route(RegistryApi.REGISTER, this::register),
+                new Route(RegistryApi.DISCOVER, this::discover));
     }
 
     /** {@code GET /api/admin/registry}: 200 with every table. */
     private void list(ServerRequest request, ServerResponse response) {
-        Requests.identity(request, Scope.ADMIN);
         JsonArrayBuilder tables = Json.createArrayBuilder();
         registry.all().forEach(entry -> tables.add(TableJson.of(entry.table())));
         Requests.send(
@@ -93,7 +91,6 @@ final class RegistryRoutes implements HttpService {
 
     /** {@code GET /api/admin/registry/{id}}: 200 with the {@code ETag} that a change is made on condition of; 404. */
     private void one(ServerRequest request, ServerResponse response) {
-        Requests.identity(request, Scope.ADMIN);
         send(request, response, registered(request));
     }
 
@@ -195,7 +192,6 @@ final class RegistryRoutes implements HttpService {
      * from elsewhere or otherwise, the source is asked first, as when registering; {@code ?check=false} does not ask it.
      */
     private void change(ServerRequest request, ServerResponse response) throws InterruptedException {
-        Requests.identity(request, Scope.ADMIN);
         TableRecord before = registered(request);
         requireMatch(request, before);
         boolean check = Requests.flag(request, "check", true);
@@ -284,7 +280,6 @@ final class RegistryRoutes implements HttpService {
      * is not as {@code If-Match} says.
      */
     private void remove(ServerRequest request, ServerResponse response) throws IOException {
-        Requests.identity(request, Scope.ADMIN);
         TableRecord table = registered(request);
         requireMatch(request, table);
         registry.remove(table.id());

@@ -5,6 +5,7 @@ import io.agnes.core.TableId;
 import io.agnes.server.access.Identity;
 import io.agnes.server.access.Scope;
 import io.agnes.server.access.SignIn;
+import io.agnes.server.api.ProblemCode;
 import io.agnes.server.connection.Exchange;
 import io.agnes.server.connection.Shares;
 import io.helidon.common.buffers.DataReader;

@@ -2,63 +2,78 @@
 package io.agnes.server.route;
 
 import io.agnes.core.version.VersionStore;
+import io.agnes.server.api.Endpoint;
+import io.agnes.server.api.ProblemCode;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.Status;
 import io.helidon.webserver.http.HttpRouting;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import io.helidon.webserver.security.SecurityFeature;
+import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * Everything that is served. A request is given an id, then an identity if it brings a good token, then to the first
  * route that takes it; what no route takes is a 404 of ours.
  */
 public final class Routes {
-    private final DataRoutes data;
-    private final ManifestRoute manifest;
-    private final CatalogRoutes catalog;
     private final RunEvents events;
-    private final SyncRoutes sync;
-    private final RegistryRoutes registry;
-    private final AccessRoutes access;
     private final HealthRoutes health;
+    private final List<Route> routes;
 
     /** Joins the routes to the services they call. */
     public Routes(Services services) {
         TableAccess decision = new TableAccess(services.registry(), services.access(), services.publisher());
         VersionStore versions = services.publisher().versions();
-        FileSender sender = new FileSender(versions, services.limits());
-        this.data = new DataRoutes(decision, versions, sender);
-        this.manifest = new ManifestRoute(decision, services.runs(), services.time());
-        this.catalog = new CatalogRoutes(decision, services.registry(), services.runs());
         this.events = new RunEvents(services.engine(), services.runs());
-        this.sync = new SyncRoutes(services.engine(), services.runs(), services.registry(), events);
-        this.registry = new RegistryRoutes(
-                services.registry(),
-                services.publisher(),
-                services.sources(),
-                services.engine(),
-                services.discovery(),
-                services.time());
-        this.access = new AccessRoutes(services.registry(), services.access(), services.time());
         this.health = new HealthRoutes(services);
+        this.routes = Stream.of(
+                        new DataRoutes(decision, versions, new FileSender(versions, services.limits())).routes(),
+                        new ManifestRoute(decision, services.runs(), services.time()).routes(),
+                        new CatalogRoutes(decision, services.registry(), services.runs()).routes(),
+                        new SyncRoutes(services.engine(), services.runs(), services.registry(), events).routes(),
+                        new RegistryRoutes(
+                                        services.registry(),
+                                        services.publisher(),
+                                        services.sources(),
+                                        services.engine(),
+                                        services.discovery(),
+                                        services.time())
+                                .routes(),
+                        new AccessRoutes(services.registry(), services.access(), services.time()).routes(),
+                        new ProblemDocs().routes(),
+                        health.routes(),
+                        List.of(new Route(OperationsApi.OPTIONS, Routes::options)))
+                .flatMap(List::stream)
+                .toList();
+        requireDescribed(routes.stream().map(Route::endpoint).toList(), HttpApi.ENDPOINTS);
+    }
+
+    private static void requireDescribed(List<Endpoint> served, List<Endpoint> described) {
+        List<String> names = described.stream()
+                .map(Endpoint::names)
+                .flatMap(List::stream)
+                .sorted()
+                .toList();
+        if (!names.equals(served.stream()
+                .map(Endpoint::names)
+                .flatMap(List::stream)
+                .sorted()
+                .toList())) {
+            throw new IllegalStateException("served and described routes differ: " + served + " and " + described);
+        }
     }
 
     /** Adds the routes, and what stands before and behind them. */
     public void register(HttpRouting.Builder routing) {
         Errors.register(routing);
         routing.addFilter(new Preliminaries())
-                .any(SecurityFeature.authenticate().authenticationOptional().skipAudit())
-                .register("/api/data", data)
-                .register("/api/sync", manifest, sync)
-                .register("/api/v2", catalog)
-                .register("/api/admin", registry, access)
-                .register(new ProblemDocs())
-                .register(health)
-                .options("/", Routes::options)
-                .any((request, response) -> {
-                    throw Problem.of(ProblemCode.ROUTE_NOT_FOUND, "There is no such route here.");
-                });
+                .any(SecurityFeature.authenticate().authenticationOptional().skipAudit());
+        routes.forEach(route -> route.register(routing));
+        routing.any((request, response) -> {
+            throw Problem.of(ProblemCode.ROUTE_NOT_FOUND, "There is no such route here.");
+        });
     }
 
     /** {@code OPTIONS *}, which asks for the server as a whole: 204. */

@@ -8,6 +8,7 @@ import io.agnes.core.sync.SyncEngine;
 import io.agnes.core.sync.SyncRun;
 import io.agnes.core.sync.TableOutcome;
 import io.agnes.core.sync.TableProgress;
+import io.agnes.server.api.ProblemCode;
 import io.helidon.http.HeaderName;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.HeaderValues;

@@ -10,9 +10,8 @@ import io.agnes.core.sync.SyncRun;
 import io.agnes.core.table.TableRegistry;
 import io.agnes.server.access.Identity;
 import io.agnes.server.access.Scope;
+import io.agnes.server.api.ProblemCode;
 import io.helidon.http.Status;
-import io.helidon.webserver.http.HttpRules;
-import io.helidon.webserver.http.HttpService;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import jakarta.json.Json;
@@ -23,7 +22,7 @@ import java.util.List;
 import java.util.Optional;
 
 /** {@code /api/sync}: start, watch and cancel runs. */
-final class SyncRoutes implements HttpService {
+final class SyncRoutes {
     private static final int RUNS_LISTED = 50;
     private static final int MOST_RUNS_LISTED = 200;
 
@@ -39,14 +38,14 @@ final class SyncRoutes implements HttpService {
         this.registry = registry;
     }
 
-    @Override
-    public void routing(HttpRules rules) {
-        rules.post("/trigger", this::trigger)
-                .get("/status", this::status)
-                .get("/runs", this::list)
-                .get("/runs/{run}", this::one)
-                .get("/runs/{run}/events", this::events)
-                .delete("/runs/{run}", this::cancel);
+    List<Route> routes() {
+        return List.of(
+                new Route(SyncApi.TRIGGER, this::trigger),
+                new Route(SyncApi.STATUS, this::status),
+                new Route(SyncApi.RUNS, this::list),
+                new Route(SyncApi.ONE, this::one),
+                new Route(SyncApi.EVENTS, this::events),
+                new Route(SyncApi.CANCEL, this::cancel));
     }
 
     /** {@code POST /api/sync/trigger}: 200 with the run, 409 with the one at work, 422 if a table is not known. */
@@ -111,7 +110,6 @@ final class SyncRoutes implements HttpService {
      * for the runs before them, and is null after the last; 422.
      */
     private void list(ServerRequest request, ServerResponse response) {
-        Requests.identity(request, Scope.OPERATE);
         int limit = Requests.number(request, "limit", RUNS_LISTED, 1, MOST_RUNS_LISTED);
         Optional<RunId> before = request.query().first("cursor").asOptional().map(SyncRoutes::cursor);
         List<SyncRun> found = runs.newest(before, limit + 1);
@@ -136,19 +134,16 @@ final class SyncRoutes implements HttpService {
 
     /** {@code GET /api/sync/runs/{run}}: 200 or 404. */
     private void one(ServerRequest request, ServerResponse response) {
-        Requests.identity(request, Scope.OPERATE);
         Requests.send(request, response, json(run(request)).build());
     }
 
     /** {@code GET /api/sync/runs/{run}/events}: 200 with {@link RunEvents} until it is over; 404; 429. */
     private void events(ServerRequest request, ServerResponse response) throws InterruptedException {
-        Requests.identity(request, Scope.OPERATE);
         events.tell(request, response, run(request).id());
     }
 
     /** {@code DELETE /api/sync/runs/{run}}: 204 once the run is over, also if it was before; 404. */
     private void cancel(ServerRequest request, ServerResponse response) throws InterruptedException {
-        Requests.identity(request, Scope.OPERATE);
         engine.cancel(run(request).id());
         response.status(Status.NO_CONTENT_204).send();
     }

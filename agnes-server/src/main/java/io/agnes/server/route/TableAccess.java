@@ -9,6 +9,7 @@ import io.agnes.core.table.TableRegistry;
 import io.agnes.server.access.AccessStore;
 import io.agnes.server.access.Identity;
 import io.agnes.server.access.Scope;
+import io.agnes.server.api.ProblemCode;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;

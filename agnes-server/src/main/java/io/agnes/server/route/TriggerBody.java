@@ -2,6 +2,7 @@
 package io.agnes.server.route;
 
 import io.agnes.core.TableId;
+import io.agnes.server.api.ProblemCode;
 import jakarta.json.Json;
 import jakarta.json.JsonArray;
 import jakarta.json.JsonArrayBuilder;

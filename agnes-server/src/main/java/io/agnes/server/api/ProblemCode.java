@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.agnes.server.route;
+package io.agnes.server.api;
 
 import java.util.Locale;
 
-/** Every error that a route answers with. The word is part of the contract, the title is for people. */
-enum ProblemCode {
+/** Every error that the server answers with. The word is part of the contract, the title is for people. */
+public enum ProblemCode {
     /** 400: the request cannot be read. */
     REQUEST_MALFORMED(400, "The request cannot be read"),
     /** 401: no token, or none that is known, unexpired and unrevoked. */
@@ -70,15 +70,18 @@ enum ProblemCode {
         this.title = title;
     }
 
-    int status() {
+    /** The status that it is sent with. */
+    public int status() {
         return status;
     }
 
-    String title() {
+    /** Its short text for people. */
+    public String title() {
         return title;
     }
 
-    String text() {
+    /** The word in the contract: the name in lower case. */
+    public String text() {
         return name().toLowerCase(Locale.ROOT);
     }
 }
