@@ -84,6 +84,9 @@ class AuthMatrixTest {
             GET     /api/health                                     PUBLIC     200
             GET     /health/live                                    PUBLIC     200
             GET     /health/ready                                   PUBLIC     200
+            GET     /openapi.json                                   PUBLIC     200
+            GET     /docs                                           PUBLIC     200
+            GET     /docs/style.css                                 PUBLIC     200
             GET     /docs/problems                                  PUBLIC     200
             OPTIONS /                                               PUBLIC     204
             """;

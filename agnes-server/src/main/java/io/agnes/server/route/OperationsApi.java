@@ -10,12 +10,13 @@ import static io.agnes.server.api.Schema.time;
 import static io.agnes.server.api.Schema.word;
 
 import io.agnes.server.api.Answer;
+import io.agnes.server.api.DocsPage;
 import io.agnes.server.api.Endpoint;
 import io.agnes.server.api.Schema;
 import io.agnes.server.api.Who;
 import java.util.List;
 
-/** Describes {@link HealthRoutes}, {@link ProblemDocs} and {@code OPTIONS}. */
+/** Describes {@link HealthRoutes}, {@link Documents}, {@link ProblemDocs} and {@code OPTIONS}. */
 final class OperationsApi {
     private static final String GROUP = "Operations";
 
@@ -61,12 +62,30 @@ final class OperationsApi {
             .answers(Answer.content(200, "text/html; charset=utf-8", "A page that explains each problem code."))
             .described(GROUP, "Explains the problem codes");
 
+    static final Endpoint OPENAPI =
+            document("/openapi.json", Answer.JSON, "The document.", "Describes the API as OpenAPI 3.1");
+
+    static final Endpoint DOCS =
+            document("/docs", "text/html; charset=utf-8", "The page.", "Describes the API as a page");
+
+    static final Endpoint DOCS_STYLE =
+            document(DocsPage.STYLE_PATH, "text/css; charset=utf-8", "The style sheet.", "The style sheet of the page");
+
     static final Endpoint OPTIONS = Endpoint.of("OPTIONS", "/", Who.PUBLIC)
             .answers(CommonSchemas.done("The methods are in the header Allow.")
                     .header("Allow", "the methods of the API"))
             .described(GROUP, "Lists the methods of the API");
 
-    static final List<Endpoint> ENDPOINTS = List.of(HEALTH, LIVE, READY, PROBLEMS, OPTIONS);
+    static final List<Endpoint> ENDPOINTS = List.of(HEALTH, LIVE, READY, OPENAPI, DOCS, DOCS_STYLE, PROBLEMS, OPTIONS);
 
     private OperationsApi() {}
+
+    private static Endpoint document(String path, String contentType, String description, String summary) {
+        return Endpoint.get(path, Who.PUBLIC)
+                .takes(CommonSchemas.IF_NONE_MATCH)
+                .answers(
+                        Answer.content(200, contentType, description).header("ETag", "entity tag of the text"),
+                        Answer.empty(304, "The client has it.").header("ETag", "entity tag of the text"))
+                .described(GROUP, summary);
+    }
 }

@@ -42,6 +42,7 @@ public final class Routes {
                                         services.time())
                                 .routes(),
                         new AccessRoutes(services.registry(), services.access(), services.time()).routes(),
+                        new Documents(services.version()).routes(),
                         new ProblemDocs().routes(),
                         health.routes(),
                         List.of(new Route(OperationsApi.OPTIONS, Routes::options)))
