@@ -27,12 +27,16 @@ import io.agnes.core.version.DirectoryVersions;
 import io.agnes.core.version.VersionStore;
 import io.agnes.server.access.AccessStore;
 import io.agnes.server.access.TokenProvider;
+import io.agnes.server.audit.Audit;
+import io.agnes.server.audit.AuditAction;
+import io.agnes.server.audit.Origin;
 import io.agnes.server.connection.Connections;
 import io.agnes.server.connection.Limits;
 import io.agnes.server.profile.DuckDbProfiler;
 import io.agnes.server.registry.Database;
 import io.agnes.server.registry.RecoveryOptions;
 import io.agnes.server.registry.RegistryAccess;
+import io.agnes.server.registry.RegistryAudit;
 import io.agnes.server.registry.RegistryRuns;
 import io.agnes.server.registry.RegistryTables;
 import io.agnes.server.route.Routes;
@@ -93,6 +97,8 @@ public final class AgnesServer implements AutoCloseable {
             TableRegistry tables = new RegistryTables(database);
             RegistryRuns runs = new RegistryRuns(database);
             this.access = new RegistryAccess(database);
+            Audit audit = open(new Audit(RegistryAudit.of(database), database.origins(), time));
+            recordStartAndStop(audit);
             runs.interruptLeftovers(OWNER, time.now());
             DuckDbProfiler profiler = new DuckDbProfiler(scratch.root());
             TablePublisher publisher = new TablePublisher(versions, scratch, tables, Optional.of(profiler), time);
@@ -106,6 +112,7 @@ public final class AgnesServer implements AutoCloseable {
             Routes routes = new Routes(new Services(
                     tables,
                     access,
+                    audit,
                     runs,
                     engine,
                     publisher,
@@ -167,6 +174,11 @@ public final class AgnesServer implements AutoCloseable {
                             + " Listen on 127.0.0.1 behind a proxy that encrypts, such as the Caddyfile's");
         }
         opened.push(() -> LOG.log(System.Logger.Level.INFO, "agnes " + version() + " stops: address=" + address()));
+    }
+
+    private void recordStartAndStop(Audit audit) {
+        audit.done(Origin.SERVER, AuditAction.SERVER_STARTED, version());
+        opened.push(() -> audit.done(Origin.SERVER, AuditAction.SERVER_STOPPED, version()));
     }
 
     /**

@@ -13,10 +13,12 @@ import io.agnes.core.sync.SyncEngine;
 import io.agnes.core.sync.TablePublisher;
 import io.agnes.core.version.DirectoryVersions;
 import io.agnes.server.access.TokenProvider;
+import io.agnes.server.audit.Audit;
 import io.agnes.server.connection.Connections;
 import io.agnes.server.connection.Limits;
 import io.agnes.server.registry.Database;
 import io.agnes.server.registry.RegistryAccess;
+import io.agnes.server.registry.RegistryAudit;
 import io.agnes.server.registry.RegistryRuns;
 import io.agnes.server.registry.RegistryTables;
 import io.agnes.server.route.Routes;
@@ -43,6 +45,7 @@ class RegistryFailureTest {
     @TempDir
     private Path dir;
 
+    private Audit audit;
     private Connections connections;
     private Web web;
     private Wire wire;
@@ -54,6 +57,7 @@ class RegistryFailureTest {
         RegistryTables tables = new RegistryTables(database);
         RegistryRuns runs = new RegistryRuns(database);
         RegistryAccess access = new RegistryAccess(database);
+        audit = new Audit(RegistryAudit.of(database), database.origins(), time);
         FileStore files = FileStore.system();
         TablePublisher publisher = new TablePublisher(
                 new DirectoryVersions(files, dir, true), Scratch.of(files, dir.resolve("tmp")), tables, time);
@@ -62,6 +66,7 @@ class RegistryFailureTest {
         Routes routes = new Routes(new Services(
                 tables,
                 access,
+                audit,
                 runs,
                 engine,
                 publisher,
@@ -91,6 +96,7 @@ class RegistryFailureTest {
     void stop() throws IOException {
         web.close();
         connections.close();
+        audit.close();
     }
 
     @ParameterizedTest

@@ -104,7 +104,7 @@ public final class TokenProvider implements AuthenticationProvider {
 
     private Optional<Identity> identify(Secret token) {
         if (schedulerToken.filter(token::equals).isPresent()) {
-            return Optional.of(new Identity(Name.SCHEDULER, Set.of(Scope.OPERATE), false));
+            return Optional.of(new Identity(Name.SCHEDULER, "", Set.of(Scope.OPERATE), false));
         }
         return store.identify(token, time.now());
     }

@@ -179,7 +179,7 @@ public final class Connection implements ServerConnection, InterruptableTask<Voi
     }
 
     /** The client's IP address. */
-    String clientAddress() {
+    public String clientAddress() {
         return peer.address() instanceof InetSocketAddress inet
                 ? inet.getAddress().getHostAddress()
                 : peer.host();

@@ -69,7 +69,7 @@ final class AccessCopy {
     private Identity identity(MintedToken token) {
         boolean admin = token.scopes().contains(Scope.ADMIN)
                 && groupsOf.getOrDefault(token.user(), Set.of()).contains(Name.ADMIN_GROUP);
-        return new Identity(token.user(), token.scopes(), admin);
+        return new Identity(token.user(), token.id(), token.scopes(), admin);
     }
 
     Set<TableId> granted(Name user) {

@@ -3,6 +3,8 @@ package io.agnes.server.registry;
 
 import io.agnes.core.Time;
 import io.agnes.core.work.Task;
+import io.agnes.server.audit.Origin;
+import io.agnes.server.audit.Origins;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.SQLException;
@@ -34,9 +36,11 @@ public final class Database implements AutoCloseable {
     private final Consumer<RegistryException> lost;
     private final CallThreads writing = new CallThreads("registry-write", 1);
     private final CallThreads reading = new CallThreads("registry-read", Readers.COUNT);
-    private final Readers readers = new Readers();
     private final EngineState engine = new EngineState();
     private final ChangeNumbers changes = new ChangeNumbers();
+    private final Origins origins = new Origins();
+    private final AuditTable audit;
+    private final Readers readers;
     private final CountDownLatch closing = new CountDownLatch(1);
 
     /** For the writing thread alone. */
@@ -46,6 +50,8 @@ public final class Database implements AutoCloseable {
         this.recovery = recovery;
         this.time = time;
         this.lost = lost;
+        this.audit = new AuditTable(time);
+        this.readers = new Readers(audit);
         this.writer = writer(recovery.open(false));
         readers.open(writer.connection());
         Task.start(Thread.ofPlatform().daemon().name("registry-checkpoint"), this::takeCheckpoints);
@@ -87,15 +93,16 @@ public final class Database implements AutoCloseable {
     }
 
     private Writer writer(Recovery.Opened opened) throws IOException {
-        return new Writer(recovery.files(), opened, engine, changes, this::reopen, time);
+        return new Writer(recovery.files(), opened, engine, changes, audit, this::reopen, time);
     }
 
     /** Does the work in a transaction, which is on the disk when this returns, or has left no trace. */
     <T extends @Nullable Object> T write(Work<T> work) {
+        Origin origin = origins.current();
         return writing.call(() -> {
             requireUsable();
             try {
-                T result = writer.transaction(work);
+                T result = writer.transaction(work, origin);
                 engine.setAnswered();
                 return result;
             } finally {
@@ -117,6 +124,11 @@ public final class Database implements AutoCloseable {
                 throw e;
             }
         });
+    }
+
+    /** On whose behalf each thread writes, for the audit. */
+    public Origins origins() {
+        return origins;
     }
 
     /** The change numbers of the registry. */

@@ -24,7 +24,8 @@ final class Migrations {
             "004-empty-as-null.sql",
             "005-quarantine.sql",
             "006-stored-digests.sql",
-            "007-run-owner.sql");
+            "007-run-owner.sql",
+            "008-audit-chain.sql");
 
     private record Applied(int version, String sha256) {}
 

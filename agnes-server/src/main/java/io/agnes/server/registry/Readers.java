@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.agnes.server.registry;
 
+import io.agnes.server.audit.Origin;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -17,7 +18,12 @@ final class Readers {
     private static final Duration LONGEST_WAIT = Duration.ofSeconds(10);
     private static final System.Logger LOGGER = System.getLogger(Readers.class.getName());
 
+    private final AuditTable audit;
     private final BlockingQueue<Connection> idle = new ArrayBlockingQueue<>(COUNT);
+
+    Readers(AuditTable audit) {
+        this.audit = audit;
+    }
 
     /** Makes the duplicates. */
     void open(Connection writer) throws SQLException {
@@ -37,7 +43,7 @@ final class Readers {
             throw RegistryException.reopening();
         }
         try {
-            return work.on(new Session(reader));
+            return work.on(new Session(reader, audit, Origin.UNKNOWN));
         } finally {
             idle.add(reader);
         }

@@ -11,6 +11,7 @@ import io.agnes.server.access.Identity;
 import io.agnes.server.access.MintedToken;
 import io.agnes.server.access.Name;
 import io.agnes.server.access.Scope;
+import io.agnes.server.audit.AuditAction;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -91,24 +92,23 @@ public final class RegistryAccess implements AccessStore {
         for (Name user : AccessRows.sorted(rows.users())) {
             int added = session.update(
                     "INSERT INTO app_user (id, created_at) VALUES (?, ?) ON CONFLICT DO NOTHING", user.value(), now);
-            auditIf(added, session, now, by, "user_put", user.value());
+            auditIf(added, session, by, AuditAction.USER_PUT, user.value());
         }
         for (Name group : AccessRows.sorted(rows.groups())) {
             putGroup(session, group, now);
         }
         for (AccessRows.Member member : AccessRows.sorted(rows.members())) {
-            putMember(session, member, by, now);
+            putMember(session, member, by);
         }
         for (AccessRows.Grant grant : AccessRows.sorted(rows.grants())) {
             int added = putGrant(session, grant.group(), grant.table(), by, now);
-            auditIf(added, session, now, by, "granted", grant.toString());
+            auditIf(added, session, by, AuditAction.GRANTED, grant.toString());
         }
     }
 
-    private static void auditIf(int added, Session session, Instant now, Name by, String action, String subject)
-            throws SQLException {
-        if (added > 0) {
-            audit(session, now, by, action, subject);
+    private static void auditIf(int changed, Session session, Name by, AuditAction action, String subject) {
+        if (changed > 0) {
+            session.audit(by.value(), action, subject);
         }
     }
 
@@ -119,8 +119,14 @@ public final class RegistryAccess implements AccessStore {
                     "INSERT INTO app_user (id, created_at) VALUES (?, ?) ON CONFLICT DO NOTHING", user.value(), now);
             session.update("DELETE FROM group_member WHERE user_id = ?", user.value());
             putMembers(session, groups, user, now);
-            return audit(session, now, by, "user_put", user.value());
+            session.audit(by.value(), AuditAction.USER_PUT, put(user, groups));
+            return groups.size();
         });
+    }
+
+    private static String put(Name user, Set<Name> groups) {
+        String all = AccessRows.sorted(groups).stream().map(Name::value).collect(Collectors.joining(","));
+        return all.isEmpty() ? user.value() : user + " " + all;
     }
 
     @Override
@@ -134,7 +140,7 @@ public final class RegistryAccess implements AccessStore {
             session.update("DELETE FROM group_member WHERE user_id = ?", user.value());
             session.update("DELETE FROM access_token WHERE user_id = ?", user.value());
             int removed = session.update("DELETE FROM app_user WHERE id = ?", user.value());
-            auditIf(removed, session, now, by, "user_removed", user.value());
+            auditIf(removed, session, by, AuditAction.USER_REMOVED, user.value());
             return removed > 0;
         });
     }
@@ -143,7 +149,7 @@ public final class RegistryAccess implements AccessStore {
     public void join(Name group, Name user, Name by, Instant now) {
         database.write(session -> {
             putGroup(session, group, now);
-            return putMember(session, new AccessRows.Member(group, user), by, now);
+            return putMember(session, new AccessRows.Member(group, user), by);
         });
     }
 
@@ -152,7 +158,7 @@ public final class RegistryAccess implements AccessStore {
         return reduce(now, session -> {
             int removed = session.update(
                     "DELETE FROM group_member WHERE group_id = ? AND user_id = ?", group.value(), user.value());
-            auditIf(removed, session, now, by, "member_removed", group + " " + user);
+            auditIf(removed, session, by, AuditAction.MEMBER_REMOVED, group + " " + user);
             return removed > 0;
         });
     }
@@ -161,8 +167,8 @@ public final class RegistryAccess implements AccessStore {
     public void grant(Name group, TableId table, Name by, Instant now) {
         database.write(session -> {
             putGroup(session, group, now);
-            putGrant(session, group, table, by, now);
-            return audit(session, now, by, "granted", group + " " + table);
+            session.audit(by.value(), AuditAction.GRANTED, group + " " + table);
+            return putGrant(session, group, table, by, now);
         });
     }
 
@@ -171,7 +177,7 @@ public final class RegistryAccess implements AccessStore {
         return database.write(session -> {
             int revoked = session.update(
                     "DELETE FROM table_grant WHERE group_id = ? AND table_id = ?", group.value(), table.value());
-            audit(session, now, by, "revoked", group + " " + table);
+            session.audit(by.value(), AuditAction.REVOKED, group + " " + table);
             return revoked > 0;
         });
     }
@@ -191,7 +197,8 @@ public final class RegistryAccess implements AccessStore {
                     scopes.stream().map(Scope::text).sorted().collect(Collectors.joining(",")),
                     now,
                     expires);
-            return audit(session, now, by, "token_minted", user + " " + id);
+            session.audit(by.value(), AuditAction.TOKEN_MINTED, user + " " + id);
+            return id;
         });
         return token;
     }
@@ -233,7 +240,7 @@ public final class RegistryAccess implements AccessStore {
         return reduce(now, session -> {
             int revoked = session.update(
                     "UPDATE access_token SET revoked_at = coalesce(revoked_at, ?) WHERE id = ?", now, id);
-            auditIf(revoked, session, now, by, "token_revoked", id);
+            auditIf(revoked, session, by, AuditAction.TOKEN_REVOKED, id);
             return revoked > 0;
         });
     }
@@ -243,14 +250,17 @@ public final class RegistryAccess implements AccessStore {
         String digest = AccessToken.digest(token);
         Optional<Identity> identity = copy.get().identify(digest, now);
         if (identity.isPresent() && digest.equals(unusedFirst)) {
-            recordFirstUse(identity.get(), AccessToken.id(token), now);
+            recordFirstUse(identity.get(), AccessToken.id(token));
         }
         return identity;
     }
 
     /** Runs before the request is answered, so that no later start revokes a token that has worked. */
-    private void recordFirstUse(Identity identity, String id, Instant now) {
-        database.write(session -> audit(session, now, identity.user(), "token_first_used", id));
+    private void recordFirstUse(Identity identity, String id) {
+        database.write(session -> {
+            session.audit(identity.user().value(), AuditAction.TOKEN_FIRST_USED, id);
+            return id;
+        });
         unusedFirst = null;
     }
 
@@ -294,12 +304,12 @@ public final class RegistryAccess implements AccessStore {
                 "INSERT INTO user_group (id, created_at) VALUES (?, ?) ON CONFLICT DO NOTHING", group.value(), now);
     }
 
-    private static int putMember(Session session, AccessRows.Member member, Name by, Instant now) throws SQLException {
+    private static int putMember(Session session, AccessRows.Member member, Name by) throws SQLException {
         int added = session.update(
                 "INSERT INTO group_member (group_id, user_id) VALUES (?, ?) ON CONFLICT DO NOTHING",
                 member.group().value(),
                 member.user().value());
-        auditIf(added, session, now, by, "member_added", member.toString());
+        auditIf(added, session, by, AuditAction.MEMBER_ADDED, member.toString());
         return added;
     }
 
@@ -307,15 +317,5 @@ public final class RegistryAccess implements AccessStore {
         return session.update("""
                 INSERT INTO table_grant (group_id, table_id, granted_by, granted_at)
                 VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING""", group.value(), table.value(), by.value(), now);
-    }
-
-    private static int audit(Session session, Instant at, Name actor, String action, String subject)
-            throws SQLException {
-        return session.update(
-                "INSERT INTO audit_log (logged_at, actor, action, subject) VALUES (?, ?, ?, ?)",
-                at,
-                actor.value(),
-                action,
-                subject);
     }
 }

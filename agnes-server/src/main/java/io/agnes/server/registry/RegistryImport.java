@@ -5,6 +5,7 @@ import io.agnes.core.TableId;
 import io.agnes.core.table.TableRecord;
 import io.agnes.server.access.AccessRows;
 import io.agnes.server.access.Name;
+import io.agnes.server.audit.AuditAction;
 import java.time.Instant;
 import java.util.List;
 
@@ -28,6 +29,8 @@ public final class RegistryImport {
         database.write(session -> {
             for (TableRecord table : tables) {
                 RegistryTables.insert(session, table);
+                session.audit(
+                        by.value(), AuditAction.TABLE_REGISTERED, table.id().value());
             }
             RegistryAccess.add(session, access, by, now);
             return tables.size();

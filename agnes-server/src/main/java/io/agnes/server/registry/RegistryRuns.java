@@ -11,6 +11,7 @@ import io.agnes.core.sync.RunOwner;
 import io.agnes.core.sync.ScheduleState;
 import io.agnes.core.sync.SyncRun;
 import io.agnes.core.sync.TableOutcome;
+import io.agnes.server.audit.AuditAction;
 import jakarta.json.Json;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonObjectBuilder;
@@ -66,6 +67,8 @@ public final class RegistryRuns implements RunLog, ScheduleState {
                     SELECT r.id, s.started_at, 0, false FROM table_registry r, sync_run s
                     WHERE s.id = ? AND r.query_mode <> 'remote' AND (len(s.targets) = 0 OR list_contains(s.targets, r.id))
                     ON CONFLICT (table_id) DO UPDATE SET started_at = excluded.started_at, ended_at = NULL""", run.id().value());
+            session.auditForOrigin(
+                    run.startedBy(), AuditAction.SYNC_TRIGGERED, run.id().value());
             return new Start.Started();
         });
     }

@@ -14,6 +14,7 @@ import io.agnes.core.table.TableProfile;
 import io.agnes.core.table.TableRecord;
 import io.agnes.core.table.TableRegistry;
 import io.agnes.core.table.TableVersion;
+import io.agnes.server.audit.AuditAction;
 import jakarta.json.Json;
 import jakarta.json.JsonArrayBuilder;
 import jakarta.json.JsonObject;
@@ -68,6 +69,10 @@ public final class RegistryTables implements TableRegistry {
                 return taken.get();
             }
             insert(session, table);
+            session.auditForOrigin(
+                    table.registeredBy(),
+                    AuditAction.TABLE_REGISTERED,
+                    table.id().value());
             return new Registration.Registered();
         });
     }
@@ -103,6 +108,7 @@ public final class RegistryTables implements TableRegistry {
                 return new Change.Outdated();
             }
             insert(session, table);
+            session.auditForOrigin("", AuditAction.TABLE_UPDATED, table.id().value());
             return new Change.Changed();
         });
     }
@@ -113,7 +119,11 @@ public final class RegistryTables implements TableRegistry {
             for (String table : OF_A_TABLE) {
                 session.update("DELETE FROM " + table + " WHERE table_id = ?", id.value());
             }
-            return session.update("DELETE FROM table_registry WHERE id = ?", id.value()) > 0;
+            boolean removed = session.update("DELETE FROM table_registry WHERE id = ?", id.value()) > 0;
+            if (removed) {
+                session.auditForOrigin("", AuditAction.TABLE_REMOVED, id.value());
+            }
+            return removed;
         });
     }
 

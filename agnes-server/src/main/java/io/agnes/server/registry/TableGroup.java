@@ -40,8 +40,14 @@ enum TableGroup {
             case "table_registry", "table_version", "sync_state" -> EnumSet.of(TABLES);
             case "app_user", "user_group", "group_member", "table_grant", "access_token" -> EnumSet.of(ACCESS);
             case "sync_run", "sync_run_table", "sync_attempt" -> EnumSet.of(RUNS);
-            case "table_profile", "bq_metadata_cache", "audit_log", "journal_position", "schema_migration" ->
-                EnumSet.of(UNCACHED);
+            case "table_profile",
+                    "bq_metadata_cache",
+                    "audit_log",
+                    "audit_head",
+                    "download_count",
+                    "token_use",
+                    "journal_position",
+                    "schema_migration" -> EnumSet.of(UNCACHED);
             default -> EnumSet.noneOf(TableGroup.class);
         };
     }

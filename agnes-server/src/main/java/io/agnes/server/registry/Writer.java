@@ -2,6 +2,7 @@
 package io.agnes.server.registry;
 
 import io.agnes.core.Time;
+import io.agnes.server.audit.Origin;
 import java.io.IOException;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -23,6 +24,7 @@ final class Writer {
     private final RegistryFiles files;
     private final EngineState engine;
     private final ChangeNumbers changes;
+    private final AuditTable audit;
     private final Runnable reopen;
     private final Time time;
     private final Connection connection;
@@ -37,12 +39,14 @@ final class Writer {
             Recovery.Opened opened,
             EngineState engine,
             ChangeNumbers changes,
+            AuditTable audit,
             Runnable reopen,
             Time time)
             throws IOException {
         this.files = files;
         this.engine = engine;
         this.changes = changes;
+        this.audit = audit;
         this.reopen = reopen;
         this.time = time;
         this.connection = opened.connection();
@@ -58,8 +62,8 @@ final class Writer {
     }
 
     /** Does the work in a transaction, which is on the disk when this returns, or has left no trace. */
-    <T extends @Nullable Object> T transaction(Database.Work<T> work) throws SQLException, IOException {
-        Session session = new Session(connection);
+    <T extends @Nullable Object> T transaction(Database.Work<T> work, Origin origin) throws SQLException, IOException {
+        Session session = new Session(connection, audit, origin);
         try {
             return transaction(work, session);
         } finally {
@@ -74,6 +78,7 @@ final class Writer {
         try {
             Statements.execute(connection, "BEGIN TRANSACTION");
             result = work.on(session);
+            session.writeAudit();
             journaled = !session.changes().isEmpty();
             if (journaled) {
                 session.update("UPDATE journal_position SET sequence = ?", position.sequence() + 1);

@@ -5,6 +5,9 @@ import io.agnes.core.AgnesException;
 import io.agnes.core.RegistryFailedException;
 import io.agnes.server.access.AccessException;
 import io.agnes.server.api.ProblemCode;
+import io.agnes.server.audit.Audit;
+import io.agnes.server.audit.AuditAction;
+import io.agnes.server.audit.AuditResult;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.HeaderValues;
 import io.helidon.http.Method;
@@ -13,44 +16,73 @@ import io.helidon.http.Status;
 import io.helidon.webserver.http.HttpRouting;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
+import java.util.Set;
 
-/** Maps failures to answers, for all routes. */
+/** Maps failures to answers, for all routes, and records refusals. */
 final class Errors {
     private static final System.Logger LOG = System.getLogger(Errors.class.getName());
+
+    /** The statuses of decisions about the client. */
+    private static final Set<Integer> NOT_ALLOWED = Set.of(401, 403, 429);
 
     private static final String RETRY_SECONDS = "5";
 
     static final String PROBLEM_TYPE = "application/problem+json";
 
-    private Errors() {}
+    private final Audit audit;
 
-    static void register(HttpRouting.Builder routing) {
-        routing.error(Problem.class, Errors::send)
-                .error(RegistryFailedException.class, Errors::registry)
-                .error(AccessException.class, Errors::access)
-                .error(RequestException.class, Errors::malformed)
-                .error(Throwable.class, Errors::unexpected);
+    Errors(Audit audit) {
+        this.audit = audit;
     }
 
-    private static void registry(ServerRequest request, ServerResponse response, RegistryFailedException e) {
+    void register(HttpRouting.Builder routing) {
+        routing.error(Problem.class, this::refuse)
+                .error(RegistryFailedException.class, this::registry)
+                .error(AccessException.class, this::access)
+                .error(RequestException.class, this::malformed)
+                .error(Throwable.class, this::unexpected);
+    }
+
+    /** Records the refusal, then sends it. */
+    private void refuse(ServerRequest request, ServerResponse response, Problem problem) {
+        record(request, problem.code());
+        send(request, response, problem);
+    }
+
+    /** Records what was not allowed, and every change that did not come about. */
+    private void record(ServerRequest request, ProblemCode code) {
+        String path = request.matchingPattern().orElse("");
+        String method = request.prologue().method().text();
+        boolean forbidden = NOT_ALLOWED.contains(code.status()) && !path.isEmpty();
+        if (forbidden || RouteActions.change(method, path).isPresent()) {
+            AuditAction action = RouteActions.of(method, path);
+            audit.refused(
+                    action,
+                    RouteActions.object(request, path, action),
+                    code.status() < 500 ? AuditResult.REFUSED : AuditResult.FAILED,
+                    code.text());
+        }
+    }
+
+    private void registry(ServerRequest request, ServerResponse response, RegistryFailedException e) {
         LOG.log(System.Logger.Level.ERROR, "request " + id(response), e);
-        send(
+        refuse(
                 request,
                 response,
                 Problem.of(ProblemCode.REGISTRY_UNAVAILABLE, "The registry cannot answer now; try again later."));
     }
 
-    private static void access(ServerRequest request, ServerResponse response, AccessException e) {
-        send(request, response, Problem.of(ProblemCode.LAST_ADMINISTRATOR, String.valueOf(e.getMessage())));
+    private void access(ServerRequest request, ServerResponse response, AccessException e) {
+        refuse(request, response, Problem.of(ProblemCode.LAST_ADMINISTRATOR, String.valueOf(e.getMessage())));
     }
 
-    private static void malformed(ServerRequest request, ServerResponse response, RequestException e) {
+    private void malformed(ServerRequest request, ServerResponse response, RequestException e) {
         ProblemCode code = e.status().code() == 413 ? ProblemCode.BODY_TOO_LARGE : ProblemCode.REQUEST_MALFORMED;
         // The start of the next request is unknown after it.
-        send(request, response, Problem.of(code, code.title() + ".").with(HeaderValues.CONNECTION_CLOSE));
+        refuse(request, response, Problem.of(code, code.title() + ".").with(HeaderValues.CONNECTION_CLOSE));
     }
 
-    private static void unexpected(ServerRequest request, ServerResponse response, Throwable e) {
+    private void unexpected(ServerRequest request, ServerResponse response, Throwable e) {
         if (e.getCause() instanceof RegistryFailedException cause) {
             registry(request, response, cause);
             return;
@@ -59,7 +91,7 @@ final class Errors {
         String detail = e instanceof AgnesException known
                 ? known.getMessage()
                 : "Something went wrong here; the log has it under the request id.";
-        send(request, response, Problem.of(ProblemCode.INTERNAL_ERROR, detail));
+        refuse(request, response, Problem.of(ProblemCode.INTERNAL_ERROR, detail));
     }
 
     /** A request that is refused now and may succeed in a moment. */

@@ -14,6 +14,7 @@ public final class HttpApi {
                     SyncApi.ENDPOINTS,
                     RegistryApi.ENDPOINTS,
                     AccessApi.ENDPOINTS,
+                    AuditApi.ENDPOINTS,
                     OperationsApi.ENDPOINTS)
             .flatMap(List::stream)
             .toList();

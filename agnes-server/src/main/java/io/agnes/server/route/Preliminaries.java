@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.agnes.server.route;
 
+import io.agnes.server.audit.Audit;
 import io.agnes.server.connection.Connection;
 import io.agnes.server.connection.Exchange;
 import io.agnes.server.connection.Pool;
@@ -18,13 +19,19 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 
-/** Handles every request: headers of the answer, a slot, and the end of the connection. */
+/** Handles every request: headers of the answer, a slot, its origin for the audit, and the end of the connection. */
 final class Preliminaries implements Filter {
     private static final SecureRandom RANDOM = new SecureRandom();
     private static final List<Header> SECURITY = List.of(
             HeaderValues.create("X-Content-Type-Options", "nosniff"),
             HeaderValues.create("Content-Security-Policy", "default-src 'self'; frame-ancestors 'none'"),
             HeaderValues.create("Referrer-Policy", "no-referrer"));
+
+    private final Audit audit;
+
+    Preliminaries(Audit audit) {
+        this.audit = audit;
+    }
 
     /** Makes the id of a request in the log. */
     static String requestId() {
@@ -39,7 +46,8 @@ final class Preliminaries implements Filter {
 
     @Override
     public void filter(FilterChain chain, RoutingRequest request, RoutingResponse response) {
-        apply(response.headers(), requestId());
+        String id = requestId();
+        apply(response.headers(), id);
         Connection connection = Connection.of(request.remotePeer());
         Optional<Pool> pool = pool(request.prologue().uriPath().rawPath());
         if (pool.isPresent() && !connection.enter(pool.get())) {
@@ -48,8 +56,10 @@ final class Preliminaries implements Filter {
         }
         try (Exchange exchange = connection.exchange()) {
             request.context().register(exchange);
+            audit.origins().set(() -> RequestOrigin.of(request, id));
             chain.proceed();
         } finally {
+            audit.origins().clear();
             pool.ifPresent(connection::leave);
         }
         if (response.status().code() == Status.REQUEST_ENTITY_TOO_LARGE_413.code()

@@ -17,6 +17,8 @@ import io.agnes.server.access.Identity;
 import io.agnes.server.access.Name;
 import io.agnes.server.access.Scope;
 import io.agnes.server.api.ProblemCode;
+import io.agnes.server.audit.Audit;
+import io.agnes.server.audit.AuditAction;
 import io.agnes.server.settings.Sources;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.Status;
@@ -47,6 +49,7 @@ final class RegistryRoutes {
     private final Sources sources;
     private final SyncEngine engine;
     private final Discovery discovery;
+    private final Audit audit;
     private final Time time;
 
     /**
@@ -60,12 +63,14 @@ final class RegistryRoutes {
             Sources sources,
             SyncEngine engine,
             Discovery discovery,
+            Audit audit,
             Time time) {
         this.registry = registry;
         this.publisher = publisher;
         this.sources = sources;
         this.engine = engine;
         this.discovery = discovery;
+        this.audit = audit;
         this.time = time;
     }
 
@@ -294,10 +299,19 @@ final class RegistryRoutes {
     private void discover(ServerRequest request, ServerResponse response) throws IOException, InterruptedException {
         Identity identity = Requests.identity(request, Scope.ADMIN);
         boolean dry = Requests.flag(request, "dry_run");
-        Requests.send(
-                request,
-                response,
-                DiscoveryJson.of(discovery.run(dry, identity.user().value()), dry));
+        List<Discovery.Result> results = discovery.run(dry, identity.user().value());
+        if (!dry) {
+            audit.done(AuditAction.TABLES_DISCOVERED, registered(results) + " tables");
+        }
+        Requests.send(request, response, DiscoveryJson.of(results, dry));
+    }
+
+    private static long registered(List<Discovery.Result> results) {
+        return results.stream()
+                .filter(Discovery.Result.Asked.class::isInstance)
+                .mapToLong(
+                        asked -> ((Discovery.Result.Asked) asked).registered().size())
+                .sum();
     }
 
     private List<TableRecord> records() {

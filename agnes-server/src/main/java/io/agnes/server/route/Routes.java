@@ -4,6 +4,7 @@ package io.agnes.server.route;
 import io.agnes.core.version.VersionStore;
 import io.agnes.server.api.Endpoint;
 import io.agnes.server.api.ProblemCode;
+import io.agnes.server.audit.Audit;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.Status;
 import io.helidon.webserver.http.HttpRouting;
@@ -21,28 +22,32 @@ public final class Routes {
     private final RunEvents events;
     private final HealthRoutes health;
     private final List<Route> routes;
+    private final Audit audit;
 
     /** Joins the routes to the services they call. */
     public Routes(Services services) {
         TableAccess decision = new TableAccess(services.registry(), services.access(), services.publisher());
         VersionStore versions = services.publisher().versions();
         this.events = new RunEvents(services.engine(), services.runs());
+        this.audit = services.audit();
         this.health = new HealthRoutes(services);
         this.routes = Stream.of(
                         new DataRoutes(decision, versions, new FileSender(versions, services.limits())).routes(),
                         new ManifestRoute(decision, services.runs(), services.time()).routes(),
                         new CatalogRoutes(decision, services.registry(), services.runs()).routes(),
-                        new SyncRoutes(services.engine(), services.runs(), services.registry(), events).routes(),
+                        new SyncRoutes(services.engine(), services.runs(), services.registry(), events, audit).routes(),
                         new RegistryRoutes(
                                         services.registry(),
                                         services.publisher(),
                                         services.sources(),
                                         services.engine(),
                                         services.discovery(),
+                                        audit,
                                         services.time())
                                 .routes(),
                         new AccessRoutes(services.registry(), services.access(), services.time()).routes(),
                         new Documents(services.version()).routes(),
+                        new AuditRoutes(audit).routes(),
                         new ProblemDocs().routes(),
                         health.routes(),
                         List.of(new Route(OperationsApi.OPTIONS, Routes::options)))
@@ -68,8 +73,8 @@ public final class Routes {
 
     /** Adds the routes, and what stands before and behind them. */
     public void register(HttpRouting.Builder routing) {
-        Errors.register(routing);
-        routing.addFilter(new Preliminaries())
+        new Errors(audit).register(routing);
+        routing.addFilter(new Preliminaries(audit))
                 .any(SecurityFeature.authenticate().authenticationOptional().skipAudit());
         routes.forEach(route -> route.register(routing));
         routing.any((request, response) -> {

@@ -8,6 +8,7 @@ import io.agnes.core.sync.SyncEngine;
 import io.agnes.core.sync.TablePublisher;
 import io.agnes.core.table.TableRegistry;
 import io.agnes.server.access.AccessStore;
+import io.agnes.server.audit.Audit;
 import io.agnes.server.connection.Limits;
 import io.agnes.server.settings.Sources;
 import java.nio.file.Path;
@@ -29,6 +30,7 @@ import java.util.function.Supplier;
 public record Services(
         TableRegistry registry,
         AccessStore access,
+        Audit audit,
         RunLog runs,
         SyncEngine engine,
         TablePublisher publisher,

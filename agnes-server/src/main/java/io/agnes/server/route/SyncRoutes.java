@@ -11,6 +11,8 @@ import io.agnes.core.table.TableRegistry;
 import io.agnes.server.access.Identity;
 import io.agnes.server.access.Scope;
 import io.agnes.server.api.ProblemCode;
+import io.agnes.server.audit.Audit;
+import io.agnes.server.audit.AuditAction;
 import io.helidon.http.Status;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
@@ -30,10 +32,12 @@ final class SyncRoutes {
     private final RunLog runs;
     private final TableRegistry registry;
     private final RunEvents events;
+    private final Audit audit;
 
-    SyncRoutes(SyncEngine engine, RunLog runs, TableRegistry registry, RunEvents events) {
+    SyncRoutes(SyncEngine engine, RunLog runs, TableRegistry registry, RunEvents events, Audit audit) {
         this.engine = engine;
         this.events = events;
+        this.audit = audit;
         this.runs = runs;
         this.registry = registry;
     }
@@ -144,7 +148,11 @@ final class SyncRoutes {
 
     /** {@code DELETE /api/sync/runs/{run}}: 204 once the run is over, also if it was before; 404. */
     private void cancel(ServerRequest request, ServerResponse response) throws InterruptedException {
-        engine.cancel(run(request).id());
+        SyncRun run = run(request);
+        engine.cancel(run.id());
+        if (run.status() == SyncRun.Status.RUNNING) {
+            audit.done(AuditAction.RUN_CANCELLED, run.id().value());
+        }
         response.status(Status.NO_CONTENT_204).send();
     }
 

@@ -63,7 +63,8 @@ class CachedReadTest {
                 session -> session.query("SELECT id FROM app_user", row -> row.getString("id")));
         List<String> first = users.get();
         assertSame(first, users.get());
-        database.write(session -> session.update("INSERT INTO audit_log VALUES (?, 'a', 'b', 'c')", NOW));
+        database.write(session -> session.update(
+                "INSERT INTO audit_log (logged_at, actor, action, subject) VALUES (?, 'a', 'b', 'c')", NOW));
         assertSame(first, users.get());
         database.write(session -> session.update("INSERT INTO app_user VALUES ('bob', ?)", NOW));
         assertEquals(List.of("bob"), users.get());

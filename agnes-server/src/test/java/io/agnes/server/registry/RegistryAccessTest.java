@@ -107,7 +107,7 @@ class RegistryAccessTest {
                     new RegistryAccess(database).rows());
             assertEquals(
                     List.of(
-                            "ada user_put anna",
+                            "ada user_put anna readers",
                             "ada user_put ada",
                             "ada member_added readers ada",
                             "ada granted readers orders"),
@@ -169,7 +169,8 @@ class RegistryAccessTest {
         void oneTellsWhoAndWhatForAlsoAfterReopening() {
             access.putUser(ANNA, Set.of(READERS), ANNA, NOW);
             Secret token = access.mint(ANNA, EnumSet.of(Scope.READ, Scope.OPERATE), NOW, null, ADA);
-            Optional<Identity> anna = Optional.of(new Identity(ANNA, Set.of(Scope.READ, Scope.OPERATE), false));
+            Optional<Identity> anna =
+                    Optional.of(new Identity(ANNA, AccessToken.id(token), Set.of(Scope.READ, Scope.OPERATE), false));
             assertEquals(anna, access.identify(token, NOW));
             reopen();
             assertEquals(anna, access.identify(token, NOW.plusSeconds(1_000_000_000)));
