@@ -32,6 +32,10 @@ final class Served implements AutoCloseable {
     final Path data;
     final ManualTime time = new ManualTime(START);
     final ScriptedSource source = new ScriptedSource();
+
+    /** Every exchange over {@link #wire} is held against the description of the API. */
+    final Conformity conformity = new Conformity();
+
     final AgnesServer server;
     final Wire wire;
     final String admin;
@@ -42,7 +46,7 @@ final class Served implements AutoCloseable {
         this.data = settings.dataDir();
         script.accept(source);
         this.server = AgnesServer.start(settings.withSources(Sources.of(source.configured())), time);
-        this.wire = new Wire(server.address());
+        this.wire = new Wire(server.address(), conformity::check);
         this.admin = token("ada", Set.of("Admin"), EnumSet.allOf(Scope.class));
         this.operator = token("olga", Set.of(), EnumSet.of(Scope.OPERATE));
         this.analyst = token("anna", Set.of("readers"), EnumSet.of(Scope.READ));

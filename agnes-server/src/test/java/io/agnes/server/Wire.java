@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.BiConsumer;
 
 /**
  * A minimal HTTP/1.1 client. It sends the target as given and checks the framing of the answer to the last byte. It
@@ -26,10 +27,17 @@ public final class Wire {
 
     private final String host;
     private final int port;
+    private final BiConsumer<String, Reply> check;
 
     public Wire(URI address) {
+        this(address, (request, reply) -> {});
+    }
+
+    /** @param check is told each request and its answer */
+    Wire(URI address, BiConsumer<String, Reply> check) {
         this.host = address.getHost();
         this.port = address.getPort();
+        this.check = check;
     }
 
     public Reply send(String method, String target, String... headers) throws IOException {
@@ -75,6 +83,7 @@ public final class Wire {
             } else if (!ended(in)) {
                 throw new IOException("more came after the answer");
             }
+            check.accept(request, reply);
             return reply;
         }
     }
