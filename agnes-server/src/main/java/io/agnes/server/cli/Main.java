@@ -38,6 +38,7 @@ public final class Main {
         commands.put("admin", AdminCommand.class);
         commands.put("import", ImportCommand.class);
         commands.put("parquet", ParquetCommand.class);
+        commands.put("api", ApiCommand.class);
         commands.put("emulate", EmulateCommand.class);
         commands.put("bench", BenchCommand.class);
         commands.put("help", HelpCommand.class);
