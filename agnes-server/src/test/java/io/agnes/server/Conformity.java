@@ -163,14 +163,16 @@ final class Conformity {
         int end = request.indexOf("\r\n\r\n");
         String body = end < 0 ? "" : request.substring(end + 4);
         Endpoint.Body described = endpoint.body();
-        boolean chunked = request.substring(0, Math.max(end, 0)).toLowerCase(Locale.ROOT).contains("transfer-encoding");
+        boolean chunked =
+                request.substring(0, Math.max(end, 0)).toLowerCase(Locale.ROOT).contains("transfer-encoding");
         if (described == null || body.isBlank() || chunked) {
             return;
         }
         List<String> found = new ArrayList<>();
         schema("", described.schema(), json(body), found);
         // Other keys in the body of a trigger are ignored, by the contract.
-        boolean ignored = endpoint.path().endsWith("/trigger") && body.stripLeading().startsWith("{");
+        boolean ignored =
+                endpoint.path().endsWith("/trigger") && body.stripLeading().startsWith("{");
         if (!ignored) {
             found.forEach(problem -> problems.add("request " + problem));
         }
@@ -207,11 +209,12 @@ final class Conformity {
                 }
                 yield true;
             }
-            case Schema.OneOf one -> one.schemas().stream().anyMatch(each -> {
-                List<String> found = new ArrayList<>();
-                schema(path, each, value, found);
-                return found.isEmpty();
-            });
+            case Schema.OneOf one ->
+                one.schemas().stream().anyMatch(each -> {
+                    List<String> found = new ArrayList<>();
+                    schema(path, each, value, found);
+                    return found.isEmpty();
+                });
             case Schema.Shape shape -> {
                 if (value instanceof JsonObject object) {
                     fields(path, shape, object, problems);
