@@ -30,6 +30,7 @@ import io.agnes.server.access.TokenProvider;
 import io.agnes.server.audit.Audit;
 import io.agnes.server.audit.AuditAction;
 import io.agnes.server.audit.Origin;
+import io.agnes.server.audit.Usage;
 import io.agnes.server.connection.Connections;
 import io.agnes.server.connection.Limits;
 import io.agnes.server.profile.DuckDbProfiler;
@@ -39,6 +40,7 @@ import io.agnes.server.registry.RegistryAccess;
 import io.agnes.server.registry.RegistryAudit;
 import io.agnes.server.registry.RegistryRuns;
 import io.agnes.server.registry.RegistryTables;
+import io.agnes.server.registry.RegistryUsage;
 import io.agnes.server.route.Routes;
 import io.agnes.server.route.Services;
 import io.agnes.server.settings.Settings;
@@ -99,6 +101,7 @@ public final class AgnesServer implements AutoCloseable {
             this.access = new RegistryAccess(database);
             Audit audit = open(new Audit(RegistryAudit.of(database), database.origins(), time));
             recordStartAndStop(audit);
+            Usage usage = open(new Usage(new RegistryUsage(database), time));
             runs.interruptLeftovers(OWNER, time.now());
             DuckDbProfiler profiler = new DuckDbProfiler(scratch.root());
             TablePublisher publisher = new TablePublisher(versions, scratch, tables, Optional.of(profiler), time);
@@ -113,6 +116,7 @@ public final class AgnesServer implements AutoCloseable {
                     tables,
                     access,
                     audit,
+                    usage,
                     runs,
                     engine,
                     publisher,
@@ -124,7 +128,7 @@ public final class AgnesServer implements AutoCloseable {
                     watch::states,
                     limits,
                     time));
-            TokenProvider tokens = new TokenProvider(access, settings.schedulerToken(), time);
+            TokenProvider tokens = new TokenProvider(access, settings.schedulerToken(), usage, time);
             this.web = open(new Web(settings, limits, connections, routes, tokens, lost, time));
             settings.scheduler().ifPresent(config -> schedule(config, tables, runs, engine, time));
             tellStart(data);
@@ -178,7 +182,16 @@ public final class AgnesServer implements AutoCloseable {
 
     private void recordStartAndStop(Audit audit) {
         audit.done(Origin.SERVER, AuditAction.SERVER_STARTED, version());
-        opened.push(() -> audit.done(Origin.SERVER, AuditAction.SERVER_STOPPED, version()));
+        tellAuditHead(audit);
+        opened.push(() -> {
+            audit.done(Origin.SERVER, AuditAction.SERVER_STOPPED, version());
+            tellAuditHead(audit);
+        });
+    }
+
+    /** A log that is kept elsewhere proves later that no record before this one was changed. */
+    private static void tellAuditHead(Audit audit) {
+        LOG.log(System.Logger.Level.INFO, "audit: head=" + audit.store().head());
     }
 
     /**

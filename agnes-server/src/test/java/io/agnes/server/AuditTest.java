@@ -249,6 +249,72 @@ class AuditTest {
         }
     }
 
+    @Test
+    void downloadsAreCountedByDayUserAndTable() throws IOException {
+        served.grant("orders").publish("orders", "SELECT 1 AS n");
+        for (int i = 0; i < 3; i++) {
+            assertEquals(
+                    200, served.get(served.analyst, Served.download("orders")).status());
+            assertEquals(
+                    200, served.head(served.analyst, Served.download("orders")).status());
+        }
+        assertEquals(
+                206,
+                served.get(served.admin, Served.download("orders"), "Range: bytes=0-3")
+                        .status());
+        assertEquals(204, served.get(served.analyst, Served.check("orders")).status());
+        assertEquals(403, served.get(served.operator, Served.download("orders")).status());
+        assertEquals(3, counted("").getJsonArray("downloads").getJsonObject(1).getInt("downloads"));
+        served.time.advance(Duration.ofDays(1));
+        assertEquals(200, served.get(served.analyst, Served.download("orders")).status());
+        assertEquals(200, served.get(served.analyst, Served.download("orders")).status());
+        List<String> counts = new ArrayList<>();
+        String after = "";
+        do {
+            JsonObject page = counted("&limit=2" + after);
+            page.getJsonArray("downloads").forEach(count -> counts.add(count.toString()));
+            after = page.isNull("next_after") ? "" : "&after=" + page.getString("next_after");
+        } while (!after.isEmpty());
+        assertEquals(
+                List.of(
+                        count("2026-03-04", "ada", 1, 0),
+                        count("2026-03-04", "anna", 3, 1),
+                        count("2026-03-05", "anna", 2, 0)),
+                counts);
+        assertEquals(
+                422, served.get(served.admin, "/api/admin/downloads?after=x").status());
+    }
+
+    private JsonObject counted(String query) throws IOException {
+        return served.get(served.admin, "/api/admin/downloads?" + query).json();
+    }
+
+    private static String count(String day, String user, int downloads, int checks) {
+        return "{\"day\":\"%s\",\"user\":\"%s\",\"table_id\":\"orders\",\"downloads\":%d,\"checks\":%d}"
+                .formatted(day, user, downloads, checks);
+    }
+
+    @Test
+    void theListOfTokensHasTheDayAndTheAddressOfTheirLastUse() throws IOException {
+        String unused = served.token("eve", Set.of(), EnumSet.of(Scope.READ));
+        JsonObject never = token(unused);
+        assertTrue(never.isNull("last_used_on") && never.isNull("last_used_from"), never.toString());
+        served.get(unused, "/api/sync/manifest");
+        assertEquals("2026-03-04", token(unused).getString("last_used_on"));
+        assertEquals("127.0.0.1", token(unused).getString("last_used_from"));
+        served.time.advance(Duration.ofDays(1));
+        served.get(unused, "/api/sync/manifest");
+        assertEquals("2026-03-05", token(unused).getString("last_used_on"));
+    }
+
+    private JsonObject token(String token) throws IOException {
+        return served.get(served.admin, "/api/admin/tokens").json().getJsonArray("tokens").stream()
+                .map(JsonValue::asJsonObject)
+                .filter(known -> known.getString("id").equals(AccessToken.id(Secret.of(token))))
+                .findFirst()
+                .orElseThrow();
+    }
+
     private Reply send(String method, String path, String body, String token, String header) throws IOException {
         String target = path.replace("{id}", "items")
                 .replace("{run}", "0123456789abcdef")

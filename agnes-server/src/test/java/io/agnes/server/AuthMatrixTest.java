@@ -82,6 +82,7 @@ class AuthMatrixTest {
             POST    /api/admin/tokens                               ADMIN      422
             DELETE  /api/admin/tokens/{token}                       ADMIN      404
             GET     /api/admin/audit                                ADMIN      200
+            GET     /api/admin/downloads                            ADMIN      200
             GET     /api/health                                     PUBLIC     200
             GET     /health/live                                    PUBLIC     200
             GET     /health/ready                                   PUBLIC     200

@@ -15,6 +15,7 @@ import io.agnes.core.version.DirectoryVersions;
 import io.agnes.server.access.TokenProvider;
 import io.agnes.server.api.Who;
 import io.agnes.server.audit.Audit;
+import io.agnes.server.audit.Usage;
 import io.agnes.server.connection.Connections;
 import io.agnes.server.connection.Limits;
 import io.agnes.server.registry.Database;
@@ -23,6 +24,7 @@ import io.agnes.server.registry.RegistryAudit;
 import io.agnes.server.registry.RegistryRuns;
 import io.agnes.server.registry.RegistryTables;
 import io.agnes.server.route.HttpApi;
+import io.agnes.server.registry.RegistryUsage;
 import io.agnes.server.route.Routes;
 import io.agnes.server.route.Services;
 import io.agnes.server.settings.Sources;
@@ -49,6 +51,7 @@ class RegistryFailureTest {
     private Path dir;
 
     private Audit audit;
+    private Usage usage;
     private Connections connections;
     private Web web;
     private Wire wire;
@@ -61,6 +64,7 @@ class RegistryFailureTest {
         RegistryRuns runs = new RegistryRuns(database);
         RegistryAccess access = new RegistryAccess(database);
         audit = new Audit(RegistryAudit.of(database), database.origins(), time);
+        usage = new Usage(new RegistryUsage(database), time);
         FileStore files = FileStore.system();
         TablePublisher publisher = new TablePublisher(
                 new DirectoryVersions(files, dir, true), Scratch.of(files, dir.resolve("tmp")), tables, time);
@@ -70,6 +74,7 @@ class RegistryFailureTest {
                 tables,
                 access,
                 audit,
+                usage,
                 runs,
                 engine,
                 publisher,
@@ -81,7 +86,7 @@ class RegistryFailureTest {
                 Map::of,
                 Limits.standard(),
                 time));
-        TokenProvider tokens = new TokenProvider(access, Optional.of(Secret.of(Served.SCHEDULER_TOKEN)), time);
+        TokenProvider tokens = new TokenProvider(access, Optional.of(Secret.of(Served.SCHEDULER_TOKEN)), usage, time);
         connections = new Connections(Limits.standard(), time);
         web = new Web(
                 Served.settings(dir, SyncConfig.of()),
@@ -99,6 +104,7 @@ class RegistryFailureTest {
     void stop() throws IOException {
         web.close();
         connections.close();
+        usage.close();
         audit.close();
     }
 

@@ -3,6 +3,7 @@ package io.agnes.server.access;
 
 import io.agnes.core.Secret;
 import io.agnes.core.Time;
+import io.agnes.server.audit.Usage;
 import io.helidon.security.AuthenticationResponse;
 import io.helidon.security.Principal;
 import io.helidon.security.ProviderRequest;
@@ -28,13 +29,15 @@ public final class TokenProvider implements AuthenticationProvider {
 
     private final AccessStore store;
     private final Optional<Secret> schedulerToken;
+    private final Usage usage;
     private final Time time;
     private final RefusedSignIns refusals;
 
     /** @param schedulerToken acts as an operator */
-    public TokenProvider(AccessStore store, Optional<Secret> schedulerToken, Time time) {
+    public TokenProvider(AccessStore store, Optional<Secret> schedulerToken, Usage usage, Time time) {
         this.store = store;
         this.schedulerToken = schedulerToken;
+        this.usage = usage;
         this.time = time;
         this.refusals = new RefusedSignIns(time);
     }
@@ -52,8 +55,9 @@ public final class TokenProvider implements AuthenticationProvider {
         }
         try {
             Optional<Secret> token = token(bearer, keys);
-            return token.flatMap(this::identify)
-                    .map(TokenProvider::signedIn)
+            Optional<Identity> identity = token.flatMap(this::identify);
+            identity.ifPresent(known -> noteUse(known, request));
+            return identity.map(TokenProvider::signedIn)
                     .orElseGet(
                             () -> refused(request, () -> token.map(this::reason).orElse("no_bearer_token")));
         } catch (RuntimeException e) {
@@ -70,7 +74,7 @@ public final class TokenProvider implements AuthenticationProvider {
 
     /** The address of the peer, and the client address that a proxy in front reports. */
     private static String address(ProviderRequest request) {
-        String peer = String.valueOf(request.env().abacAttribute("userIp").orElse("unknown"));
+        String peer = peer(request);
         List<String> forwarded = values(request.env().headers(), "x-forwarded-for");
         if (forwarded.isEmpty()) {
             return "address=" + peer;
@@ -83,6 +87,10 @@ public final class TokenProvider implements AuthenticationProvider {
                         .replaceAll("[^0-9A-Za-z.:%_-]", "?");
     }
 
+    private static String peer(ProviderRequest request) {
+        return String.valueOf(request.env().abacAttribute("userIp").orElse("unknown"));
+    }
+
     /** The reason why the token is not valid. It contains the id of a known token; the id does not reveal the token. */
     private String reason(Secret token) {
         String id = AccessToken.id(token);
@@ -91,7 +99,7 @@ public final class TokenProvider implements AuthenticationProvider {
                 .findFirst()
                 .map(known -> (known.revokedAt() == null ? "expired" : "revoked") + " token_id=" + id + " user="
                         + known.user())
-                .orElse("unknown_token");
+                .orElse(AccessToken.isMistyped(token) ? "mistyped_token" : "unknown_token");
     }
 
     private static Optional<Secret> token(List<String> bearer, List<String> keys) {
@@ -107,6 +115,12 @@ public final class TokenProvider implements AuthenticationProvider {
             return Optional.of(new Identity(Name.SCHEDULER, "", Set.of(Scope.OPERATE), false));
         }
         return store.identify(token, time.now());
+    }
+
+    private void noteUse(Identity identity, ProviderRequest request) {
+        if (!identity.token().isEmpty()) {
+            usage.tokenUsed(identity.token(), () -> peer(request));
+        }
     }
 
     private static List<String> values(Map<String, List<String>> headers, String name) {

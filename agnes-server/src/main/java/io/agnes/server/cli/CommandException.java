@@ -239,6 +239,11 @@ final class CommandException extends AgnesException {
         return new CommandException(Kind.SOURCE_FINAL, "check_failed", message, null);
     }
 
+    /** Code {@code audit_broken}: a record of the audit was changed, removed or replaced. */
+    static CommandException auditBroken(String why) {
+        return new CommandException(Kind.SOURCE_FINAL, "audit_broken", "the audit is broken: " + why, null);
+    }
+
     static CommandException interrupted() {
         return new CommandException(Kind.REQUEST, "interrupted", "interrupted", null);
     }

@@ -36,6 +36,7 @@ public final class Main {
         commands.put("pull", PullCommand.class);
         commands.put("sync", SyncCommand.class);
         commands.put("admin", AdminCommand.class);
+        commands.put("audit", AuditCommand.class);
         commands.put("import", ImportCommand.class);
         commands.put("parquet", ParquetCommand.class);
         commands.put("api", ApiCommand.class);

@@ -83,6 +83,19 @@ final class ServerClient implements AutoCloseable {
         return good(exchange(Method.GET, path, null));
     }
 
+    /** The records of the audit behind a sequence. */
+    JsonObject audit(long after, int limit) {
+        String path = "/api/admin/audit";
+        return good(whole(path, arrived -> {
+            HttpClientRequest request = request(Method.GET, path)
+                    .queryParam("after", Long.toString(after))
+                    .queryParam("limit", Integer.toString(limit));
+            try (HttpClientResponse response = send(request, null)) {
+                return answer(response, arrived);
+            }
+        }));
+    }
+
     JsonObject post(String path, @Nullable JsonStructure body) {
         return good(exchange(Method.POST, path, body));
     }

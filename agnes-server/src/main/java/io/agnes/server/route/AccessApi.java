@@ -105,7 +105,15 @@ final class AccessApi {
                                     "tokens",
                                     list(TOKEN.field("created_at", time(), "when it was made")
                                             .field("expires_at", time().orNull(), "when it ends by itself")
-                                            .field("revoked_at", time().orNull(), "when it was revoked")),
+                                            .field("revoked_at", time().orNull(), "when it was revoked")
+                                            .field(
+                                                    "last_used_on",
+                                                    text("2026-03-04").orNull(),
+                                                    "day of the last use")
+                                            .field(
+                                                    "last_used_from",
+                                                    text("192.0.2.7").orNull(),
+                                                    "address of the last use; noted once an hour")),
                                     "the tokens"),
                     "Every token, revoked ones included."))
             .described(GROUP, "Lists tokens without their text");

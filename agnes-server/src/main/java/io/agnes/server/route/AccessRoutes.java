@@ -16,6 +16,8 @@ import io.agnes.server.access.MintedToken;
 import io.agnes.server.access.Name;
 import io.agnes.server.access.Scope;
 import io.agnes.server.api.ProblemCode;
+import io.agnes.server.audit.TokenUse;
+import io.agnes.server.audit.Usage;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.Status;
 import io.helidon.webserver.http.ServerRequest;
@@ -28,6 +30,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Predicate;
@@ -40,11 +43,13 @@ final class AccessRoutes {
 
     private final TableRegistry registry;
     private final AccessStore access;
+    private final Usage usage;
     private final Time time;
 
-    AccessRoutes(TableRegistry registry, AccessStore access, Time time) {
+    AccessRoutes(TableRegistry registry, AccessStore access, Usage usage, Time time) {
         this.registry = registry;
         this.access = access;
+        this.usage = usage;
         this.time = time;
     }
 
@@ -162,11 +167,19 @@ final class AccessRoutes {
     /** {@code GET /api/admin/tokens}: 200 with every token's id, user, scopes and times. */
     private void tokens(ServerRequest request, ServerResponse response) {
         JsonArrayBuilder tokens = Json.createArrayBuilder();
-        access.tokens().forEach(token -> tokens.add(json(token)));
+        usage.flush();
+        Map<String, TokenUse> uses = usage.store().tokenUses();
+        access.tokens().forEach(token -> tokens.add(lastUse(json(token), uses.get(token.id()))));
         Requests.send(
                 request,
                 response,
                 Json.createObjectBuilder().add("tokens", tokens).build());
+    }
+
+    private static JsonObjectBuilder lastUse(JsonObjectBuilder token, @Nullable TokenUse use) {
+        return use == null
+                ? token.addNull("last_used_on").addNull("last_used_from")
+                : token.add("last_used_on", use.day().toString()).add("last_used_from", use.address());
     }
 
     private static JsonObjectBuilder json(MintedToken token) {

@@ -54,7 +54,30 @@ final class AuditApi {
             .refuses(ProblemCode.VALIDATION_FAILED)
             .described(GROUP, "Lists the records of the audit, the oldest first");
 
-    static final List<Endpoint> ENDPOINTS = List.of(AUDIT);
+    private static final Schema DOWNLOAD = shape("DownloadCount", "How often a user got a table on a day.")
+            .field("day", text("2026-03-04"), "the day, in UTC")
+            .field("user", text("anna"), "the user")
+            .field("table_id", text(CommonSchemas.ID), "the table")
+            .field("downloads", number(3), "answers with bytes of the table, each range counted")
+            .field("checks", number(5), "decisions for a proxy that sends the bytes itself");
+
+    static final Endpoint DOWNLOADS = Endpoint.get("/api/admin/downloads", Who.ADMIN)
+            .takes(
+                    Parameter.query("after", text("2026-03-04/anna/orders"), "next_after of the answer before"),
+                    Parameter.query("limit", number(1000), "counts in the answer, 1 to 1000; 1000 if it is missing"))
+            .answers(Answer.json(
+                    200,
+                    shape("DownloadCounts", "Downloads by day, user and table.")
+                            .field("downloads", list(DOWNLOAD), "the counts")
+                            .field(
+                                    "next_after",
+                                    text("2026-03-04/anna/orders").orNull(),
+                                    "asks for the counts behind; null after the last"),
+                    "Downloads by day, user and table."))
+            .refuses(ProblemCode.VALIDATION_FAILED)
+            .described(GROUP, "Counts downloads by day, user and table");
+
+    static final List<Endpoint> ENDPOINTS = List.of(AUDIT, DOWNLOADS);
 
     private AuditApi() {}
 }

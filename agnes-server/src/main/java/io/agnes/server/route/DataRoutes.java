@@ -5,7 +5,9 @@ import io.agnes.core.sync.VersionGuard;
 import io.agnes.core.table.TableRegistry;
 import io.agnes.core.table.TableVersion;
 import io.agnes.core.version.VersionStore;
+import io.agnes.server.access.Identity;
 import io.agnes.server.api.ProblemCode;
+import io.agnes.server.audit.Usage;
 import io.helidon.http.Header;
 import io.helidon.http.HeaderName;
 import io.helidon.http.HeaderNames;
@@ -32,11 +34,13 @@ final class DataRoutes {
     private final TableAccess access;
     private final VersionStore versions;
     private final FileSender sender;
+    private final Usage usage;
 
-    DataRoutes(TableAccess access, VersionStore versions, FileSender sender) {
+    DataRoutes(TableAccess access, VersionStore versions, FileSender sender, Usage usage) {
         this.access = access;
         this.versions = versions;
         this.sender = sender;
+        this.usage = usage;
     }
 
     List<Route> routes() {
@@ -45,10 +49,12 @@ final class DataRoutes {
 
     /** {@code GET·HEAD /api/data/{id}/check-access}: 204 with the file for the proxy, 401, 403, 404 or 503. */
     private void check(ServerRequest request, ServerResponse response) {
-        TableRegistry.Entry entry = access.readable(Requests.identity(request), Requests.tableId(request));
+        Identity identity = Requests.identity(request);
+        TableRegistry.Entry entry = access.readable(identity, Requests.tableId(request));
         // Without a name the proxy sends the reader to the download here, which says what is the matter.
         if (access.served(entry, CHECK_PATIENCE) instanceof VersionGuard.Found.Served served
                 && versions.file(served.version()).isPresent()) {
+            usage.checked(identity.user().value(), entry.table().id().value());
             response.headers().set(AGNES_FILE, served.version().name());
             response.headers()
                     .set(HeaderNames.ETAG, ContentTags.etag(served.version().digest()));

@@ -5,6 +5,7 @@ import io.agnes.core.composite.Part;
 import io.agnes.core.table.TableVersion;
 import io.agnes.core.version.VersionStore;
 import io.agnes.server.api.ProblemCode;
+import io.agnes.server.audit.Usage;
 import io.agnes.server.connection.Limits;
 import io.agnes.server.connection.Shares;
 import io.agnes.server.connection.TransferBuffers;
@@ -34,11 +35,13 @@ final class FileSender {
     private static final Header RETRY_AFTER = HeaderValues.create(HeaderNames.RETRY_AFTER, "30");
 
     private final VersionStore versions;
+    private final Usage usage;
     private final Shares transfers;
     private final TransferBuffers buffers = new TransferBuffers();
 
-    FileSender(VersionStore versions, Limits limits) {
+    FileSender(VersionStore versions, Limits limits, Usage usage) {
         this.versions = versions;
+        this.usage = usage;
         this.transfers = new Shares(limits.downloads(), limits.downloadsPerUser());
     }
 
@@ -61,6 +64,7 @@ final class FileSender {
             if (request.prologue().method().equals(Method.HEAD)) {
                 response.send();
             } else {
+                usage.downloaded(user, version.table().value());
                 deliver(content, slice, response);
             }
         } finally {

@@ -32,7 +32,12 @@ public final class Routes {
         this.audit = services.audit();
         this.health = new HealthRoutes(services);
         this.routes = Stream.of(
-                        new DataRoutes(decision, versions, new FileSender(versions, services.limits())).routes(),
+                        new DataRoutes(
+                                        decision,
+                                        versions,
+                                        new FileSender(versions, services.limits(), services.usage()),
+                                        services.usage())
+                                .routes(),
                         new ManifestRoute(decision, services.runs(), services.time()).routes(),
                         new CatalogRoutes(decision, services.registry(), services.runs()).routes(),
                         new SyncRoutes(services.engine(), services.runs(), services.registry(), events, audit).routes(),
@@ -45,9 +50,10 @@ public final class Routes {
                                         audit,
                                         services.time())
                                 .routes(),
-                        new AccessRoutes(services.registry(), services.access(), services.time()).routes(),
+                        new AccessRoutes(services.registry(), services.access(), services.usage(), services.time())
+                                .routes(),
                         new Documents(services.version()).routes(),
-                        new AuditRoutes(audit).routes(),
+                        new AuditRoutes(audit, services.usage()).routes(),
                         new ProblemDocs().routes(),
                         health.routes(),
                         List.of(new Route(OperationsApi.OPTIONS, Routes::options)))

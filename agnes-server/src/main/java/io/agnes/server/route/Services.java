@@ -9,6 +9,7 @@ import io.agnes.core.sync.TablePublisher;
 import io.agnes.core.table.TableRegistry;
 import io.agnes.server.access.AccessStore;
 import io.agnes.server.audit.Audit;
+import io.agnes.server.audit.Usage;
 import io.agnes.server.connection.Limits;
 import io.agnes.server.settings.Sources;
 import java.nio.file.Path;
@@ -31,6 +32,7 @@ public record Services(
         TableRegistry registry,
         AccessStore access,
         Audit audit,
+        Usage usage,
         RunLog runs,
         SyncEngine engine,
         TablePublisher publisher,

@@ -40,7 +40,7 @@ class ChainVerifierTest {
     }
 
     private static Optional<String> verify(List<AuditRecord> records, AuditHead head) {
-        ChainVerifier verifier = new ChainVerifier();
+        ChainVerifier verifier = new ChainVerifier(List.of(head));
         for (AuditRecord record : records) {
             Optional<String> wrong = verifier.next(record);
             if (wrong.isPresent()) {

@@ -301,7 +301,7 @@ class CommandLineTest {
                 assertTrue(
                         minted.errors().startsWith("user ada, an administrator, has this token until "),
                         minted.errors());
-                assertTrue(minted.output().matches("agn_[A-Za-z0-9_-]{43}\\R"), minted.output());
+                assertTrue(minted.output().matches("agn_[A-Za-z0-9_-]{43}[0-9A-Za-z]{6}\\R"), minted.output());
                 environment.put("AGNES_TOKEN", minted.output().strip());
             }
             // An administrator can sign in, so the unused first token is revoked and not replaced.
