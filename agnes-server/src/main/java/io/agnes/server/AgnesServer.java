@@ -26,6 +26,7 @@ import io.agnes.core.table.TableSchedules;
 import io.agnes.core.version.DirectoryVersions;
 import io.agnes.core.version.VersionStore;
 import io.agnes.server.access.AccessStore;
+import io.agnes.server.access.ClientAddress;
 import io.agnes.server.access.TokenProvider;
 import io.agnes.server.audit.Audit;
 import io.agnes.server.audit.AuditAction;
@@ -128,7 +129,7 @@ public final class AgnesServer implements AutoCloseable {
                     watch::states,
                     limits,
                     time));
-            TokenProvider tokens = new TokenProvider(access, settings.schedulerToken(), usage, time);
+            TokenProvider tokens = new TokenProvider(access, settings.schedulerToken(), usage, new ClientAddress(limits.trustedHops()), time);
             this.web = open(new Web(settings, limits, connections, routes, tokens, lost, time));
             settings.scheduler().ifPresent(config -> schedule(config, tables, runs, engine, time));
             tellStart(data);

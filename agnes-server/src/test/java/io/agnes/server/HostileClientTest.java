@@ -58,7 +58,7 @@ class HostileClientTest {
     void start() throws IOException {
         Settings usual = Served.settings(dir, SyncConfig.of());
         served = Served.over(usual.withLimits(
-                new Limits(CONNECTIONS, CONNECTIONS_PER_ADDRESS, 8, DOWNLOADS_PER_USER, Duration.ZERO)));
+                new Limits(CONNECTIONS, CONNECTIONS_PER_ADDRESS, 8, DOWNLOADS_PER_USER, Duration.ZERO, 0)));
     }
 
     @AfterEach

@@ -12,6 +12,7 @@ import io.agnes.core.sync.SyncConfig;
 import io.agnes.core.sync.SyncEngine;
 import io.agnes.core.sync.TablePublisher;
 import io.agnes.core.version.DirectoryVersions;
+import io.agnes.server.access.ClientAddress;
 import io.agnes.server.access.TokenProvider;
 import io.agnes.server.api.Who;
 import io.agnes.server.audit.Audit;
@@ -86,7 +87,7 @@ class RegistryFailureTest {
                 Map::of,
                 Limits.standard(),
                 time));
-        TokenProvider tokens = new TokenProvider(access, Optional.of(Secret.of(Served.SCHEDULER_TOKEN)), usage, time);
+        TokenProvider tokens = new TokenProvider(access, Optional.of(Secret.of(Served.SCHEDULER_TOKEN)), usage, new ClientAddress(0), time);
         connections = new Connections(Limits.standard(), time);
         web = new Web(
                 Served.settings(dir, SyncConfig.of()),

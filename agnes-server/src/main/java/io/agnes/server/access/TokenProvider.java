@@ -30,14 +30,16 @@ public final class TokenProvider implements AuthenticationProvider {
     private final AccessStore store;
     private final Optional<Secret> schedulerToken;
     private final Usage usage;
+    private final ClientAddress addresses;
     private final Time time;
     private final RefusedSignIns refusals;
 
     /** @param schedulerToken acts as an operator */
-    public TokenProvider(AccessStore store, Optional<Secret> schedulerToken, Usage usage, Time time) {
+    public TokenProvider(AccessStore store, Optional<Secret> schedulerToken, Usage usage, ClientAddress addresses, Time time) {
         this.store = store;
         this.schedulerToken = schedulerToken;
         this.usage = usage;
+        this.addresses = addresses;
         this.time = time;
         this.refusals = new RefusedSignIns(time);
     }
@@ -87,6 +89,10 @@ public final class TokenProvider implements AuthenticationProvider {
                         .replaceAll("[^0-9A-Za-z.:%_-]", "?");
     }
 
+    private String client(ProviderRequest request) {
+        return addresses.of(peer(request), values(request.env().headers(), "x-forwarded-for"));
+    }
+
     private static String peer(ProviderRequest request) {
         return String.valueOf(request.env().abacAttribute("userIp").orElse("unknown"));
     }
@@ -119,7 +125,7 @@ public final class TokenProvider implements AuthenticationProvider {
 
     private void noteUse(Identity identity, ProviderRequest request) {
         if (!identity.token().isEmpty()) {
-            usage.tokenUsed(identity.token(), () -> peer(request));
+            usage.tokenUsed(identity.token(), () -> client(request));
         }
     }
 

@@ -17,9 +17,15 @@ import java.util.List;
  * @param downloads the number of simultaneous downloads
  * @param downloadsPerUser the number of simultaneous downloads of one user
  * @param shutdownDelay the time between readiness turning red and the port closing
+ * @param trustedHops the number of proxies in front whose {@code X-Forwarded-For} is trusted
  */
 public record Limits(
-        int connections, int connectionsPerAddress, int downloads, int downloadsPerUser, Duration shutdownDelay) {
+        int connections,
+        int connectionsPerAddress,
+        int downloads,
+        int downloadsPerUser,
+        Duration shutdownDelay,
+        int trustedHops) {
     /** The fewest connections that serve a proxy and its health checks. */
     public static final int LEAST_CONNECTIONS = 64;
 
@@ -55,10 +61,17 @@ public record Limits(
             Duration.ofSeconds(1),
             "time from SIGTERM, when readiness turns red, to the end of listening");
 
+    private static final Setting<Integer> TRUSTED_HOPS = Setting.of(
+            "trusted-hops",
+            new SettingType.WholeNumber(0, 5),
+            0,
+            "proxies in front, each of which appends the address of its client to X-Forwarded-For; the audit then has"
+                    + " that address");
+
     /** The settings of this section. */
     public static final SettingsSection<Limits> SETTINGS = new SettingsSection<>(
             "http",
-            List.of(CONNECTIONS, CONNECTIONS_PER_ADDRESS, DOWNLOADS, DOWNLOADS_PER_USER, SHUTDOWN_DELAY),
+            List.of(CONNECTIONS, CONNECTIONS_PER_ADDRESS, DOWNLOADS, DOWNLOADS_PER_USER, SHUTDOWN_DELAY, TRUSTED_HOPS),
             Limits::of);
 
     /** The bytes of all request bodies in memory, as received. */
@@ -106,12 +119,13 @@ public record Limits(
                 values.get(CONNECTIONS_PER_ADDRESS),
                 downloads,
                 values.get(DOWNLOADS_PER_USER),
-                values.get(SHUTDOWN_DELAY));
+                values.get(SHUTDOWN_DELAY),
+                values.get(TRUSTED_HOPS));
     }
 
     /** Returns a copy with another shutdown delay. */
     public Limits withShutdownDelay(Duration delay) {
-        return new Limits(connections, connectionsPerAddress, downloads, downloadsPerUser, delay);
+        return new Limits(connections, connectionsPerAddress, downloads, downloadsPerUser, delay, trustedHops);
     }
 
     /** The bytes of heap that clients use when every limit is reached. */
@@ -158,7 +172,8 @@ public record Limits(
                         scaled(connectionsPerAddress, share),
                         scaled(downloads, share),
                         scaled(downloadsPerUser, share),
-                        shutdownDelay);
+                        shutdownDelay,
+                        trustedHops);
     }
 
     private static int scaled(int limit, double share) {

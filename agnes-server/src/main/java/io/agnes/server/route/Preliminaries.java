@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.agnes.server.route;
 
+import io.agnes.server.access.ClientAddress;
 import io.agnes.server.audit.Audit;
 import io.agnes.server.connection.Connection;
 import io.agnes.server.connection.Exchange;
@@ -28,9 +29,11 @@ final class Preliminaries implements Filter {
             HeaderValues.create("Referrer-Policy", "no-referrer"));
 
     private final Audit audit;
+    private final ClientAddress addresses;
 
-    Preliminaries(Audit audit) {
+    Preliminaries(Audit audit, ClientAddress addresses) {
         this.audit = audit;
+        this.addresses = addresses;
     }
 
     /** Makes the id of a request in the log. */
@@ -56,7 +59,7 @@ final class Preliminaries implements Filter {
         }
         try (Exchange exchange = connection.exchange()) {
             request.context().register(exchange);
-            audit.origins().set(() -> RequestOrigin.of(request, id));
+            audit.origins().set(() -> RequestOrigin.of(request, id, addresses));
             chain.proceed();
         } finally {
             audit.origins().clear();

@@ -4,6 +4,7 @@ package io.agnes.server.route;
 import io.agnes.core.version.VersionStore;
 import io.agnes.server.api.Endpoint;
 import io.agnes.server.api.ProblemCode;
+import io.agnes.server.access.ClientAddress;
 import io.agnes.server.audit.Audit;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.Status;
@@ -23,6 +24,7 @@ public final class Routes {
     private final HealthRoutes health;
     private final List<Route> routes;
     private final Audit audit;
+    private final ClientAddress addresses;
 
     /** Joins the routes to the services they call. */
     public Routes(Services services) {
@@ -30,6 +32,7 @@ public final class Routes {
         VersionStore versions = services.publisher().versions();
         this.events = new RunEvents(services.engine(), services.runs());
         this.audit = services.audit();
+        this.addresses = new ClientAddress(services.limits().trustedHops());
         this.health = new HealthRoutes(services);
         this.routes = Stream.of(
                         new DataRoutes(
@@ -80,7 +83,7 @@ public final class Routes {
     /** Adds the routes, and what stands before and behind them. */
     public void register(HttpRouting.Builder routing) {
         new Errors(audit).register(routing);
-        routing.addFilter(new Preliminaries(audit))
+        routing.addFilter(new Preliminaries(audit, addresses))
                 .any(SecurityFeature.authenticate().authenticationOptional().skipAudit());
         routes.forEach(route -> route.register(routing));
         routing.any((request, response) -> {

@@ -34,7 +34,7 @@ class LimitsTest {
     @Test
     void slotsAreFewerThanConnectionsSoThatOneCanAlwaysBeReplaced() {
         for (int connections = 64; connections < 20_000; connections += 61) {
-            Limits limits = new Limits(connections, connections, connections / 2, 10, Duration.ZERO);
+            Limits limits = new Limits(connections, connections, connections / 2, 10, Duration.ZERO, 0);
             int slots = 0;
             for (Pool pool : Pool.values()) {
                 assertTrue(limits.slots(pool) > 0);
