@@ -129,7 +129,8 @@ public final class AgnesServer implements AutoCloseable {
                     watch::states,
                     limits,
                     time));
-            TokenProvider tokens = new TokenProvider(access, settings.schedulerToken(), usage, new ClientAddress(limits.trustedHops()), time);
+            TokenProvider tokens = new TokenProvider(
+                    access, settings.schedulerToken(), usage, new ClientAddress(limits.trustedHops()), time);
             this.web = open(new Web(settings, limits, connections, routes, tokens, lost, time));
             settings.scheduler().ifPresent(config -> schedule(config, tables, runs, engine, time));
             tellStart(data);

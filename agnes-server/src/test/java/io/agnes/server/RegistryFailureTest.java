@@ -24,8 +24,8 @@ import io.agnes.server.registry.RegistryAccess;
 import io.agnes.server.registry.RegistryAudit;
 import io.agnes.server.registry.RegistryRuns;
 import io.agnes.server.registry.RegistryTables;
-import io.agnes.server.route.HttpApi;
 import io.agnes.server.registry.RegistryUsage;
+import io.agnes.server.route.HttpApi;
 import io.agnes.server.route.Routes;
 import io.agnes.server.route.Services;
 import io.agnes.server.settings.Sources;
@@ -87,7 +87,8 @@ class RegistryFailureTest {
                 Map::of,
                 Limits.standard(),
                 time));
-        TokenProvider tokens = new TokenProvider(access, Optional.of(Secret.of(Served.SCHEDULER_TOKEN)), usage, new ClientAddress(0), time);
+        TokenProvider tokens = new TokenProvider(
+                access, Optional.of(Secret.of(Served.SCHEDULER_TOKEN)), usage, new ClientAddress(0), time);
         connections = new Connections(Limits.standard(), time);
         web = new Web(
                 Served.settings(dir, SyncConfig.of()),

@@ -35,7 +35,8 @@ public final class TokenProvider implements AuthenticationProvider {
     private final RefusedSignIns refusals;
 
     /** @param schedulerToken acts as an operator */
-    public TokenProvider(AccessStore store, Optional<Secret> schedulerToken, Usage usage, ClientAddress addresses, Time time) {
+    public TokenProvider(
+            AccessStore store, Optional<Secret> schedulerToken, Usage usage, ClientAddress addresses, Time time) {
         this.store = store;
         this.schedulerToken = schedulerToken;
         this.usage = usage;

@@ -2,9 +2,9 @@
 package io.agnes.server.route;
 
 import io.agnes.core.version.VersionStore;
+import io.agnes.server.access.ClientAddress;
 import io.agnes.server.api.Endpoint;
 import io.agnes.server.api.ProblemCode;
-import io.agnes.server.access.ClientAddress;
 import io.agnes.server.audit.Audit;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.Status;
