@@ -247,8 +247,10 @@ class ServedAnswersTest {
     }
 
     private void operations() throws IOException {
-        admin(200, "GET", "/api/admin/audit?limit=1", null);
-        admin(422, "GET", "/api/admin/audit?limit=0", null);
+        for (String target : List.of("/api/admin/audit", "/api/admin/downloads")) {
+            admin(200, "GET", target + "?limit=1", null);
+            admin(422, "GET", target + "?limit=0", null);
+        }
         for (String target : List.of("/api/health", "/health/live", "/health/ready", "/docs/problems")) {
             get(200, served.analyst, target);
         }
