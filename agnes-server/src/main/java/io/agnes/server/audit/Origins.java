@@ -8,9 +8,7 @@ import java.util.function.Supplier;
  * in the change's own transaction; so the ports of the registry need not know of the audit.
  */
 public final class Origins {
-    private static final Supplier<Origin> UNKNOWN = () -> Origin.UNKNOWN;
-
-    private final ThreadLocal<Supplier<Origin>> current = ThreadLocal.withInitial(() -> UNKNOWN);
+    private final ThreadLocal<Supplier<Origin>> current = ThreadLocal.withInitial(() -> Origins::unknown);
 
     /** Sets the origin of what this thread does from now on. It is asked for only if something is recorded. */
     public void set(Supplier<Origin> origin) {
@@ -20,6 +18,10 @@ public final class Origins {
     /** Forgets the origin of this thread. */
     public void clear() {
         current.remove();
+    }
+
+    private static Origin unknown() {
+        return Origin.UNKNOWN;
     }
 
     /** The origin of what this thread does. */
