@@ -4,6 +4,7 @@ package io.agnes.server;
 import io.agnes.core.AgnesException;
 import io.agnes.core.Time;
 import io.agnes.core.file.DataDirectory;
+import io.agnes.core.file.DiskSpace;
 import io.agnes.core.file.FileStore;
 import io.agnes.core.file.Scratch;
 import io.agnes.core.sync.ConfiguredSource;
@@ -32,6 +33,7 @@ import io.agnes.server.audit.Audit;
 import io.agnes.server.audit.AuditAction;
 import io.agnes.server.audit.Origin;
 import io.agnes.server.audit.Usage;
+import io.agnes.server.backup.Backups;
 import io.agnes.server.connection.Connections;
 import io.agnes.server.connection.Limits;
 import io.agnes.server.profile.DuckDbProfiler;
@@ -112,6 +114,7 @@ public final class AgnesServer implements AutoCloseable {
             SyncEngine engine =
                     open(new SyncEngine(settings.sync(), OWNER, tables, runs, publisher, sources, discovery, time));
             SourceWatch watch = open(SourceWatch.start(engine, remoteTypes(), time));
+            Backups backups = new Backups(database, scratch, DiskSpace.system(), time);
             Connections connections = open(new Connections(limits, time));
             Routes routes = new Routes(new Services(
                     tables,
@@ -122,6 +125,7 @@ public final class AgnesServer implements AutoCloseable {
                     engine,
                     publisher,
                     discovery,
+                    backups,
                     data,
                     settings.sources(),
                     version(),

@@ -11,6 +11,7 @@ import io.agnes.server.access.AccessToken;
 import io.agnes.server.access.Scope;
 import io.agnes.server.api.Endpoint;
 import io.agnes.server.api.Who;
+import io.agnes.server.backup.Backups;
 import io.agnes.server.route.HttpApi;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -83,6 +84,7 @@ class AuthMatrixTest {
             DELETE  /api/admin/tokens/{token}                       ADMIN      404
             GET     /api/admin/audit                                ADMIN      200
             GET     /api/admin/downloads                            ADMIN      200
+            GET     /api/backup                                     ADMIN      200
             GET     /api/health                                     PUBLIC     200
             GET     /health/live                                    PUBLIC     200
             GET     /health/ready                                   PUBLIC     200
@@ -264,6 +266,9 @@ class AuthMatrixTest {
         List<String> sent = new ArrayList<>(headers);
         sent.addAll(removal ? List.of("If-Match: \"0\"") : List.of());
         String body = path.endsWith("/trigger") ? "[]" : "{}";
+        if (path.equals("/api/backup")) {
+            served.time.advance(Backups.BETWEEN);
+        }
         boolean withBody = method.equals("POST") || path.equals("/api/admin/grants");
         return served.wire.sendBody(method, target, withBody ? body : null, sent.toArray(String[]::new));
     }

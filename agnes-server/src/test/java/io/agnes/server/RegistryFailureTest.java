@@ -4,6 +4,7 @@ package io.agnes.server;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.agnes.core.Secret;
+import io.agnes.core.file.DiskSpace;
 import io.agnes.core.file.FileStore;
 import io.agnes.core.file.Scratch;
 import io.agnes.core.sync.Discovery;
@@ -17,6 +18,7 @@ import io.agnes.server.access.TokenProvider;
 import io.agnes.server.api.Who;
 import io.agnes.server.audit.Audit;
 import io.agnes.server.audit.Usage;
+import io.agnes.server.backup.Backups;
 import io.agnes.server.connection.Connections;
 import io.agnes.server.connection.Limits;
 import io.agnes.server.registry.Database;
@@ -67,8 +69,8 @@ class RegistryFailureTest {
         audit = new Audit(RegistryAudit.of(database), database.origins(), time);
         usage = new Usage(new RegistryUsage(database), time);
         FileStore files = FileStore.system();
-        TablePublisher publisher = new TablePublisher(
-                new DirectoryVersions(files, dir, true), Scratch.of(files, dir.resolve("tmp")), tables, time);
+        Scratch scratch = Scratch.of(files, dir.resolve("tmp"));
+        TablePublisher publisher = new TablePublisher(new DirectoryVersions(files, dir, true), scratch, tables, time);
         SyncEngine engine =
                 new SyncEngine(SyncConfig.of(), new RunOwner("test"), tables, runs, publisher, List.of(), time);
         Routes routes = new Routes(new Services(
@@ -80,6 +82,7 @@ class RegistryFailureTest {
                 engine,
                 publisher,
                 new Discovery(tables, List.of(), time),
+                new Backups(database, scratch, DiskSpace.system(), time),
                 dir,
                 Sources.of(),
                 "1",

@@ -31,6 +31,8 @@ public enum ProblemCode {
     LAST_ADMINISTRATOR(409, "The last administrator stays"),
     /** 409: one run at a time; {@code run_id} and {@code started_at} name it. */
     SYNC_ALREADY_IN_PROGRESS(409, "A sync is already in progress"),
+    /** 409: a backup is being made or sent. */
+    BACKUP_RUNNING(409, "A backup is already in progress"),
     /** 412: the version is not the one that was asked for. */
     PRECONDITION_FAILED(412, "Another version is current"),
     /** 413: the body is larger than 1 MiB. */
@@ -45,6 +47,8 @@ public enum ProblemCode {
     TOO_MANY_DOWNLOADS(429, "Too many downloads"),
     /** 429: the bound on listeners of runs is reached. */
     TOO_MANY_LISTENERS(429, "Too many listeners"),
+    /** 429: the last backup began less than a minute ago. */
+    TOO_MANY_BACKUPS(429, "Too many backups"),
     /** 429: the bound on requests of one user is reached. */
     TOO_MANY_REQUESTS(429, "Too many requests of one user"),
     /** 500: an error of this server; the log has it under the request id. */
@@ -60,7 +64,9 @@ public enum ProblemCode {
     /** 503: the table's file was touched and is being verified. */
     VERSION_UNVERIFIED(503, "The table is being verified"),
     /** 503: the bound on requests is reached. */
-    OVERLOADED(503, "The server is busy");
+    OVERLOADED(503, "The server is busy"),
+    /** 507: the disk is too full for a backup; {@code needed_bytes} and {@code free_bytes} tell more. */
+    DISK_FULL(507, "The disk is too full");
 
     private final int status;
     private final String title;

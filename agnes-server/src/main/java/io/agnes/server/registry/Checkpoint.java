@@ -39,21 +39,13 @@ final class Checkpoint {
         }
     }
 
-    /** DuckDB copies, as it checks each block it reads; and closing a file of ours on the registry would drop DuckDB's lock. */
     private void takeSnapshot(Connection connection) throws SQLException, IOException {
         Path draft = RegistryFiles.beside(files.registry(), ".snapshot.draft");
         files.store().delete(draft);
         files.store().delete(RegistryFiles.beside(draft, ".wal"));
-        String catalog = Statements.query(connection, "SELECT current_catalog() AS name", row -> row.getString("name"))
-                .getFirst();
-        Statements.execute(connection, "DETACH DATABASE IF EXISTS taken");
-        Statements.execute(
-                connection,
-                "ATTACH " + RegistryFiles.quoted(draft.toString(), '\'') + " AS taken (STORAGE_VERSION '"
-                        + RegistryFiles.STORAGE_VERSION + "')");
-        PrivateFiles.hide(draft);
-        Statements.execute(connection, "COPY FROM DATABASE " + RegistryFiles.quoted(catalog, '"') + " TO taken");
-        Statements.execute(connection, "DETACH taken");
+        try (RegistryCopy copy = RegistryCopy.into(draft, connection)) {
+            copy.fill();
+        }
         files.store().sync(draft);
         files.store().rename(draft, files.snapshot());
         files.store().syncDirectory(files.directory());

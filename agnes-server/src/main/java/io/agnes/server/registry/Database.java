@@ -6,7 +6,9 @@ import io.agnes.core.work.Task;
 import io.agnes.server.audit.Origin;
 import io.agnes.server.audit.Origins;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
@@ -16,12 +18,13 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The registry's DuckDB file, opened by one process. Writes run one after another on the {@link Writer}, each in a transaction
- * that is in the {@link Journal} before it is committed. Reads run on the {@link Readers} at the same time. At most
+ * that is in the {@link Journal} before it is committed. Reads run on the {@link Readers} at the same time, and so does a backup. At most
  * {@value CallThreads#WAITING} calls of each kind wait. When DuckDB refuses all further calls, the file is opened again, once.
  * Safe for use by several threads.
  */
 public final class Database implements AutoCloseable {
     private static final Duration LONGEST_CLOSE = Duration.ofSeconds(10);
+    private static final int READERS = 2;
     private static final int SECONDS_BETWEEN_CHECKPOINT_CHECKS = 5;
 
     private static final System.Logger LOGGER = System.getLogger(Database.class.getName());
@@ -35,25 +38,31 @@ public final class Database implements AutoCloseable {
     private final Time time;
     private final Consumer<RegistryException> lost;
     private final CallThreads writing = new CallThreads("registry-write", 1);
-    private final CallThreads reading = new CallThreads("registry-read", Readers.COUNT);
+    private final CallThreads reading = new CallThreads("registry-read", READERS);
+    private final CallThreads copying = new CallThreads("registry-copy", 1);
     private final EngineState engine = new EngineState();
     private final ChangeNumbers changes = new ChangeNumbers();
     private final Origins origins = new Origins();
     private final AuditTable audit;
     private final Readers readers;
+    private final Readers copier;
     private final CountDownLatch closing = new CountDownLatch(1);
 
     /** For the writing thread alone. */
     private Writer writer;
+
+    /** While a backup is copied no checkpoint is taken, which would wait for it or fail. */
+    private volatile boolean checkpointsPaused;
 
     private Database(Recovery recovery, Time time, Consumer<RegistryException> lost) throws SQLException, IOException {
         this.recovery = recovery;
         this.time = time;
         this.lost = lost;
         this.audit = new AuditTable(time);
-        this.readers = new Readers(audit);
+        this.readers = new Readers(READERS, audit);
+        this.copier = new Readers(1, audit);
         this.writer = writer(recovery.open(false));
-        readers.open(writer.connection());
+        openReaders();
         Task.start(Thread.ofPlatform().daemon().name("registry-checkpoint"), this::takeCheckpoints);
     }
 
@@ -90,6 +99,11 @@ public final class Database implements AutoCloseable {
         } catch (SQLException | IOException e) {
             throw RegistryException.unopenable(recovery.files().registry(), e);
         }
+    }
+
+    private void openReaders() throws SQLException {
+        readers.open(writer.connection());
+        copier.open(writer.connection());
     }
 
     private Writer writer(Recovery.Opened opened) throws IOException {
@@ -129,6 +143,66 @@ public final class Database implements AutoCloseable {
     /** On whose behalf each thread writes, for the audit. */
     public Origins origins() {
         return origins;
+    }
+
+    /**
+     * Copies the registry into a new file, as it is at one moment, while reads and writes go on. A DuckDB client of any version
+     * from 1.0 on can open the file. Callers copy one after another.
+     *
+     * @param file does not exist yet; after a failure it may exist and is of no use
+     * @return what was copied, counted in the transaction that copied it; the file carries it too
+     */
+    public BackupManifest copyTo(Path file) {
+        return copying.call(() -> {
+            pauseCheckpoints();
+            try {
+                return copier.lend(connection -> copy(connection, file));
+            } catch (SQLException e) {
+                engine.note(e);
+                repairIfBroken();
+                throw e;
+            } finally {
+                checkpointsPaused = false;
+            }
+        });
+    }
+
+    /** Set by the writing thread, so that no checkpoint is being taken when this returns. */
+    private void pauseCheckpoints() {
+        writing.call(() -> {
+            checkpointsPaused = true;
+            return null;
+        });
+    }
+
+    private BackupManifest copy(Connection connection, Path file) throws SQLException, IOException {
+        try (RegistryCopy copy = RegistryCopy.into(file, connection)) {
+            Statements.execute(connection, "BEGIN TRANSACTION");
+            try {
+                BackupManifest manifest = BackupManifest.count(connection, time.now());
+                copy.fill();
+                copy.add(manifest);
+                Statements.execute(connection, "COMMIT");
+                return manifest;
+            } catch (SQLException | RuntimeException e) {
+                rollback(connection, e);
+                throw e;
+            }
+        }
+    }
+
+    /** A commit that failed has ended the transaction already. */
+    private static void rollback(Connection connection, Exception because) {
+        try {
+            Statements.execute(connection, "ROLLBACK");
+        } catch (SQLException e) {
+            because.addSuppressed(e);
+        }
+    }
+
+    /** The bytes of the registry's file and of its log. */
+    public long bytes() throws IOException {
+        return Files.size(recovery.files().registry()) + recovery.files().logBytes();
     }
 
     /** The change numbers of the registry. */
@@ -185,7 +259,7 @@ public final class Database implements AutoCloseable {
             engine.setOpening();
             closeConnections();
             writer = writer(recovery.open(engine.isDamaged()));
-            readers.open(writer.connection());
+            openReaders();
             engine.setOpened();
         } catch (SQLException | IOException | InterruptedException | RuntimeException e) {
             RegistryException failure = RegistryException.lost(file, e);
@@ -196,6 +270,7 @@ public final class Database implements AutoCloseable {
 
     private void closeConnections() throws InterruptedException, IOException {
         readers.close();
+        copier.close();
         writer.close();
     }
 
@@ -210,7 +285,7 @@ public final class Database implements AutoCloseable {
     void checkpointIfDue() {
         try {
             writing.call(() -> {
-                if (!engine.isBroken()) {
+                if (!engine.isBroken() && !checkpointsPaused) {
                     checkpointWriter();
                 }
                 return null;
@@ -244,8 +319,11 @@ public final class Database implements AutoCloseable {
         closing.countDown();
         writing.close();
         reading.close();
+        copying.close();
         try {
-            boolean idle = writing.awaitEnd(LONGEST_CLOSE) && reading.awaitEnd(LONGEST_CLOSE);
+            boolean idle = writing.awaitEnd(LONGEST_CLOSE)
+                    && reading.awaitEnd(LONGEST_CLOSE)
+                    && copying.awaitEnd(LONGEST_CLOSE);
             if (idle && !engine.isBroken()) {
                 writer.checkpointIfChanged();
                 closeConnections();

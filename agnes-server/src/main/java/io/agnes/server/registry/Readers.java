@@ -2,6 +2,7 @@
 package io.agnes.server.registry;
 
 import io.agnes.server.audit.Origin;
+import java.io.IOException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -11,39 +12,51 @@ import java.util.concurrent.TimeUnit;
 import org.duckdb.DuckDBConnection;
 import org.jspecify.annotations.Nullable;
 
-/** The reading connections: {@value #COUNT} duplicates of the writing one. Safe for use by several threads. */
+/** Connections that are duplicates of the writing one. Safe for use by several threads. */
 final class Readers {
-    static final int COUNT = 2;
+    /** Work on a connection. */
+    interface Use<T extends @Nullable Object> {
+        T of(Connection connection) throws SQLException, IOException;
+    }
 
     private static final Duration LONGEST_WAIT = Duration.ofSeconds(10);
     private static final System.Logger LOGGER = System.getLogger(Readers.class.getName());
 
     private final AuditTable audit;
-    private final BlockingQueue<Connection> idle = new ArrayBlockingQueue<>(COUNT);
+    private final int count;
+    private final BlockingQueue<Connection> idle;
 
-    Readers(AuditTable audit) {
+    /** @param count the number of connections, and so of calls at the same time */
+    Readers(int count, AuditTable audit) {
+        this.count = count;
+        this.idle = new ArrayBlockingQueue<>(count);
         this.audit = audit;
     }
 
     /** Makes the duplicates. */
     void open(Connection writer) throws SQLException {
-        for (int i = 0; i < COUNT; i++) {
+        for (int i = 0; i < count; i++) {
             idle.add(((DuckDBConnection) writer).duplicate());
         }
     }
 
+    /** Does the work in a session on one of the connections. */
+    <T extends @Nullable Object> T read(Database.Work<T> work) throws SQLException, IOException, InterruptedException {
+        return lend(connection -> work.on(new Session(connection, audit, Origin.UNKNOWN)));
+    }
+
     /**
-     * Does the work on a connection of its own.
+     * Lends one of the connections, which nothing else uses meanwhile.
      *
      * @throws RegistryException if there is none for 10 s, since the registry is being opened again
      */
-    <T extends @Nullable Object> T read(Database.Work<T> work) throws SQLException, InterruptedException {
+    <T extends @Nullable Object> T lend(Use<T> use) throws SQLException, IOException, InterruptedException {
         Connection reader = idle.poll(LONGEST_WAIT.toSeconds(), TimeUnit.SECONDS);
         if (reader == null) {
             throw RegistryException.reopening();
         }
         try {
-            return work.on(new Session(reader, audit, Origin.UNKNOWN));
+            return use.of(reader);
         } finally {
             idle.add(reader);
         }
@@ -51,7 +64,7 @@ final class Readers {
 
     /** Closes all, each once its work has ended. */
     void close() throws InterruptedException {
-        for (int i = 0; i < COUNT; i++) {
+        for (int i = 0; i < count; i++) {
             close(idle.take());
         }
     }

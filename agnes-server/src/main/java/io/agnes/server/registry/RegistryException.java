@@ -3,6 +3,7 @@ package io.agnes.server.registry;
 
 import io.agnes.core.RegistryFailedException;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -99,6 +100,11 @@ public final class RegistryException extends RegistryFailedException {
                 "registry_incomplete",
                 "registry " + file + " and " + journal + " are not of one history" + decide(file),
                 null);
+    }
+
+    static RegistryException miscounted(Path file, Map<String, Long> expected, Map<String, Long> found) {
+        return new RegistryException(
+                "backup_damaged", "backup " + file + ": expected rows " + expected + ", found " + found, null);
     }
 
     static RegistryException reopening() {

@@ -53,7 +53,7 @@ record RegistryFiles(FileStore store, Path registry, Path log, Path journal, Pat
 
     /** Opens the registry with a configuration that no statement can change. */
     Connection connect() throws SQLException {
-        Connection connection = DriverManager.getConnection("jdbc:duckdb:" + registry, settings());
+        Connection connection = DriverManager.getConnection("jdbc:duckdb:" + registry, settings(spill));
         try {
             Statements.execute(connection, "SET lock_configuration = true");
             requireReadable(connection);
@@ -64,7 +64,25 @@ record RegistryFiles(FileStore store, Path registry, Path log, Path journal, Pat
         }
     }
 
-    private Properties settings() {
+    /**
+     * Opens a file for reading alone, in a DuckDB of its own, and reads all of it.
+     *
+     * @param spill where DuckDB puts what does not fit into its memory
+     */
+    static Connection openReadOnly(Path file, Path spill) throws SQLException {
+        Properties settings = settings(spill);
+        settings.setProperty("access_mode", "READ_ONLY");
+        Connection connection = DriverManager.getConnection("jdbc:duckdb:" + file, settings);
+        try {
+            requireReadable(connection);
+            return connection;
+        } catch (SQLException e) {
+            connection.close();
+            throw e;
+        }
+    }
+
+    private static Properties settings(Path spill) {
         Properties settings = new Properties();
         settings.putAll(new DuckDbLimits(MEMORY_LIMIT_BYTES, Optional.of(spill)).settings());
         settings.setProperty("allow_community_extensions", "false");

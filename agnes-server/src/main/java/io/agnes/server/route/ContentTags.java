@@ -4,6 +4,8 @@ package io.agnes.server.route;
 import io.agnes.core.file.ContentDigest;
 import io.agnes.core.file.FileDigests;
 import io.agnes.core.file.StoredDigest;
+import io.helidon.http.HeaderName;
+import io.helidon.http.HeaderNames;
 import jakarta.json.JsonObjectBuilder;
 import java.util.Base64;
 import java.util.HexFormat;
@@ -11,6 +13,8 @@ import java.util.Optional;
 
 /** The digest of a version in HTTP headers and in the manifest. */
 final class ContentTags {
+    static final HeaderName REPR_DIGEST = HeaderNames.create("Repr-Digest");
+
     private ContentTags() {}
 
     /** A strong entity tag, with its quotes: the SHA-256, or CRC32C and length. */

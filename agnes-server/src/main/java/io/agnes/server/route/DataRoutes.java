@@ -22,7 +22,6 @@ import java.util.List;
 /** {@code /api/data}: may I, and give me. */
 final class DataRoutes {
     private static final HeaderName AGNES_FILE = HeaderNames.create("X-Agnes-File");
-    private static final HeaderName REPR_DIGEST = HeaderNames.create("Repr-Digest");
 
     /** A proxy asks in the middle of a request; small files are read within it. */
     private static final Duration CHECK_PATIENCE = Duration.ofMillis(250);
@@ -99,6 +98,6 @@ final class DataRoutes {
         response.headers().set(HeaderNames.LAST_MODIFIED, HttpDates.text(version.publishedAt()));
         response.headers().set(HeaderNames.CACHE_CONTROL, "private");
         ContentTags.reprDigest(version.digest())
-                .ifPresent(digest -> response.headers().set(REPR_DIGEST, digest));
+                .ifPresent(digest -> response.headers().set(ContentTags.REPR_DIGEST, digest));
     }
 }

@@ -103,8 +103,8 @@ final class FileSender {
         return slice;
     }
 
-    /** Once the headers are under way a failure can only break the connection. */
-    private void deliver(Part content, ByteRange.Slice slice, ServerResponse response) {
+    /** Sends the bytes. Once the headers are under way a failure can only break the connection. */
+    void deliver(Part content, ByteRange.Slice slice, ServerResponse response) {
         try {
             buffers.lend(buffer -> copy(content, slice, response, buffer));
         } catch (UncheckedIOException | ServerConnectionException e) {

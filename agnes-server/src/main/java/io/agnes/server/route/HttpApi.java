@@ -15,6 +15,7 @@ public final class HttpApi {
                     RegistryApi.ENDPOINTS,
                     AccessApi.ENDPOINTS,
                     AuditApi.ENDPOINTS,
+                    BackupApi.ENDPOINTS,
                     OperationsApi.ENDPOINTS)
             .flatMap(List::stream)
             .toList();

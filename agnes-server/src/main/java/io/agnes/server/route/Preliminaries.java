@@ -81,6 +81,6 @@ final class Preliminaries implements Filter {
         if (path.startsWith("/api/data/")) {
             return Optional.of(path.endsWith("/check-access") ? Pool.CHECKS : Pool.DOWNLOADS);
         }
-        return Optional.of(Pool.OTHERS);
+        return Optional.of(path.equals(BackupApi.BACKUP.path()) ? Pool.DOWNLOADS : Pool.OTHERS);
     }
 }

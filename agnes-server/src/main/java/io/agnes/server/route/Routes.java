@@ -30,17 +30,13 @@ public final class Routes {
     public Routes(Services services) {
         TableAccess decision = new TableAccess(services.registry(), services.access(), services.publisher());
         VersionStore versions = services.publisher().versions();
+        FileSender sender = new FileSender(versions, services.limits(), services.usage());
         this.events = new RunEvents(services.engine(), services.runs());
         this.audit = services.audit();
         this.addresses = new ClientAddress(services.limits().trustedHops());
         this.health = new HealthRoutes(services);
         this.routes = Stream.of(
-                        new DataRoutes(
-                                        decision,
-                                        versions,
-                                        new FileSender(versions, services.limits(), services.usage()),
-                                        services.usage())
-                                .routes(),
+                        new DataRoutes(decision, versions, sender, services.usage()).routes(),
                         new ManifestRoute(decision, services.runs(), services.time()).routes(),
                         new CatalogRoutes(decision, services.registry(), services.runs()).routes(),
                         new SyncRoutes(services.engine(), services.runs(), services.registry(), events, audit).routes(),
@@ -57,6 +53,7 @@ public final class Routes {
                                 .routes(),
                         new Documents(services.version()).routes(),
                         new AuditRoutes(audit, services.usage()).routes(),
+                        new BackupRoute(services.backups(), sender, audit).routes(),
                         new ProblemDocs().routes(),
                         health.routes(),
                         List.of(new Route(OperationsApi.OPTIONS, Routes::options)))

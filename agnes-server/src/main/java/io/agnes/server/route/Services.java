@@ -10,6 +10,7 @@ import io.agnes.core.table.TableRegistry;
 import io.agnes.server.access.AccessStore;
 import io.agnes.server.audit.Audit;
 import io.agnes.server.audit.Usage;
+import io.agnes.server.backup.Backups;
 import io.agnes.server.connection.Limits;
 import io.agnes.server.settings.Sources;
 import java.nio.file.Path;
@@ -21,6 +22,7 @@ import java.util.function.Supplier;
  * The services that routes call.
  *
  * @param discovery asks the sources that can list their tables
+ * @param backups makes backups of the registry
  * @param data the data directory, which holds the versions
  * @param sources the types that tables can be registered with
  * @param version version of this program
@@ -37,6 +39,7 @@ public record Services(
         SyncEngine engine,
         TablePublisher publisher,
         Discovery discovery,
+        Backups backups,
         Path data,
         Sources sources,
         String version,
