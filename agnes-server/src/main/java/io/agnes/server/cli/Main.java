@@ -37,6 +37,8 @@ public final class Main {
         commands.put("sync", SyncCommand.class);
         commands.put("admin", AdminCommand.class);
         commands.put("audit", AuditCommand.class);
+        commands.put("backup", BackupCommand.class);
+        commands.put("restore", RestoreCommand.class);
         commands.put("import", ImportCommand.class);
         commands.put("parquet", ParquetCommand.class);
         commands.put("api", ApiCommand.class);

@@ -22,10 +22,12 @@ final class OutputFile implements AutoCloseable {
     private final FileStore files = FileStore.system();
     private final Path target;
     private final FileDraft draft;
+    private final boolean isPrivate;
     private final DraftCleanup cleanup;
 
-    private OutputFile(Path target, FileDraft draft) {
+    private OutputFile(Path target, FileDraft draft, boolean isPrivate) {
         this.target = target;
+        this.isPrivate = isPrivate;
         this.draft = draft;
         this.cleanup = DraftCleanup.removing(draft);
     }
@@ -38,12 +40,21 @@ final class OutputFile implements AutoCloseable {
      * @throws CommandException if no regular file can be created or replaced there
      */
     static OutputFile of(String name, List<Path> inputs) {
+        return of(name, inputs, false);
+    }
+
+    /** The same for a file that this account alone can read, whatever was there before. */
+    static OutputFile ofPrivate(String name, List<Path> inputs) {
+        return of(name, inputs, true);
+    }
+
+    private static OutputFile of(String name, List<Path> inputs, boolean isPrivate) {
         Path target = target(name);
         refuseInputs(name, target, inputs);
         Path folder = target.resolveSibling("");
         try {
             Path drafts = Files.createTempDirectory(folder, ".agnes-draft-");
-            return new OutputFile(target, FileDraft.of(FileStore.system(), drafts, "merged.parquet"));
+            return new OutputFile(target, FileDraft.of(FileStore.system(), drafts, "draft"), isPrivate);
         } catch (IOException e) {
             throw CommandException.outputUnusable(
                     name, "its folder cannot be written to: " + CommandException.words(e));
@@ -92,7 +103,7 @@ final class OutputFile implements AutoCloseable {
 
     /** Renames the draft to the target. After an error the target is unchanged. */
     void publish() throws IOException {
-        Set<PosixFilePermission> mode = mode();
+        Set<PosixFilePermission> mode = isPrivate ? null : mode();
         files.sync(draft.path());
         if (mode != null) {
             Files.setPosixFilePermissions(draft.path(), mode);

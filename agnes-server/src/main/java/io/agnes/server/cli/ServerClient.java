@@ -3,6 +3,9 @@ package io.agnes.server.cli;
 
 import io.agnes.core.Secret;
 import io.agnes.core.Time;
+import io.agnes.core.file.FileModes;
+import io.agnes.core.file.FileStore;
+import io.helidon.http.HeaderName;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.Method;
 import io.helidon.webclient.api.HttpClientRequest;
@@ -20,7 +23,14 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.net.URI;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Base64;
+import java.util.HexFormat;
+import java.util.Optional;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -30,9 +40,14 @@ import org.jspecify.annotations.Nullable;
  * server only and follows no redirects.
  */
 final class ServerClient implements AutoCloseable {
+    static final String BACKUP = "/api/backup";
+
+    private static final HeaderName REPR_DIGEST = HeaderNames.create("Repr-Digest");
     private static final int BUFFER_BYTES = 256 * 1024;
     private static final int OK = 200;
     private static final int PARTIAL_CONTENT = 206;
+    private static final int CONFLICT = 409;
+    private static final int TOO_MANY = 429;
     private static final int RANGE_NOT_SATISFIABLE = 416;
 
     /**
@@ -293,6 +308,97 @@ final class ServerClient implements AutoCloseable {
                 left -= read;
                 progress.accept(read);
             }
+        }
+    }
+
+    /**
+     * Downloads a backup into a new file.
+     *
+     * @throws LostException if it was cut off, stalled, or never began
+     * @throws CommandException if the server refuses for good, or sends something else
+     */
+    BackupDownload.Attempt backup(Path file) throws IOException {
+        return watched.run(arrived -> {
+            try (HttpClientResponse response = send(request(Method.GET, BACKUP), null)) {
+                if (response.status().code() != OK) {
+                    return later(response);
+                }
+                String digest = required(response, REPR_DIGEST);
+                long length = length(required(response, HeaderNames.CONTENT_LENGTH));
+                save(response, file, length, arrived);
+                return new BackupDownload.Attempt.Complete(digest);
+            }
+        });
+    }
+
+    /** A refusal that passes: another backup is being made, or was a moment ago. */
+    private BackupDownload.Attempt later(HttpClientResponse response) throws IOException {
+        int status = response.status().code();
+        Optional<Duration> wait = response.headers().value(HeaderNames.RETRY_AFTER).flatMap(ServerClient::seconds);
+        CommandException why = refusal(answer(response, bytes -> {}));
+        if ((status == CONFLICT || status == TOO_MANY) && wait.isPresent()) {
+            return new BackupDownload.Attempt.Later(wait.get(), why);
+        }
+        throw why;
+    }
+
+    private static Optional<Duration> seconds(String text) {
+        return text.matches("[0-9]{1,2}") ? Optional.of(Duration.ofSeconds(Long.parseLong(text))) : Optional.empty();
+    }
+
+    private String required(HttpClientResponse response, HeaderName name) {
+        return response.headers()
+                .value(name)
+                .orElseThrow(() -> CommandException.malformed(server.toString(), BACKUP, "it has no " + name));
+    }
+
+    private long length(String text) {
+        if (!text.matches("[0-9]{1,18}")) {
+            throw CommandException.malformed(server.toString(), BACKUP, "its length is no number");
+        }
+        return Long.parseLong(text);
+    }
+
+    /** No byte beyond the length that was announced reaches the disk. */
+    private void save(HttpClientResponse response, Path file, long length, LongConsumer arrived) throws IOException {
+        byte[] buffer = new byte[BUFFER_BYTES];
+        long left = length;
+        try (FileChannel channel = local(() -> FileStore.system(FileModes.PRIVATE).create(file));
+                InputStream in = response.entity().inputStream()) {
+            for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
+                left -= read;
+                if (left < 0) {
+                    throw CommandException.malformed(server.toString(), BACKUP, "more than " + length + " bytes came");
+                }
+                ByteBuffer piece = ByteBuffer.wrap(buffer, 0, read);
+                local(() -> {
+                    while (piece.hasRemaining()) {
+                        channel.write(piece);
+                    }
+                    return piece;
+                });
+                arrived.accept(read);
+            }
+        }
+        if (left > 0) {
+            throw LostException.ended();
+        }
+    }
+
+    /** The value of {@code Repr-Digest} for content with this SHA-256. */
+    static String reprDigest(String sha256) {
+        return "sha-256=:" + Base64.getEncoder().encodeToString(HexFormat.of().parseHex(sha256)) + ":";
+    }
+
+    private interface FromDisk<T> {
+        T get() throws IOException;
+    }
+
+    private static <T> T local(FromDisk<T> work) {
+        try {
+            return work.get();
+        } catch (IOException e) {
+            throw new WatchedExchange.LocalException(e);
         }
     }
 

@@ -95,6 +95,7 @@ public final class Database implements AutoCloseable {
 
     static Database open(Recovery recovery, Time time, Consumer<RegistryException> lost) {
         try {
+            PendingRestore.finish(recovery.files());
             return new Database(recovery, time, lost);
         } catch (SQLException | IOException e) {
             throw RegistryException.unopenable(recovery.files().registry(), e);

@@ -43,6 +43,11 @@ final class PrivateFiles {
         return directory;
     }
 
+    /** The time as part of a file's name. */
+    static String stamp(Instant time) {
+        return STAMP.format(time);
+    }
+
     /** Renames a damaged file to a new name with the time in it, and returns the name. */
     static Path setAside(FileStore files, Path file, Instant now) throws IOException {
         Path aside = file.resolveSibling(file.getFileName() + ".damaged-" + STAMP.format(now));

@@ -107,6 +107,10 @@ public final class RegistryException extends RegistryFailedException {
                 "backup_damaged", "backup " + file + ": expected rows " + expected + ", found " + found, null);
     }
 
+    static RegistryException unusable(Path file, String why, @Nullable Throwable cause) {
+        return new RegistryException("backup_unusable", "backup " + file + " cannot be restored: " + why, cause);
+    }
+
     static RegistryException reopening() {
         return new RegistryException("registry_reopening", "the registry failed and is being opened again", null);
     }
