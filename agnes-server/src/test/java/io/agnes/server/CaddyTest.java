@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assertions.fail;
 
+import io.agnes.server.backup.Backups;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -245,6 +246,18 @@ class CaddyTest {
                 200,
                 wire.send("GET", download("orders"), "X-API-Key: " + served.analyst)
                         .status());
+    }
+
+    @Test
+    void aBackupComesThroughForAKeyInAHeader() throws IOException {
+        served.time.advance(Backups.BETWEEN);
+        Reply reply = wire.send("GET", "/api/backup", "X-API-Key: " + served.admin);
+        assertEquals(200, reply.status(), reply.text());
+        assertEquals(String.valueOf(reply.body().length), reply.header("content-length"));
+        assertTrue(reply.header("repr-digest").startsWith("sha-256=:"));
+        assertTrue(reply.header("content-disposition").startsWith("attachment; filename=\"agnes-backup-"));
+        assertEquals("nosniff", reply.header("x-content-type-options"));
+        Problems.check(wire.send("GET", "/api/backup", "X-API-Key: " + served.analyst), 403, "forbidden");
     }
 
     @Test

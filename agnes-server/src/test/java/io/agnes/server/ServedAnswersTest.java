@@ -12,6 +12,7 @@ import io.agnes.server.access.AccessToken;
 import io.agnes.server.access.Scope;
 import io.agnes.server.api.Endpoint;
 import io.agnes.server.api.Who;
+import io.agnes.server.backup.BackupsTest;
 import io.agnes.server.route.HttpApi;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -33,7 +34,9 @@ class ServedAnswersTest {
     private static final Map<String, Class<?>> ELSEWHERE = Map.of(
             ".* 503", RegistryFailureTest.class,
             "(GET|HEAD) /api/data/\\{id}/download 429", HostileClientTest.class,
-            "GET /api/sync/runs/\\{run}/events 429", RunsTest.class);
+            "GET /api/sync/runs/\\{run}/events 429", RunsTest.class,
+            "GET /api/backup 409", BackupRouteTest.class,
+            "GET /api/backup 507", BackupsTest.class);
 
     private static final String NEW = """
             {"id": "%s", "source_type": "keboola", "bucket": "in.c-crm", "source_table": "%s"}""";
@@ -251,6 +254,8 @@ class ServedAnswersTest {
             admin(200, "GET", target + "?limit=1", null);
             admin(422, "GET", target + "?limit=0", null);
         }
+        admin(200, "GET", "/api/backup", null);
+        admin(429, "GET", "/api/backup", null);
         for (String target : List.of("/api/health", "/health/live", "/health/ready", "/docs/problems")) {
             get(200, served.analyst, target);
         }

@@ -59,7 +59,7 @@ final class BackupDownload {
                         time.sleep(later.length());
                     }
                 }
-            } catch (LostException e) {
+            } catch (ExchangeException e) {
                 if (!e.reached() || ++breaks >= MOST_BREAKS) {
                     throw CommandException.unreachable(client.server().toString(), e);
                 }

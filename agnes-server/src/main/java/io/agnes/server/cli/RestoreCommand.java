@@ -127,11 +127,11 @@ final class RestoreCommand implements Callable<Integer> {
 
     /** Does the work and removes the draft, also after a signal. */
     private static void with(FileDraft draft, Work work) throws IOException {
-        EndInOrder ending = EndInOrder.removing(draft);
+        DraftCleanup cleanup = DraftCleanup.removing(draft);
         try (draft) {
             work.run();
         } finally {
-            ending.close();
+            cleanup.close();
         }
     }
 

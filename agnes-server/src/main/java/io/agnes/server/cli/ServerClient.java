@@ -314,7 +314,7 @@ final class ServerClient implements AutoCloseable {
     /**
      * Downloads a backup into a new file.
      *
-     * @throws LostException if it was cut off, stalled, or never began
+     * @throws ExchangeException if it was cut off, stalled, or never began
      * @throws CommandException if the server refuses for good, or sends something else
      */
     BackupDownload.Attempt backup(Path file) throws IOException {
@@ -381,7 +381,7 @@ final class ServerClient implements AutoCloseable {
             }
         }
         if (left > 0) {
-            throw LostException.ended();
+            throw ExchangeException.ended();
         }
     }
 

@@ -160,6 +160,20 @@ class DiskFullTest {
     }
 
     @Test
+    void aBackupIsRefusedAndTheRegistryGoesOn() throws Exception {
+        Path filler = fill();
+        String key = "X-API-Key: " + token;
+        Reply refused = wire.send("GET", "/api/backup", key);
+        assertEquals(507, refused.status(), refused.text());
+        assertEquals("disk_full", refused.json().getString("code"));
+        leavesNoScratch();
+        Files.delete(filler);
+        Reply reply = wire.send("GET", "/api/backup", key);
+        assertEquals(200, reply.status(), reply.text());
+        leavesNoScratch();
+    }
+
+    @Test
     void tablesThatDoNotFitAreRefusedAndTheLastVersionStays() throws Exception {
         assertPublished("big");
         String before = served("big");
