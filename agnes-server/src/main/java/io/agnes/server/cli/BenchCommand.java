@@ -18,6 +18,7 @@ import picocli.CommandLine.Spec;
             "  start     Time to ready, and memory when idle.",
             "  crash     Kills a running server, and checks every acknowledged change.",
             "  registry  A server with many tables and versions.",
+            "  backup    Backups during writes, and of a registry of a thousand tables.",
             "  history   Downloads during publishing and kills of the server.",
             "  merge     Merges Parquet files with cat, DuckDB, parquet-java and Agnes.",
             "  plan      Plans the merge of Parquet files, measured by JMH.",

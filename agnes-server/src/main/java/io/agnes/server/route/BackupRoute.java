@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.agnes.server.route;
 
-import io.agnes.server.access.Identity;
 import io.agnes.server.api.ProblemCode;
 import io.agnes.server.audit.Audit;
 import io.agnes.server.audit.AuditAction;
+import io.agnes.server.audit.Origin;
 import io.agnes.server.backup.Backup;
 import io.agnes.server.backup.BackupOutcome;
 import io.agnes.server.backup.Backups;
@@ -39,9 +39,8 @@ final class BackupRoute {
 
     /** {@code GET /api/backup}: 200 with {@code Content-Length} and {@code Repr-Digest}, 401, 403, 409, 429, 503 or 507. */
     private void backup(ServerRequest request, ServerResponse response) throws IOException, InterruptedException {
-        Identity identity = Requests.identity(request);
         BackupOutcome outcome = backups.take();
-        note(request, identity, outcome);
+        note(audit.origins().current(), outcome);
         switch (outcome) {
             case BackupOutcome.Taken taken -> send(taken.backup(), response);
             case BackupOutcome.Running running ->
@@ -58,7 +57,7 @@ final class BackupRoute {
     }
 
     /** Notes who asked for a backup, from where, and what came of it. */
-    private static void note(ServerRequest request, Identity identity, BackupOutcome outcome) {
+    private static void note(Origin caller, BackupOutcome outcome) {
         String result = switch (outcome) {
             case BackupOutcome.Taken taken ->
                 "taken bytes=" + taken.backup().digests().length() + " sha256="
@@ -70,8 +69,7 @@ final class BackupRoute {
         };
         LOG.log(
                 System.Logger.Level.INFO,
-                "backup: user=" + identity.user() + " address="
-                        + request.remotePeer().host() + " outcome=" + result);
+                "backup: user=" + caller.actor() + " address=" + caller.address() + " outcome=" + result);
     }
 
     private static long wholeSeconds(Duration wait) {

@@ -100,9 +100,11 @@ public class BackupsTest {
 
     @Test
     void afterAFailureNothingIsLeftAndTheNextMayBegin() throws Exception {
-        database.close();
+        Database closed = Database.open(dir.resolve("closed.duckdb"), dir);
+        closed.close();
+        Backups failing = new Backups(closed, scratch, directory -> free, time);
         for (int attempt = 0; attempt < 2; attempt++) {
-            assertThrows(AgnesException.class, backups::take);
+            assertThrows(AgnesException.class, failing::take);
             assertEquals(List.of(), staged());
             time.advance(Backups.BETWEEN);
         }
