@@ -43,7 +43,12 @@ public record RestoreReport(Proof proof, List<VersionFile> missing, List<StoredV
     @Override
     public String toString() {
         StringBuilder text = new StringBuilder("taken " + proof.takenAt() + ", schema " + proof.schema() + "\n");
-        proof.rows().forEach((table, rows) -> text.append("  ").append(table).append(": ").append(rows).append(" rows\n"));
+        proof.rows()
+                .forEach((table, rows) -> text.append("  ")
+                        .append(table)
+                        .append(": ")
+                        .append(rows)
+                        .append(" rows\n"));
         text.append(proof.versions().size())
                 .append(" versions, ")
                 .append(missing.size())

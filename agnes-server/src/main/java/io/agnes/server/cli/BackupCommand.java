@@ -52,9 +52,7 @@ final class BackupCommand implements Callable<Integer> {
             BackupDownload download = new BackupDownload(client, time, this::tell);
             BackupDownload.Arrived arrived = download.into(file.draft());
             file.publish();
-            spec.commandLine()
-                    .getOut()
-                    .println(name + "  " + arrived.bytes() + " bytes  SHA-256 " + arrived.sha256());
+            spec.commandLine().getOut().println(name + "  " + arrived.bytes() + " bytes  SHA-256 " + arrived.sha256());
             spec.commandLine().getOut().flush();
             return 0;
         }

@@ -46,10 +46,7 @@ final class RestoreCommand implements Callable<Integer> {
     @SuppressWarnings("NullAway.Init")
     private CommandSpec spec;
 
-    @Parameters(
-            paramLabel = "FILE",
-            arity = "0..1",
-            description = "a backup, or a snapshot as --list names it")
+    @Parameters(paramLabel = "FILE", arity = "0..1", description = "a backup, or a snapshot as --list names it")
     private @Nullable Path file;
 
     @Option(

@@ -334,7 +334,8 @@ final class ServerClient implements AutoCloseable {
     /** A refusal that passes: another backup is being made, or was a moment ago. */
     private BackupDownload.Attempt later(HttpClientResponse response) throws IOException {
         int status = response.status().code();
-        Optional<Duration> wait = response.headers().value(HeaderNames.RETRY_AFTER).flatMap(ServerClient::seconds);
+        Optional<Duration> wait =
+                response.headers().value(HeaderNames.RETRY_AFTER).flatMap(ServerClient::seconds);
         CommandException why = refusal(answer(response, bytes -> {}));
         if ((status == CONFLICT || status == TOO_MANY) && wait.isPresent()) {
             return new BackupDownload.Attempt.Later(wait.get(), why);
@@ -363,7 +364,8 @@ final class ServerClient implements AutoCloseable {
     private void save(HttpClientResponse response, Path file, long length, LongConsumer arrived) throws IOException {
         byte[] buffer = new byte[BUFFER_BYTES];
         long left = length;
-        try (FileChannel channel = local(() -> FileStore.system(FileModes.PRIVATE).create(file));
+        try (FileChannel channel =
+                        local(() -> FileStore.system(FileModes.PRIVATE).create(file));
                 InputStream in = response.entity().inputStream()) {
             for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
                 left -= read;

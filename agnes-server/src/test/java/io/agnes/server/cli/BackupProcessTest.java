@@ -29,7 +29,15 @@ class BackupProcessTest {
 
     private AgnesProcess serve(Path data) throws Exception {
         return AgnesProcess.start(
-                scratch, Map.of(), "serve", "--data-dir", data.toString(), "--port", "0", "--http.shutdown-delay-sec", "0");
+                scratch,
+                Map.of(),
+                "serve",
+                "--data-dir",
+                data.toString(),
+                "--port",
+                "0",
+                "--http.shutdown-delay-sec",
+                "0");
     }
 
     private static String address(AgnesProcess server) throws Exception {
@@ -62,7 +70,10 @@ class BackupProcessTest {
             assertEnds(0, "b.duckdb  ", "", run(admin, "backup", "-o", file.toString()));
             assertTrue(FileModes.PRIVATE.isSet(file));
             assertEnds(
-                    0, "proven", "", run(Map.of(), "restore", file.toString(), "--check", "--data-dir", data.toString()));
+                    0,
+                    "proven",
+                    "",
+                    run(Map.of(), "restore", file.toString(), "--check", "--data-dir", data.toString()));
             assertEnds(73, "", "held", run(Map.of(), "restore", file.toString(), "--data-dir", data.toString()));
             assertEquals(List.of(), ScratchFiles.of(data));
         }
@@ -72,7 +83,8 @@ class BackupProcessTest {
                     .send("GET", "/api/admin/users", "Authorization: Bearer " + admin.get("AGNES_TOKEN"));
             assertEquals(200, reply.status(), reply.text());
         }
-        assertEnds(0, "registry.duckdb.snapshot", "", run(Map.of(), "restore", "--list", "--data-dir", other.toString()));
+        assertEnds(
+                0, "registry.duckdb.snapshot", "", run(Map.of(), "restore", "--list", "--data-dir", other.toString()));
         assertEnds(
                 0,
                 "restored",
@@ -94,7 +106,8 @@ class BackupProcessTest {
                 socket.getOutputStream()
                         .write(("GET /api/backup HTTP/1.1\r\nHost: x\r\nX-API-Key: " + server.firstToken() + "\r\n\r\n")
                                 .getBytes(StandardCharsets.US_ASCII));
-                while (ScratchFiles.of(data).isEmpty() && socket.getInputStream().available() == 0) {
+                while (ScratchFiles.of(data).isEmpty()
+                        && socket.getInputStream().available() == 0) {
                     Thread.onSpinWait();
                 }
             }
