@@ -100,7 +100,7 @@ public final class Postman {
     private static JsonObjectBuilder url(Endpoint endpoint) {
         JsonArrayBuilder path = Json.createArrayBuilder();
         StringBuilder raw = new StringBuilder(BASE);
-        for (String part : endpoint.path().substring(1).split("/")) {
+        for (String part : endpoint.path().substring(1).split("/", -1)) {
             String written = part.replaceFirst("^\\{(.*)}$", ":$1");
             path.add(written);
             raw.append('/').append(written);
