@@ -7,11 +7,12 @@ import java.nio.channels.WritableByteChannel;
 import java.util.zip.CRC32C;
 
 /** Passes bytes on and computes their CRC32C. For one thread. */
-final class Crc32cChannel implements WritableByteChannel {
+public final class Crc32cChannel implements WritableByteChannel {
     private final WritableByteChannel to;
     private final CRC32C crc = new CRC32C();
 
-    Crc32cChannel(WritableByteChannel to) {
+    /** Does not close the target. */
+    public Crc32cChannel(WritableByteChannel to) {
         this.to = to;
     }
 
@@ -23,7 +24,8 @@ final class Crc32cChannel implements WritableByteChannel {
         return count;
     }
 
-    int value() {
+    /** The CRC32C of the bytes so far. */
+    public int value() {
         return (int) crc.getValue();
     }
 

@@ -3,6 +3,7 @@ package io.agnes.core.store;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.agnes.core.contract.ObjectStoreContract;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
@@ -10,7 +11,7 @@ class InMemoryObjectStoreTest extends ObjectStoreContract {
     private final InMemoryObjectStore store = new InMemoryObjectStore();
 
     @Override
-    ObjectStore store() {
+    protected ObjectStore store() {
         return store;
     }
 

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.agnes.core.contract.ObjectStoreContract;
 import io.agnes.core.file.FailingFileStore;
 import io.agnes.core.file.FileStore;
 import java.io.IOException;
@@ -22,7 +23,7 @@ class LocalObjectStoreTest extends ObjectStoreContract {
     Path directory;
 
     @Override
-    ObjectStore store() throws IOException {
+    protected ObjectStore store() throws IOException {
         return LocalObjectStore.of(FileStore.system(), directory.resolve("store"));
     }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.agnes.core.store;
+package io.agnes.core.contract;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
@@ -11,7 +11,13 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.agnes.core.CoreException;
-import io.agnes.core.ManualTime;
+import io.agnes.core.Time;
+import io.agnes.core.store.CreateOutcome;
+import io.agnes.core.store.ObjectPage;
+import io.agnes.core.store.ObjectPart;
+import io.agnes.core.store.ObjectStore;
+import io.agnes.core.store.RangedObject;
+import io.agnes.core.store.StoredObject;
 import io.agnes.core.work.Task;
 import io.agnes.core.work.TaskGroup;
 import java.io.ByteArrayOutputStream;
@@ -21,7 +27,6 @@ import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
 import java.nio.channels.WritableByteChannel;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -35,10 +40,11 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The contract of an {@link ObjectStore}. */
+/** What every {@link ObjectStore} does. */
 @Timeout(60)
-abstract class ObjectStoreContract {
-    abstract ObjectStore store() throws IOException;
+public abstract class ObjectStoreContract {
+    /** An empty store at the first call of a test, and the same one at the next. */
+    protected abstract ObjectStore store() throws IOException;
 
     private static void write(WritableByteChannel target, byte[] bytes) throws IOException {
         ByteBuffer buffer = ByteBuffer.wrap(bytes);
@@ -47,20 +53,23 @@ abstract class ObjectStoreContract {
         }
     }
 
-    static StoredObject created(ObjectStore store, String name, String content) throws Exception {
+    /** Creates an object with this text. */
+    protected static StoredObject created(ObjectStore store, String name, String content) throws Exception {
         return assertInstanceOf(
                         CreateOutcome.Created.class,
                         store.create(name, target -> write(target, content.getBytes(UTF_8))))
                 .object();
     }
 
-    static String text(ObjectStore store, StoredObject object, long from, long end) throws Exception {
+    /** The text of a range. */
+    protected static String text(ObjectStore store, StoredObject object, long from, long end) throws Exception {
         try (InputStream in = store.read(object, from, end)) {
             return new String(in.readAllBytes(), UTF_8);
         }
     }
 
-    static List<String> names(ObjectStore store, String prefix, int most) throws Exception {
+    /** All names, from pages of this size at most. */
+    protected static List<String> names(ObjectStore store, String prefix, int most) throws Exception {
         List<String> names = new ArrayList<>();
         Optional<String> next = Optional.empty();
         do {
@@ -307,8 +316,8 @@ abstract class ObjectStoreContract {
         ObjectStore store = store();
         String content = "0123456789".repeat(20_000);
         StoredObject object = created(store, "part", content);
-        ObjectPart part = ObjectPart.open(
-                RangedObject.of(store, object), new ManualTime(Instant.EPOCH), Duration.ofSeconds(5), 64 * 1024);
+        ObjectPart part =
+                ObjectPart.open(RangedObject.of(store, object), Time.system(), Duration.ofSeconds(5), 64 * 1024);
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         part.transferTo(0, part.length(), Channels.newChannel(out));
         assertArrayEquals(content.getBytes(UTF_8), out.toByteArray());
@@ -318,7 +327,7 @@ abstract class ObjectStoreContract {
         StoredObject empty = created(store, "nothing", "");
         assertEquals(
                 0,
-                ObjectPart.open(RangedObject.of(store, empty), new ManualTime(Instant.EPOCH), Duration.ofSeconds(5), 10)
+                ObjectPart.open(RangedObject.of(store, empty), Time.system(), Duration.ofSeconds(5), 10)
                         .length());
     }
 
@@ -326,8 +335,7 @@ abstract class ObjectStoreContract {
     void anObjectThatWasReplacedIsNoPartAnyMore() throws Exception {
         ObjectStore store = store();
         StoredObject object = created(store, "part", "a".repeat(1_000));
-        ObjectPart part = ObjectPart.open(
-                RangedObject.of(store, object), new ManualTime(Instant.EPOCH), Duration.ofSeconds(5), 10);
+        ObjectPart part = ObjectPart.open(RangedObject.of(store, object), Time.system(), Duration.ofSeconds(5), 10);
         store.delete(object);
         created(store, "part", "b".repeat(1_001));
         assertEquals("object_changed", code(() -> part.read(0, ByteBuffer.allocate(5))));
