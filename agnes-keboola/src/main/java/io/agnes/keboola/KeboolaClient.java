@@ -8,6 +8,7 @@ import io.agnes.core.file.FileDigests.Algorithm;
 import io.agnes.core.file.FileDraft;
 import io.agnes.core.sync.SyncProgress;
 import io.agnes.core.work.Permits;
+import io.agnes.core.work.RunningCalls;
 import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
@@ -17,7 +18,7 @@ import java.util.concurrent.ThreadLocalRandom;
  * ends it and what it holds.
  */
 public final class KeboolaClient implements AutoCloseable {
-    private final RunningCalls calls = new RunningCalls();
+    private final RunningCalls calls = new RunningCalls(KeboolaException::clientClosed);
     private final KeboolaConfig config;
     private final Transport transport;
     private final StorageApiClient api;

@@ -7,6 +7,7 @@ import io.agnes.core.assembly.AssemblyProgress;
 import io.agnes.core.file.FileDraft;
 import io.agnes.core.sync.SyncProgress;
 import io.agnes.core.work.Permits;
+import io.agnes.core.work.RunningCalls;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -6,6 +6,7 @@ import io.agnes.core.Time;
 import io.agnes.core.file.FileDigests.Algorithm;
 import io.agnes.core.file.FileDraft;
 import io.agnes.core.file.FileStore;
+import io.agnes.core.work.RunningCalls;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
@@ -103,7 +104,7 @@ final class BenchRun {
                 time,
                 new java.util.Random(1));
         try (transport;
-                RunningCalls calls = new RunningCalls()) {
+                RunningCalls calls = new RunningCalls(KeboolaException::clientClosed)) {
             StorageApiClient api = new StorageApiClient(config, transport, calls);
             List<Path> files = calls.call("usual", () -> downloaded(api, transport));
             lastByte = time.nanos();
