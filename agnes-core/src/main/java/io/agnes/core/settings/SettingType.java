@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
@@ -278,6 +279,32 @@ public sealed interface SettingType<T> {
         @Override
         public String expected() {
             return "text";
+        }
+    }
+
+    /**
+     * A text of a grammar, such as the name of something.
+     *
+     * @param pattern matches the whole text
+     * @param expected the grammar for people; continues {@code must be}
+     */
+    record Name(Pattern pattern, String expected) implements SettingType<String> {
+        @Override
+        public String parse(String text) {
+            if (!accepts(text)) {
+                throw Texts.refused(text, expected);
+            }
+            return text;
+        }
+
+        @Override
+        public String format(String value) {
+            return value;
+        }
+
+        @Override
+        public boolean accepts(String value) {
+            return pattern.matcher(value).matches();
         }
     }
 

@@ -171,6 +171,7 @@ class SettingsDocumentsTest {
             case SettingType.SecretText secret -> schema.add("type", "string").add("minLength", secret.minLength());
             case SettingType.Address address -> schema.add("type", "string").add("format", "uri");
             case SettingType.Text text -> schema.add("type", "string");
+            case SettingType.Name name -> schema.add("type", "string").add("pattern", "^(?:" + name.pattern() + ")$");
             case SettingType.Words words -> schema.add("type", "string");
             case SettingType.FilePath path -> schema.add("type", "string");
             case SettingType.Maybe<?> maybe -> schema(maybe.type());
