@@ -14,10 +14,11 @@ import java.util.regex.Pattern;
  * @param table up to 1,024 letters, digits, marks, connectors, dashes and spaces
  */
 public record BigQueryTable(String project, String dataset, String table) {
-    private static final Pattern PROJECT = Pattern.compile("\\A(?:[a-z0-9.-]{1,253}:)?[a-z][a-z0-9-]{4,28}[a-z0-9]\\z");
-    private static final Pattern DATASET = Pattern.compile("\\A[A-Za-z0-9_]{1,1024}\\z");
-    private static final Pattern TABLE = Pattern.compile("\\A[\\p{L}\\p{M}\\p{N}\\p{Pc}\\p{Pd}\\p{Zs}]{1,1024}\\z");
-    private static final Pattern WHOLE = Pattern.compile("\\A`?(.+)\\.([^.]+)\\.([^.`]+)`?\\z");
+    static final Pattern PROJECT = Pattern.compile("(?:[a-z0-9.-]{1,253}:)?[a-z][a-z0-9-]{4,28}[a-z0-9]");
+
+    private static final Pattern DATASET = Pattern.compile("[A-Za-z0-9_]{1,1024}");
+    private static final Pattern TABLE = Pattern.compile("[\\p{L}\\p{M}\\p{N}\\p{Pc}\\p{Pd}\\p{Zs}]{1,1024}");
+    private static final Pattern WHOLE = Pattern.compile("`?(.+)\\.([^.]+)\\.([^.`]+)`?");
 
     /** @throws IllegalArgumentException naming the first part that is outside its grammar */
     public BigQueryTable {
@@ -37,6 +38,16 @@ public record BigQueryTable(String project, String dataset, String table) {
         } catch (IllegalArgumentException outsideTheGrammar) {
             return Optional.empty();
         }
+    }
+
+    /** Whether the text is the id of a project. */
+    public static boolean isProject(String text) {
+        return PROJECT.matcher(text).matches();
+    }
+
+    /** Whether the text is the name of a dataset. */
+    public static boolean isDataset(String text) {
+        return DATASET.matcher(text).matches();
     }
 
     /** The path as SQL takes it, in backquotes. */

@@ -1,3 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-/** What is true of BigQuery tables. */
+/**
+ * Names, settings, credentials and failures of BigQuery. All types are immutable, know no class of Google's libraries, and
+ * never print a secret.
+ */
 package io.agnes.bigquery;
