@@ -31,4 +31,5 @@ module io.agnes.bigquery {
     requires duckdb.jdbc;
 
     exports io.agnes.bigquery;
+    exports io.agnes.bigquery.metadata;
 }
