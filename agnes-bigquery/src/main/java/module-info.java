@@ -31,5 +31,6 @@ module io.agnes.bigquery {
     requires duckdb.jdbc;
 
     exports io.agnes.bigquery;
+    exports io.agnes.bigquery.export;
     exports io.agnes.bigquery.metadata;
 }

@@ -162,4 +162,114 @@ public final class GoogleCloudException extends AgnesException {
         return new GoogleCloudException(
                 Kind.LIMIT, "listing_too_long", what + " has more than " + longest + " entries");
     }
+
+    /** Code {@code query_invalid}: the query is not one SELECT that BigQuery understands. */
+    public static GoogleCloudException queryInvalid(String what, String why) {
+        return new GoogleCloudException(Kind.REQUEST, "query_invalid", what + ": " + why);
+    }
+
+    /** Code {@code table_invalid}: the fields of a registered table name no table. */
+    public static GoogleCloudException tableInvalid(String what, String why) {
+        return new GoogleCloudException(Kind.REQUEST, "table_invalid", what + ": " + why);
+    }
+
+    /** Code {@code cost_limit_exceeded}: a query would scan more than it may. It did not run. */
+    public static GoogleCloudException costLimitExceeded(String what, long bytes, long limit) {
+        return new GoogleCloudException(
+                Kind.LIMIT,
+                "cost_limit_exceeded",
+                what + " would scan " + bytes + " bytes; max-bytes-per-materialize is " + limit);
+    }
+
+    /** Code {@code cost_limit_exceeded}: BigQuery ended a query that would be billed for more than it may. */
+    public static GoogleCloudException billLimitExceeded(String what, String said) {
+        return new GoogleCloudException(
+                Kind.LIMIT, "cost_limit_exceeded", what + " exceeds max-bytes-per-materialize: " + said);
+    }
+
+    /** Code {@code export_timeout}: the job did not end in time, and was cancelled. */
+    public static GoogleCloudException exportTimeout(String what, Duration timeout) {
+        return new GoogleCloudException(
+                Kind.LIMIT,
+                "export_timeout",
+                what + " had not ended after job-timeout of " + timeout.toSeconds() + " s");
+    }
+
+    /** Code {@code export_stopped}: another program cancelled the job, or BigQuery did at its own limit. */
+    public static GoogleCloudException exportStopped(String what, String said) {
+        return new GoogleCloudException(
+                Kind.SOURCE_PASSING, "export_stopped", "the export of " + what + " was stopped: " + said);
+    }
+
+    /** Code {@code export_failed}: BigQuery could not write the files. */
+    public static GoogleCloudException exportFailed(String what, String reason, String said) {
+        return new GoogleCloudException(
+                Kind.SOURCE_FINAL, "export_failed", "the export of " + what + " failed: " + reason + ": " + said);
+    }
+
+    /** Code {@code export_attempts_spent}: too many jobs of this state of the table have failed. */
+    public static GoogleCloudException attemptsSpent(String what, int attempts) {
+        return new GoogleCloudException(
+                Kind.SOURCE_FINAL,
+                "export_attempts_spent",
+                "the export of " + what + " failed " + attempts + " times in the same state");
+    }
+
+    /** Code {@code export_partial}: the export has other rows than the table. */
+    public static GoogleCloudException exportPartial(String what, long expected, long found, String why) {
+        return new GoogleCloudException(
+                Kind.SOURCE_FINAL,
+                "export_partial",
+                what + ": expected " + expected + " rows, found " + found + ": " + why);
+    }
+
+    /** Code {@code shards_missing}: the bucket holds other objects than the job says that it wrote. */
+    public static GoogleCloudException shardsMissing(String what, long expected, long found) {
+        return new GoogleCloudException(
+                Kind.SOURCE_PASSING,
+                "shards_missing",
+                "the export of " + what + ": expected shards 0 to " + (expected - 1) + ", found " + found + " objects");
+    }
+
+    /** Code {@code shards_unmergeable}: the shards differ in a way that cannot be merged without guessing. */
+    public static GoogleCloudException shardsUnmergeable(String what, String why) {
+        return new GoogleCloudException(
+                Kind.SOURCE_FINAL, "shards_unmergeable", "the shards of " + what + " cannot become one file: " + why);
+    }
+
+    /** Code {@code disk_full}: the disk has less space than the export needs, so nothing was downloaded. */
+    public static GoogleCloudException diskFull(String what, long needed, long usable) {
+        return new GoogleCloudException(
+                Kind.LIMIT,
+                "disk_full",
+                what + " needs " + needed + " bytes of disk, expected as many to be free, found " + usable);
+    }
+
+    /**
+     * Code {@code conversion_failed}: DuckDB could not write the file.
+     *
+     * @param limit whether memory or disk was at its limit
+     */
+    public static GoogleCloudException conversionFailed(String what, boolean limit, String said, Throwable cause) {
+        return new GoogleCloudException(
+                limit ? Kind.LIMIT : Kind.SOURCE_FINAL,
+                "conversion_failed",
+                what + " could not be written as Parquet: " + said,
+                cause);
+    }
+
+    /** Code {@code conversion_damaged}: the file that was written does not hold what it was written from. */
+    public static GoogleCloudException conversionDamaged(Throwable cause) {
+        return new GoogleCloudException(
+                Kind.SOURCE_PASSING, "conversion_damaged", String.valueOf(cause.getMessage()), cause);
+    }
+
+    /** Code {@code staging_bucket_needed}: a table is too large to be read in pages. */
+    public static GoogleCloudException stagingBucketNeeded(String what, long bytes, long limit) {
+        return new GoogleCloudException(
+                Kind.LIMIT,
+                "staging_bucket_needed",
+                what + " has " + bytes + " bytes or more; without staging-bucket, paged-limit-bytes of " + limit
+                        + " is the most");
+    }
 }

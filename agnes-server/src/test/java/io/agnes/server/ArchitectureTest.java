@@ -63,7 +63,7 @@ class ArchitectureTest {
                             ".work"),
             "testkit", Set.of(""),
             "keboola", Set.of(""),
-            "bigquery", Set.of("", ".metadata"),
+            "bigquery", Set.of("", ".export", ".metadata"),
             "dump", Set.of(""),
             "server", Set.of());
     private static final String[] LIBRARIES = {
