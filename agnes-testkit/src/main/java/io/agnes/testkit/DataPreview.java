@@ -47,7 +47,7 @@ final class DataPreview {
             Path place = directory.resolve("preview_" + warehouse.nextVersion());
             try {
                 byte[] text = Files.readAllBytes(writer.whole(content, params, place));
-                return new Response(200, Map.of("Content-Type", "text/csv"), new Response.Bytes(text));
+                return new Response(200, Map.of("Content-Type", "text/csv"), new Content.Bytes(text));
             } finally {
                 Directories.delete(place);
             }

@@ -26,7 +26,7 @@ final class ExportJobs {
 
     private final Warehouse warehouse;
     private final SliceWriter writer;
-    private final FakeObjectStore store;
+    private final ExportStore store;
     private final StoreProtocol protocol;
     private final Backend backend;
     private final ManualClock clock;
@@ -46,7 +46,7 @@ final class ExportJobs {
     ExportJobs(
             Warehouse warehouse,
             SliceWriter writer,
-            FakeObjectStore store,
+            ExportStore store,
             StoreProtocol protocol,
             Backend backend,
             ManualClock clock,
@@ -166,7 +166,7 @@ final class ExportJobs {
     private FakeFile whole(long id, String tableId, ExportParams params, Path file, @Nullable String runId)
             throws IOException {
         ObjectName base = place(tableId, id, extension(params));
-        StoredObject object = StoredObject.of(base, file, clock.instant(), 0);
+        ExportObject object = ExportObject.of(base, file, clock.instant(), 0);
         String name = tableId + extension(params);
         return new FakeFile(id, name, params.fileType(), base, clock.instant(), runId, false, object, List.of(object));
     }
@@ -183,12 +183,12 @@ final class ExportJobs {
             throws IOException, SQLException {
         String extension = extension(params);
         ObjectName base = place(tableId, id, extension);
-        List<StoredObject> objects = new ArrayList<>();
+        List<ExportObject> objects = new ArrayList<>();
         for (Path slice : slices) {
             int index = objects.size();
-            objects.add(StoredObject.of(base.plus(suffix(index, extension)), slice, clock.instant(), index));
+            objects.add(ExportObject.of(base.plus(suffix(index, extension)), slice, clock.instant(), index));
         }
-        StoredObject manifest = StoredObject.of(base.plus("manifest"), manifest(id, objects), clock.instant(), null);
+        ExportObject manifest = ExportObject.of(base.plus("manifest"), manifest(id, objects), clock.instant(), null);
         return new FakeFile(
                 id, tableId + extension, params.fileType(), base, clock.instant(), runId, true, manifest, objects);
     }
@@ -200,9 +200,9 @@ final class ExportJobs {
         };
     }
 
-    private Path manifest(long id, List<StoredObject> slices) throws IOException {
+    private Path manifest(long id, List<ExportObject> slices) throws IOException {
         List<Map<String, @Nullable Object>> entries = new ArrayList<>();
-        for (StoredObject slice : slices) {
+        for (ExportObject slice : slices) {
             entries.add(Json.object("url", protocol.manifestEntry(slice.name()), "mandatory", true));
         }
         Path file = Files.createDirectories(directory(id)).resolve("manifest");

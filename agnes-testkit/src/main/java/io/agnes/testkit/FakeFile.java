@@ -20,14 +20,14 @@ record FakeFile(
         Instant created,
         @Nullable String runId,
         boolean sliced,
-        StoredObject entry,
-        List<StoredObject> slices) {
+        ExportObject entry,
+        List<ExportObject> slices) {
 
     FakeFile {
         slices = List.copyOf(slices);
     }
 
     long sliceBytes() {
-        return slices.stream().mapToLong(StoredObject::size).sum();
+        return slices.stream().mapToLong(ExportObject::size).sum();
     }
 }

@@ -1,15 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.agnes.testkit;
 
-import com.sun.net.httpserver.HttpExchange;
-import com.sun.net.httpserver.HttpServer;
-import com.sun.net.httpserver.HttpsConfigurator;
-import com.sun.net.httpserver.HttpsParameters;
-import com.sun.net.httpserver.HttpsServer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,17 +11,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentSkipListMap;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
-import javax.net.ssl.SNIHostName;
-import javax.net.ssl.SSLContext;
-import javax.net.ssl.SSLParameters;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -45,44 +31,34 @@ import org.jspecify.annotations.Nullable;
  * The fake checks credentials and signatures and answers forged or expired ones with the errors of the cloud. Safe for use by
  * several threads.
  */
-public final class FakeKeboola implements AutoCloseable {
+public final class FakeKeboola implements Fake {
+    private static final ServiceErrors API_ERRORS = new ApiErrors();
+    private static final Set<RequestKind> STORE_READS = Set.of(KeboolaRequest.MANIFEST, KeboolaRequest.SLICE);
     private static final String BUCKET_AND_TABLE = "(in|out|sys)\\.c-[A-Za-z0-9_-]+\\.[A-Za-z0-9_-]+";
 
     private final Builder settings;
     private final Path directory;
-    private final HttpServer server;
+    private final FakeServer server;
     private final HostNames hosts;
-    private final List<String> names;
-    private final @Nullable Tls tls;
-    private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
-    private final Semaphore atOnce;
     private final AtomicBoolean closed = new AtomicBoolean();
-    private final CountDownLatch closing = new CountDownLatch(1);
     private final Warehouse warehouse;
     private final Map<String, FakeTable> tables = new ConcurrentSkipListMap<>();
     private final Map<String, Map<String, String>> bucketMetadata = new ConcurrentSkipListMap<>();
-    private final RequestJournal journal = new RequestJournal();
-    private final Faults faults = new Faults();
     private final PeakCounter slices = new PeakCounter();
     private final TableCatalog catalog = new TableCatalog(tables);
-    private final FakeObjectStore store;
+    private final ExportStore store;
     private final ExportJobs exports;
     private final StorageRoutes api;
-    private final ResponseWriter responses;
     private final ControlApi control = new ControlApi(this);
 
     private FakeKeboola(Builder settings) throws IOException {
         this.settings = settings;
-        this.server = server(settings);
-        this.hosts = new HostNames(address(), settings.stackHost, settings.cloudHosts);
-        this.names = hosts.names(settings.dialect);
-        this.tls = settings.tls ? tls(server) : null;
+        this.server = new FakeServer(settings.server(), settings.clock);
         this.directory = Files.createTempDirectory("fake-keboola-");
-        this.atOnce = new Semaphore(settings.requestsAtOnce);
+        this.hosts = new HostNames(server.address(), settings.stackHost, settings.cloudHosts);
         this.warehouse = new Warehouse(directory);
-        this.responses = new ResponseWriter(closing, settings.bytesPerSecond);
         StoreProtocol protocol = protocol();
-        this.store = new FakeObjectStore(protocol);
+        this.store = new ExportStore(protocol);
         SliceWriter writer = new SliceWriter(warehouse, settings.backend, settings.sliceBytes, settings.sliceRows);
         this.exports = new ExportJobs(
                 warehouse,
@@ -103,9 +79,7 @@ public final class FakeKeboola implements AutoCloseable {
                         new DataPreview(warehouse, writer, settings.backend, directory),
                         settings.clock),
                 new ExportRoutes(hosts.stack(), settings.backend, settings.clock, catalog, exports, protocol));
-        server.createContext("/", this::handle);
-        server.setExecutor(threads);
-        server.start();
+        server.start(new Service(), hosts.names(settings.dialect), directory);
     }
 
     /** A fake with default settings. */
@@ -116,46 +90,6 @@ public final class FakeKeboola implements AutoCloseable {
     /** The settings of a new fake. */
     public static Builder builder() {
         return new Builder();
-    }
-
-    /** The certificate authority and the proxy of a fake with TLS. */
-    private record Tls(CertificateAuthority authority, TunnelProxy proxy) {}
-
-    private static HttpServer server(Builder settings) throws IOException {
-        InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), settings.port);
-        return settings.tls ? HttpsServer.create(address, 0) : HttpServer.create(address, 0);
-    }
-
-    private Tls tls(HttpServer secured) throws IOException {
-        CertificateAuthority authority = CertificateAuthority.create();
-        ((HttpsServer) secured).setHttpsConfigurator(new NameCheck(authority.server(names), names));
-        return new Tls(authority, new TunnelProxy(settings.proxyPort, secured.getAddress(), this::isKnown));
-    }
-
-    /** Refuses a handshake for a host name that the certificate does not contain. */
-    private static final class NameCheck extends HttpsConfigurator {
-        private final String names;
-
-        NameCheck(SSLContext context, List<String> names) {
-            super(context);
-            this.names = names.stream().map(Pattern::quote).collect(Collectors.joining("|", "(?i)", ""));
-        }
-
-        @Override
-        public void configure(HttpsParameters connection) {
-            SSLParameters parameters = getSSLContext().getDefaultSSLParameters();
-            parameters.setSNIMatchers(List.of(SNIHostName.createSNIMatcher(names)));
-            connection.setSSLParameters(parameters);
-        }
-    }
-
-    private boolean isKnown(String host) {
-        return HostNames.isAddress(host) || names.contains(host);
-    }
-
-    private URI address() {
-        return URI.create((settings.tls ? "https" : "http") + "://127.0.0.1:"
-                + server.getAddress().getPort());
     }
 
     private StoreProtocol protocol() {
@@ -184,7 +118,7 @@ public final class FakeKeboola implements AutoCloseable {
      * {@link Builder#cloudHosts} no client needs it.
      */
     public URI storageEndpoint() {
-        return address();
+        return server.address();
     }
 
     /**
@@ -193,7 +127,7 @@ public final class FakeKeboola implements AutoCloseable {
      * @throws IllegalStateException without {@link Builder#tls}
      */
     public String certificateAuthority() {
-        return requireTls().authority.pem();
+        return server.certificateAuthority();
     }
 
     /**
@@ -216,14 +150,7 @@ public final class FakeKeboola implements AutoCloseable {
      * @throws IllegalStateException without {@link Builder#tls}
      */
     public URI proxy() {
-        return URI.create("http://127.0.0.1:" + requireTls().proxy.port());
-    }
-
-    private Tls requireTls() {
-        if (tls == null) {
-            throw new IllegalStateException("This fake serves plain HTTP: call tls() on its builder");
-        }
-        return tls;
+        return server.proxy();
     }
 
     /**
@@ -231,7 +158,7 @@ public final class FakeKeboola implements AutoCloseable {
      * each to 127.0.0.1 and the fake listens on port 443.
      */
     public List<String> hostNames() {
-        return List.copyOf(names);
+        return hosts.names(settings.dialect);
     }
 
     /** The clock by which credentials and signed URLs expire. */
@@ -272,12 +199,12 @@ public final class FakeKeboola implements AutoCloseable {
 
     /** The newest 10,000 requests, oldest first. */
     public List<RecordedRequest> requests() {
-        return journal.all();
+        return server.journal().all();
     }
 
     /** The requests of {@link #requests()} with this method whose whole path matches. */
     public List<RecordedRequest> requests(String method, String pathRegex) {
-        return journal.matching(method, pathRegex);
+        return server.journal().matching(method, pathRegex);
     }
 
     /**
@@ -286,18 +213,12 @@ public final class FakeKeboola implements AutoCloseable {
      * @throws AssertionError if fewer arrive in time
      */
     public void awaitRequests(String method, String pathRegex, int count, Duration atMost) throws InterruptedException {
-        if (!journal.await(method, pathRegex, count, atMost)) {
-            verifyCount(method, pathRegex, count);
-        }
+        server.journal().requireInTime(method, pathRegex, count, atMost);
     }
 
     /** @throws AssertionError unless exactly {@code count} matching requests arrived */
     public void verifyCount(String method, String pathRegex, int count) {
-        List<RecordedRequest> matching = requests(method, pathRegex);
-        if (matching.size() != count) {
-            throw new AssertionError("Expected " + count + " of " + method + " " + pathRegex + ", got "
-                    + matching.size() + " among " + summary());
-        }
+        server.journal().requireCount(method, pathRegex, count);
     }
 
     /** The maximum number of slice downloads that ran at the same time. */
@@ -326,51 +247,44 @@ public final class FakeKeboola implements AutoCloseable {
                 || (request.path() + request.query() + request.body()).contains(settings.token);
     }
 
-    private String summary() {
-        return requests().stream()
-                .map(request -> request.method() + " " + request.path())
-                .toList()
-                .toString();
-    }
-
     /** Requests that start an export ({@code POST …/export-async}). */
     public FaultPoint onExport() {
-        return point(RequestKind.EXPORT, null);
+        return point(KeboolaRequest.EXPORT, null);
     }
 
     /** Polls of jobs. */
     public FaultPoint onJobPoll() {
-        return point(RequestKind.JOB_POLL, null);
+        return point(KeboolaRequest.JOB_POLL, null);
     }
 
     /** Requests for the detail of a file, which contains credentials. */
     public FaultPoint onFileDetail() {
-        return point(RequestKind.FILE_DETAIL, null);
+        return point(KeboolaRequest.FILE_DETAIL, null);
     }
 
     /** Requests for the detail of a table. */
     public FaultPoint onTable() {
-        return point(RequestKind.TABLE, null);
+        return point(KeboolaRequest.TABLE, null);
     }
 
     /** Requests for the list of all tables or of those of a bucket. */
     public FaultPoint onTables() {
-        return point(RequestKind.TABLES, null);
+        return point(KeboolaRequest.TABLES, null);
     }
 
     /** Requests that verify the token. */
     public FaultPoint onTokenVerify() {
-        return point(RequestKind.TOKEN, null);
+        return point(KeboolaRequest.TOKEN, null);
     }
 
     /** Downloads of manifests. */
     public FaultPoint onManifest() {
-        return point(RequestKind.MANIFEST, null);
+        return point(KeboolaRequest.MANIFEST, null);
     }
 
     /** Downloads of slices. */
     public FaultPoint onSlice() {
-        return point(RequestKind.SLICE, null);
+        return point(KeboolaRequest.SLICE, null);
     }
 
     /**
@@ -379,7 +293,7 @@ public final class FakeKeboola implements AutoCloseable {
      * @param position the slice's position in the manifest, from 0
      */
     public FaultPoint onSlice(int position) {
-        return point(RequestKind.SLICE, position);
+        return point(KeboolaRequest.SLICE, position);
     }
 
     /**
@@ -392,15 +306,19 @@ public final class FakeKeboola implements AutoCloseable {
         return point(new RequestMatcher.OfPath(method.toUpperCase(Locale.ROOT), Pattern.compile(pathRegex)));
     }
 
-    private FaultPoint point(RequestKind kind, @Nullable Integer slice) {
+    private FaultPoint point(KeboolaRequest kind, @Nullable Integer slice) {
         return point(new RequestMatcher.OfKind(kind, slice));
     }
 
     private FaultPoint point(RequestMatcher matcher) {
-        Response expired = matcher.isStore()
-                ? store.expired()
-                : ErrorResponseException.invalidToken().answer();
-        return new FaultPoint(faults, matcher, expired);
+        return server.faultPoint(matcher, isStore(matcher) ? store : API_ERRORS);
+    }
+
+    private static boolean isStore(RequestMatcher matcher) {
+        return switch (matcher) {
+            case RequestMatcher.OfKind kind -> STORE_READS.contains(kind.kind());
+            case RequestMatcher.OfPath path -> !path.path().pattern().startsWith(StorageRoutes.ROOT);
+        };
     }
 
     /** Scripts the behaviour of the next job. */
@@ -414,111 +332,65 @@ public final class FakeKeboola implements AutoCloseable {
     }
 
     /** @throws AssertionError with the scripted faults and jobs that have not happened, if there are any */
+    @Override
     public void verifyFaultsConsumed() {
-        List<String> waiting = unconsumed();
-        if (!waiting.isEmpty()) {
-            throw new AssertionError("Scripted and never happened:\n  " + String.join("\n  ", waiting));
-        }
+        Faults.requireNone(unconsumed());
     }
 
     /** Descriptions of the scripted faults and jobs that have not happened. */
     List<String> unconsumed() {
-        List<String> waiting = new ArrayList<>(faults.unconsumed());
+        List<String> waiting = new ArrayList<>(server.faults().unconsumed());
         waiting.addAll(exports.scripted());
         return waiting;
     }
 
     /** Removes every scripted fault and job that has not happened. */
     public void clearScripts() {
-        faults.clear();
+        server.faults().clear();
         exports.clearScripts();
     }
 
-    private void handle(HttpExchange exchange) throws IOException {
-        try (exchange) {
-            atOnce.acquire();
-            try {
-                serve(exchange);
-            } finally {
-                atOnce.release();
+    /** The stack and its object store behind the server. */
+    private final class Service implements FakeService {
+        @Override
+        public @Nullable Response unrecorded(Request request) {
+            return settings.control && ControlApi.takes(request) ? control.answer(request) : null;
+        }
+
+        @Override
+        public RequestTarget target(Request request) {
+            if (isApi(request)) {
+                return RequestTarget.of(api.kind(request));
             }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
-    }
-
-    private void serve(HttpExchange exchange) throws IOException, InterruptedException {
-        Request request;
-        try {
-            request = Request.of(exchange);
-        } catch (ErrorResponseException refusal) {
-            responses.send(exchange, refusal.answer(), RequestKind.OTHER, null);
-            return;
-        }
-        if (settings.control && ControlApi.takes(request)) {
-            responses.send(exchange, control.answer(request), RequestKind.OTHER, null);
-            return;
-        }
-        StoredObject object = isApi(request) ? null : store.find(request);
-        RequestKind kind = kind(request, object);
-        if (kind != RequestKind.SLICE) {
-            serve(exchange, request, kind, null);
-            return;
-        }
-        // Counted before it is recorded, so that a test that awaited the request finds it counted.
-        slices.enter();
-        try {
-            serve(exchange, request, kind, object == null ? null : object.slice());
-        } finally {
-            slices.leave();
-        }
-    }
-
-    private void serve(HttpExchange exchange, Request request, RequestKind kind, @Nullable Integer slice)
-            throws IOException, InterruptedException {
-        journal.add(request.recordedAt(settings.clock.instant()));
-        Misbehaviour how = faults.take(request, kind, slice);
-        responses.send(exchange, answer(request, how), kind, how);
-    }
-
-    private RequestKind kind(Request request, @Nullable StoredObject object) {
-        if (isApi(request)) {
-            return api.kind(request);
-        }
-        if (object == null) {
-            return RequestKind.OTHER;
-        }
-        return object.slice() == null ? RequestKind.MANIFEST : RequestKind.SLICE;
-    }
-
-    private Response answer(Request request, @Nullable Misbehaviour how) {
-        return switch (how) {
-            case Misbehaviour.Responds other -> {
-                if (other.afterDoing()) {
-                    answer(request);
-                }
-                yield other.answer();
+            ExportObject object = store.find(request);
+            if (object == null) {
+                return RequestTarget.of(KeboolaRequest.OTHER);
             }
-            case Misbehaviour.AltersResponse alters -> alters.change().apply(answer(request));
-            case Misbehaviour.AltersRequest alters -> answer(alters.change().apply(request));
-            case null, default -> answer(request);
-        };
-    }
+            return object.slice() == null
+                    ? RequestTarget.of(KeboolaRequest.MANIFEST)
+                    : new RequestTarget(KeboolaRequest.SLICE, object.slice(), settings.bytesPerSecond);
+        }
 
-    private Response answer(Request request) {
-        try {
-            if (tls != null && !isKnown(request.host())) {
-                return Response.text(421, "text/plain", "This fake has no certificate for the host " + request.host());
+        @Override
+        public void begins(RequestTarget target) {
+            if (target.kind() == KeboolaRequest.SLICE) {
+                slices.enter();
             }
+        }
+
+        @Override
+        public void ends(RequestTarget target) {
+            if (target.kind() == KeboolaRequest.SLICE) {
+                slices.leave();
+            }
+        }
+
+        @Override
+        public Response answer(Request request) {
             if (hosts.isService(request.path(), request.host())) {
                 throw ErrorResponseException.notServed(request);
             }
             return isApi(request) ? api.answer(request) : store.answer(request);
-        } catch (ErrorResponseException refusal) {
-            return refusal.answer();
-        } catch (RuntimeException e) {
-            // A message, because a closed connection would look like a scripted fault.
-            return Response.text(500, "text/plain", "This fake has a bug or cannot read the request: " + e);
         }
     }
 
@@ -537,28 +409,14 @@ public final class FakeKeboola implements AutoCloseable {
         if (closed.getAndSet(true)) {
             return;
         }
-        closing.countDown();
-        closeProxy();
-        server.stop(0);
-        threads.shutdownNow();
-        threads.close();
+        server.close();
         try {
             warehouse.close();
         } finally {
             Directories.delete(directory);
         }
-        if (settings.strict || !faults.unarmed().isEmpty()) {
+        if (settings.strict || !server.faults().unarmed().isEmpty()) {
             verifyFaultsConsumed();
-        }
-    }
-
-    private void closeProxy() {
-        if (tls != null) {
-            try {
-                tls.proxy.close();
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
         }
     }
 
@@ -572,6 +430,9 @@ public final class FakeKeboola implements AutoCloseable {
 
     /** The settings of a fake. Each has a default. */
     public static final class Builder {
+        /** The longest body of a request. A longer one is answered with 413. */
+        private static final int MAX_BODY_BYTES = 16 << 20;
+
         private static final Duration GOOGLE_LIFE = Duration.ofHours(1);
         private static final Duration SESSION_LIFE = Duration.ofHours(12);
 
@@ -729,7 +590,7 @@ public final class FakeKeboola implements AutoCloseable {
 
         /**
          * Serves an API below {@code /__agnes/} at {@link FakeKeboola#stackUrl}, with which tests in other languages script
-         * faults and jobs, move the clock and read the request journal. Every client that reaches the port may use it.
+         * faults and jobs, move the clock and read the request server.journal(). Every client that reaches the port may use it.
          */
         public Builder control() {
             this.control = true;
@@ -747,6 +608,10 @@ public final class FakeKeboola implements AutoCloseable {
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }
+        }
+
+        private ServerSettings server() {
+            return new ServerSettings(port, tls, proxyPort, requestsAtOnce, MAX_BODY_BYTES);
         }
 
         private Duration credentialLife() {

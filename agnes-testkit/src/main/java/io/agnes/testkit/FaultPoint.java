@@ -12,23 +12,23 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The requests at which a {@link FakeKeboola} misbehaves: {@code keboola.onSlice(2).cutAfter(1_000_000).once()}. Unless a
- * method says otherwise, the fake handles the request and sends a faulty answer.
+ * The requests at which a fake misbehaves: {@code keboola.onSlice(2).cutAfter(1_000_000).once()}. Unless a method says
+ * otherwise, the fake handles the request and sends a faulty answer.
  */
 public final class FaultPoint {
     private final Faults faults;
     private final RequestMatcher matcher;
-    private final Response expired;
+    private final ServiceErrors errors;
 
-    FaultPoint(Faults faults, RequestMatcher matcher, Response expired) {
+    FaultPoint(Faults faults, RequestMatcher matcher, ServiceErrors errors) {
         this.faults = faults;
         this.matcher = matcher;
-        this.expired = expired;
+        this.errors = errors;
     }
 
     /** Sends this answer; the request is not handled. */
     public Fault answer(int status, Map<String, String> headers, byte[] body) {
-        return answers(new Response(status, headers, new Response.Bytes(body.clone())), false);
+        return answers(new Response(status, headers, new Content.Bytes(body.clone())), false);
     }
 
     /** Sends this answer with a body in UTF-8; the request is not handled. */
@@ -36,12 +36,12 @@ public final class FaultPoint {
         return answer(status, headers, body.getBytes(StandardCharsets.UTF_8));
     }
 
-    /** Sends this status with an error body of the API or the object store; the request is not handled. */
+    /** Sends this status with an error body of the service; the request is not handled. */
     public Fault status(int code) {
-        return status(code, isStore() ? FaultBodies.storeError(code) : FaultBodies.apiError(code), null);
+        return answers(errors.error(code), false);
     }
 
-    /** Sends this status with a JSON body, or XML at an object store; the request is not handled. */
+    /** Sends this status with a body of the content type that errors of the service have; the request is not handled. */
     public Fault status(int code, String body) {
         return status(code, body, null);
     }
@@ -52,8 +52,7 @@ public final class FaultPoint {
      * @param retryAfter the value of the header Retry-After, for example seconds or a date; null for none
      */
     public Fault status(int code, String body, @Nullable String retryAfter) {
-        Response answer = Response.text(code, isStore() ? "application/xml" : "application/json", body);
-        return answers(retryAfter == null ? answer : answer.with("Retry-After", retryAfter), false);
+        return answers(retryAfter(errors.error(code).withBody(Signer.utf8(body)), retryAfter), false);
     }
 
     /**
@@ -62,7 +61,11 @@ public final class FaultPoint {
      * @param retryAfter the value of the header Retry-After; null for none
      */
     public Fault tooManyRequests(@Nullable String retryAfter) {
-        return status(429, isStore() ? FaultBodies.storeError(429) : FaultBodies.apiError(429), retryAfter);
+        return answers(retryAfter(errors.error(429), retryAfter), false);
+    }
+
+    private static Response retryAfter(Response answer, @Nullable String retryAfter) {
+        return retryAfter == null ? answer : answer.with("Retry-After", retryAfter);
     }
 
     /**
@@ -80,15 +83,12 @@ public final class FaultPoint {
 
     /** Handles the request and sends this error status. */
     public Fault statusAfterDoing(int code) {
-        Response answer = isStore()
-                ? Response.xml(code, FaultBodies.storeError(code))
-                : Response.text(code, "application/json", FaultBodies.apiError(code));
-        return answers(answer, true);
+        return answers(errors.error(code), true);
     }
 
-    /** Sends the error of the cloud or of the API for expired credentials; the request is not handled. */
+    /** Sends the error of the service for expired credentials; the request is not handled. */
     public Fault expired() {
-        return answers(expired, false);
+        return answers(errors.expired(), false);
     }
 
     /** Sends this status with an HTML page like that of a load balancer; the request is not handled. */
@@ -105,6 +105,16 @@ public final class FaultPoint {
     /** Handles the request and closes the connection before the first byte of the answer. */
     public Fault reset() {
         return fault(new Misbehaviour.Resets());
+    }
+
+    /**
+     * Handles the request as if the client's connection had broken within the request's body, and closes the connection
+     * without an answer.
+     *
+     * @param bytes the number of bytes of the request's body that the fake receives, at most
+     */
+    public Fault cutRequestAfter(long bytes) {
+        return fault(new Misbehaviour.CutsRequest(bytes));
     }
 
     /**
@@ -280,9 +290,5 @@ public final class FaultPoint {
 
     private Fault fault(Misbehaviour misbehaviour) {
         return new Fault(faults, matcher, misbehaviour);
-    }
-
-    private boolean isStore() {
-        return matcher.isStore();
     }
 }

@@ -63,6 +63,13 @@ final class Faults {
                 .toList();
     }
 
+    /** @throws AssertionError with the descriptions, if there are any */
+    static void requireNone(List<String> waiting) {
+        if (!waiting.isEmpty()) {
+            throw new AssertionError("Scripted and never happened:\n  " + String.join("\n  ", waiting));
+        }
+    }
+
     synchronized void clear() {
         armed.clear();
         unarmed.clear();

@@ -29,6 +29,9 @@ sealed interface Misbehaviour {
     /** Closes the connection before the first byte. */
     record Resets() implements Misbehaviour {}
 
+    /** Handles the request as if its body ended after these bytes, and closes the connection. */
+    record CutsRequest(long afterBytes) implements Misbehaviour {}
+
     /** Closes the connection within the body. */
     record Cuts(long afterBytes) implements Misbehaviour {}
 

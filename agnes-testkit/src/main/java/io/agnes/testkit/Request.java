@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.agnes.testkit;
 
-import com.sun.net.httpserver.HttpExchange;
-import java.io.IOException;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -14,38 +12,37 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** An HTTP request with its body. Header names are in lower case. */
-record Request(String method, String path, @Nullable String query, Map<String, List<String>> headers, String body) {
-    /** The longest body. A longer one is answered with 413. */
-    static final int MAX_BODY_BYTES = 16 << 20;
+record Request(String method, String path, @Nullable String query, Map<String, List<String>> headers, Content content) {
+    private static final int MAX_RECORDED_BYTES = 1 << 20;
 
-    private static final int MAX_RECORDED_CHARS = 1 << 20;
-
-    static Request of(HttpExchange exchange) throws IOException {
-        byte[] body = exchange.getRequestBody().readNBytes(MAX_BODY_BYTES + 1);
-        if (body.length > MAX_BODY_BYTES) {
-            throw ErrorResponseException.api(413, "", "The body is larger than " + MAX_BODY_BYTES + " bytes");
-        }
-        return new Request(
-                exchange.getRequestMethod().toUpperCase(Locale.ROOT),
-                exchange.getRequestURI().getRawPath(),
-                exchange.getRequestURI().getRawQuery(),
-                lowerCase(exchange.getRequestHeaders()),
-                new String(body, StandardCharsets.UTF_8));
+    /** A request with a body of text in UTF-8. */
+    Request(String method, String path, @Nullable String query, Map<String, List<String>> headers, String body) {
+        this(method, path, query, headers, new Content.Bytes(Signer.utf8(body)));
     }
 
-    private static Map<String, List<String>> lowerCase(Map<String, List<String>> headers) {
-        Map<String, List<String>> lower = new TreeMap<>();
-        headers.forEach((name, values) -> lower.put(name.toLowerCase(Locale.ROOT), List.copyOf(values)));
-        return lower;
+    /** The body as text in UTF-8. */
+    String body() {
+        return new String(content.bytes(), StandardCharsets.UTF_8);
     }
 
     RecordedRequest recordedAt(Instant at) {
-        String kept = body.length() > MAX_RECORDED_CHARS ? body.substring(0, MAX_RECORDED_CHARS) : body;
-        return new RecordedRequest(at, method, path, query, headers, kept);
+        byte[] kept =
+                content.slice(0, Math.min(content.length(), MAX_RECORDED_BYTES)).bytes();
+        return new RecordedRequest(at, method, path, query, headers, new String(kept, StandardCharsets.UTF_8));
     }
 
     Request withPath(String other) {
-        return new Request(method, other, query, headers, body);
+        return new Request(method, other, query, headers, content);
+    }
+
+    /** This request with the method in X-HTTP-Method-Override, for clients that cannot send PATCH. */
+    Request overridden() {
+        String other = header("x-http-method-override");
+        return other == null ? this : new Request(other.toUpperCase(Locale.ROOT), path, query, headers, content);
+    }
+
+    Request withContent(Content other) {
+        return new Request(method, path, query, headers, other);
     }
 
     Request withJson(String other) {

@@ -35,6 +35,25 @@ final class RequestJournal {
                 .toList();
     }
 
+    /** @throws AssertionError if fewer than {@code count} matching requests arrive in time */
+    void requireInTime(String method, String pathRegex, int count, Duration atMost) throws InterruptedException {
+        if (!await(method, pathRegex, count, atMost)) {
+            requireCount(method, pathRegex, count);
+        }
+    }
+
+    /** @throws AssertionError unless exactly {@code count} matching requests arrived */
+    void requireCount(String method, String pathRegex, int count) {
+        int matching = matching(method, pathRegex).size();
+        if (matching != count) {
+            List<String> all = all().stream()
+                    .map(request -> request.method() + " " + request.path())
+                    .toList();
+            throw new AssertionError(
+                    "Expected " + count + " of " + method + " " + pathRegex + ", got " + matching + " among " + all);
+        }
+    }
+
     /** Waits for matching requests; returns false if fewer than {@code count} arrive in time. */
     synchronized boolean await(String method, String pathRegex, int count, Duration atMost)
             throws InterruptedException {

@@ -8,9 +8,6 @@ import org.jspecify.annotations.Nullable;
 sealed interface RequestMatcher {
     boolean matches(Request request, RequestKind kind, @Nullable Integer slice);
 
-    /** Whether errors at these requests have the form of an object store's. */
-    boolean isStore();
-
     /**
      * Requests of one kind.
      *
@@ -23,24 +20,8 @@ sealed interface RequestMatcher {
         }
 
         @Override
-        public boolean isStore() {
-            return kind == RequestKind.MANIFEST || kind == RequestKind.SLICE;
-        }
-
-        @Override
         public String toString() {
-            String name = switch (kind) {
-                case EXPORT -> "onExport";
-                case JOB_POLL -> "onJobPoll";
-                case FILE_DETAIL -> "onFileDetail";
-                case TABLE -> "onTable";
-                case TABLES -> "onTables";
-                case TOKEN -> "onTokenVerify";
-                case MANIFEST -> "onManifest";
-                case SLICE -> "onSlice";
-                default -> kind.name();
-            };
-            return name + "(" + (slice == null ? "" : slice) + ")";
+            return kind.point() + "(" + (slice == null ? "" : slice) + ")";
         }
     }
 
@@ -50,11 +31,6 @@ sealed interface RequestMatcher {
         public boolean matches(Request request, RequestKind kind, @Nullable Integer slice) {
             return method.equals(request.method())
                     && path.matcher(request.path()).matches();
-        }
-
-        @Override
-        public boolean isStore() {
-            return !path.pattern().startsWith(StorageRoutes.ROOT);
         }
 
         @Override

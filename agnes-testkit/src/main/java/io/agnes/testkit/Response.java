@@ -2,28 +2,12 @@
 package io.agnes.testkit;
 
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** An HTTP response of the fake. {@link ResponseWriter} sends it, with a fault if one was scripted. */
-record Response(int status, Map<String, String> headers, Body body) {
-
-    /** The body: bytes in memory if it is small, else a range of a file. */
-    sealed interface Body {
-        long length();
-    }
-
-    @SuppressWarnings("ArrayRecordComponent") // never compared
-    record Bytes(byte[] bytes) implements Body {
-        @Override
-        public long length() {
-            return bytes.length;
-        }
-    }
-
-    record FileRange(Path file, long offset, long length) implements Body {}
+record Response(int status, Map<String, String> headers, Content body) {
 
     Response {
         headers = new LinkedHashMap<>(headers);
@@ -40,11 +24,11 @@ record Response(int status, Map<String, String> headers, Body body) {
 
     static Response text(int status, String contentType, String text) {
         return new Response(
-                status, Map.of("Content-Type", contentType), new Bytes(text.getBytes(StandardCharsets.UTF_8)));
+                status, Map.of("Content-Type", contentType), new Content.Bytes(text.getBytes(StandardCharsets.UTF_8)));
     }
 
     static Response empty(int status) {
-        return new Response(status, Map.of(), new Bytes(new byte[0]));
+        return new Response(status, Map.of(), Content.EMPTY);
     }
 
     Response with(String header, String value) {
@@ -57,11 +41,11 @@ record Response(int status, Map<String, String> headers, Body body) {
     Response replacedBy(byte[] bytes) {
         Map<String, String> rest = new LinkedHashMap<>(headers);
         rest.remove("Content-Range");
-        return new Response(status == 206 ? 200 : status, rest, new Bytes(bytes));
+        return new Response(status == 206 ? 200 : status, rest, new Content.Bytes(bytes));
     }
 
     /** This response with another body; status and headers stay. */
     Response withBody(byte[] bytes) {
-        return new Response(status, headers, new Bytes(bytes));
+        return new Response(status, headers, new Content.Bytes(bytes));
     }
 }

@@ -2,13 +2,9 @@
 package io.agnes.testkit;
 
 import com.sun.net.httpserver.HttpExchange;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.nio.channels.Channels;
-import java.nio.channels.FileChannel;
-import java.nio.file.StandardOpenOption;
 import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 
@@ -19,20 +15,17 @@ final class ResponseWriter {
     /** Reaches 0 when the fake closes, which ends every stall. */
     private final CountDownLatch closing;
 
-    private final long sliceBytesPerSecond;
-
-    /** @param sliceBytesPerSecond the rate of each slice, 0 for no limit */
-    ResponseWriter(CountDownLatch closing, long sliceBytesPerSecond) {
+    ResponseWriter(CountDownLatch closing) {
         this.closing = closing;
-        this.sliceBytesPerSecond = sliceBytesPerSecond;
     }
 
-    void send(HttpExchange exchange, Response answer, RequestKind kind, @Nullable Misbehaviour how)
+    /** @param rate the bytes per second of the body, 0 for no limit */
+    void send(HttpExchange exchange, Response answer, long rate, @Nullable Misbehaviour how)
             throws IOException, InterruptedException {
-        long rate = kind == RequestKind.SLICE ? sliceBytesPerSecond : 0;
         long length = answer.body().length();
         switch (how) {
             case Misbehaviour.Resets reset -> exchange.close();
+            case Misbehaviour.CutsRequest cut -> exchange.close();
             case Misbehaviour.Stalls stall -> closing.await();
             case Misbehaviour.Cuts cut -> part(exchange, answer, Math.min(cut.afterBytes(), length - 1), rate);
             case Misbehaviour.StallsWithin stall -> {
@@ -80,16 +73,9 @@ final class ResponseWriter {
         exchange.sendResponseHeaders(status, -1);
     }
 
-    private void copy(Response.Body body, OutputStream out, long bytes, long rate)
-            throws IOException, InterruptedException {
-        switch (body) {
-            case Response.Bytes memory -> copy(new ByteArrayInputStream(memory.bytes()), out, bytes, rate);
-            case Response.FileRange range -> {
-                try (FileChannel file = FileChannel.open(range.file(), StandardOpenOption.READ)) {
-                    file.position(range.offset());
-                    copy(Channels.newInputStream(file), out, bytes, rate);
-                }
-            }
+    private void copy(Content body, OutputStream out, long bytes, long rate) throws IOException, InterruptedException {
+        try (InputStream in = body.open()) {
+            copy(in, out, bytes, rate);
         }
     }
 

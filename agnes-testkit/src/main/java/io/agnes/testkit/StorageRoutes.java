@@ -19,25 +19,25 @@ final class StorageRoutes {
     StorageRoutes(String token, ProjectRoutes project, TableRoutes tables, ExportRoutes exports) {
         this.token = token;
         this.routes = List.of(
-                new Route("GET", "/v2/storage/?", RequestKind.INDEX, project::index),
-                new Route("GET", "/v2/storage/tokens/verify", RequestKind.TOKEN, project::token),
-                new Route("GET", "/v2/storage/dev-branches/?", RequestKind.BRANCHES, project::branches),
-                new Route("GET", "/v2/storage/dev-branches/([^/]+)", RequestKind.BRANCHES, project::branch),
-                new Route("GET", "/v2/storage/buckets", RequestKind.BUCKETS, tables::buckets),
-                new Route("GET", "/v2/storage/buckets/([^/]+)", RequestKind.BUCKETS, tables::bucket),
-                new Route("GET", "/v2/storage/buckets/([^/]+)/tables", RequestKind.TABLES, tables::bucketTables),
-                new Route("GET", "/v2/storage/buckets/([^/]+)/metadata", RequestKind.OTHER, tables::bucketMetadata),
-                new Route("GET", "/v2/storage/tables", RequestKind.TABLES, tables::tables),
-                new Route("GET", "/v2/storage/tables/([^/]+)", RequestKind.TABLE, tables::table),
-                new Route("POST", "/v2/storage/tables/([^/]+)/export-async", RequestKind.EXPORT, exports::export),
-                new Route("GET", "/v2/storage/tables/([^/]+)/data-preview", RequestKind.OTHER, tables::preview),
-                new Route("GET", "/v2/storage/tables/([^/]+)/metadata", RequestKind.OTHER, tables::tableMetadata),
-                new Route("GET", "/v2/storage/columns/([^/]+)/metadata", RequestKind.OTHER, tables::columnMetadata),
-                new Route("GET", "/v2/storage/jobs", RequestKind.OTHER, exports::jobs),
-                new Route("GET", "/v2/storage/jobs/([^/]+)", RequestKind.JOB_POLL, exports::job),
-                new Route("GET", "/v2/storage/files", RequestKind.OTHER, exports::files),
-                new Route("GET", "/v2/storage/files/([^/]+)", RequestKind.FILE_DETAIL, exports::file),
-                new Route("DELETE", "/v2/storage/files/([^/]+)", RequestKind.FILE_DELETE, exports::delete));
+                new Route("GET", "/v2/storage/?", KeboolaRequest.INDEX, project::index),
+                new Route("GET", "/v2/storage/tokens/verify", KeboolaRequest.TOKEN, project::token),
+                new Route("GET", "/v2/storage/dev-branches/?", KeboolaRequest.BRANCHES, project::branches),
+                new Route("GET", "/v2/storage/dev-branches/([^/]+)", KeboolaRequest.BRANCHES, project::branch),
+                new Route("GET", "/v2/storage/buckets", KeboolaRequest.BUCKETS, tables::buckets),
+                new Route("GET", "/v2/storage/buckets/([^/]+)", KeboolaRequest.BUCKETS, tables::bucket),
+                new Route("GET", "/v2/storage/buckets/([^/]+)/tables", KeboolaRequest.TABLES, tables::bucketTables),
+                new Route("GET", "/v2/storage/buckets/([^/]+)/metadata", KeboolaRequest.OTHER, tables::bucketMetadata),
+                new Route("GET", "/v2/storage/tables", KeboolaRequest.TABLES, tables::tables),
+                new Route("GET", "/v2/storage/tables/([^/]+)", KeboolaRequest.TABLE, tables::table),
+                new Route("POST", "/v2/storage/tables/([^/]+)/export-async", KeboolaRequest.EXPORT, exports::export),
+                new Route("GET", "/v2/storage/tables/([^/]+)/data-preview", KeboolaRequest.OTHER, tables::preview),
+                new Route("GET", "/v2/storage/tables/([^/]+)/metadata", KeboolaRequest.OTHER, tables::tableMetadata),
+                new Route("GET", "/v2/storage/columns/([^/]+)/metadata", KeboolaRequest.OTHER, tables::columnMetadata),
+                new Route("GET", "/v2/storage/jobs", KeboolaRequest.OTHER, exports::jobs),
+                new Route("GET", "/v2/storage/jobs/([^/]+)", KeboolaRequest.JOB_POLL, exports::job),
+                new Route("GET", "/v2/storage/files", KeboolaRequest.OTHER, exports::files),
+                new Route("GET", "/v2/storage/files/([^/]+)", KeboolaRequest.FILE_DETAIL, exports::file),
+                new Route("DELETE", "/v2/storage/files/([^/]+)", KeboolaRequest.FILE_DELETE, exports::delete));
     }
 
     interface Handler {
@@ -53,7 +53,7 @@ final class StorageRoutes {
     /** The kind of a request, whether or not it will succeed. */
     RequestKind kind(Request request) {
         Route route = route(unbranched(request));
-        return route == null ? RequestKind.OTHER : route.kind;
+        return route == null ? KeboolaRequest.OTHER : route.kind;
     }
 
     Response answer(Request request) {
@@ -64,7 +64,7 @@ final class StorageRoutes {
                     ? ErrorResponseException.api(404, 404, "Resource not found")
                     : ErrorResponseException.notServed(request);
         }
-        if (route.kind != RequestKind.INDEX) {
+        if (route.kind != KeboolaRequest.INDEX) {
             authenticate(request);
         }
         Matcher path = route.path.matcher(plain.path());

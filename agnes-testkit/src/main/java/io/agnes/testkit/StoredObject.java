@@ -1,31 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.agnes.testkit;
 
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Instant;
-import org.jspecify.annotations.Nullable;
 
-/**
- * An object of the store.
- *
- * @param slice the position in the manifest, or null for the manifest
- */
-record StoredObject(
-        ObjectName name,
-        Path file,
-        long size,
-        String etag,
-        Instant modified,
-        @Nullable Integer slice) {
+/** An object of a {@link FakeObjectStore}. Objects do not change; a write replaces the object of a name. */
+interface StoredObject {
+    ObjectName name();
 
-    static StoredObject of(ObjectName name, Path file, Instant now, @Nullable Integer slice) throws IOException {
-        long size = Files.size(file);
-        // No digest, because the slices of a benchmark are large and clients must not use an ETag as a checksum.
-        long written = Files.getLastModifiedTime(file).toMillis();
-        String etag = "\"" + Long.toHexString(written) + "-" + Integer.toHexString(name.hashCode()) + "-"
-                + Long.toHexString(size) + "\"";
-        return new StoredObject(name, file, size, etag, now, slice);
-    }
+    Content content();
+
+    /** The value of the header ETag, with quotation marks where the store has them. */
+    String etag();
+
+    Instant modified();
 }
