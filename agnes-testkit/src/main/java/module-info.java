@@ -2,10 +2,10 @@
 import org.jspecify.annotations.NullMarked;
 
 /**
- * A fake of Keboola Storage that runs in the process of the test. It speaks the real wire formats, keeps state, validates
- * signatures, and misbehaves as scripted. Start at {@code FakeKeboola}, then read {@code FakeTable} and {@code FaultPoint}.
- * This module requires no other module of Agnes, so that each of them can be tested with it. Only
- * {@code FakeKeboolaExtension} needs JUnit, which is optional.
+ * Fakes of Keboola Storage and of Google Cloud Storage that run in the process of the test. They speak the real wire formats, keep
+ * state, validate signatures, and misbehave as scripted. Start at {@code FakeKeboola} or {@code FakeCloudStorage}, then read
+ * {@code FaultPoint}. This module requires no other module of Agnes, so that each of them can be tested with it. Only the JUnit
+ * extensions need JUnit, which is optional.
  */
 @NullMarked
 module io.agnes.testkit {

@@ -6,7 +6,12 @@ import java.util.Set;
 /** Finds the line of a test that scripted a fault or a job. */
 final class CallSite {
     private static final Set<String> OWN = Set.of(
-            CallSite.class.getName(), FakeKeboola.class.getName(), FaultPoint.class.getName(), Fault.class.getName());
+            CallSite.class.getName(),
+            FakeKeboola.class.getName(),
+            FakeCloudStorage.class.getName(),
+            FakeServer.class.getName(),
+            FaultPoint.class.getName(),
+            Fault.class.getName());
 
     private static final Set<String> REMOTE = Set.of(ControlApi.class.getName(), RemoteFaults.class.getName());
 

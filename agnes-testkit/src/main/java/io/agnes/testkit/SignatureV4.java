@@ -41,14 +41,20 @@ record SignatureV4(String date, String timestamp, String region) {
             Map<String, String> query,
             Map<String, String> headers,
             String payloadHash) {
-        String canonical = String.join(
-                "\n", method, encode(path, true), canonical(query), lines(headers), names(headers), payloadHash);
+        String canonical = canonicalRequest(method, path, query, headers, payloadHash);
         String toSign = String.join("\n", ALGORITHM, timestamp, scope(), sha256(canonical));
         byte[] key = Signer.utf8("AWS4" + secret);
         for (String step : List.of(date, region, "s3", "aws4_request")) {
             key = Signer.hmac(key, step);
         }
         return HexFormat.of().formatHex(Signer.hmac(key, toSign));
+    }
+
+    /** The canonical form of a request, which AWS and Google define in the same way. The parameters are those of {@link #sign}. */
+    static String canonicalRequest(
+            String method, String path, Map<String, String> query, Map<String, String> headers, String payloadHash) {
+        return String.join(
+                "\n", method, encode(path, true), canonical(query), lines(headers), names(headers), payloadHash);
     }
 
     private static String canonical(Map<String, String> query) {

@@ -45,8 +45,11 @@ class ModuleTest {
                     new TreeSet<>(Set.of(
                             "Backend",
                             "Dialect",
+                            "FakeCloudStorage",
+                            "FakeCloudStorageExtension",
                             "FakeKeboola",
                             "FakeKeboolaExtension",
+                            "FakeObject",
                             "FakeTable",
                             "Fault",
                             "FaultPoint",
@@ -70,7 +73,13 @@ class ModuleTest {
     @Test
     void theReadmeNamesEverySettingAndFault() throws IOException {
         String readme = Files.readString(Path.of("README.md"));
-        for (Class<?> type : new Class<?>[] {FakeKeboola.Builder.class, FaultPoint.class, FakeTable.class}) {
+        for (Class<?> type : new Class<?>[] {
+            FakeKeboola.Builder.class,
+            FakeCloudStorage.Builder.class,
+            FakeCloudStorage.class,
+            FaultPoint.class,
+            FakeTable.class
+        }) {
             Arrays.stream(type.getDeclaredMethods())
                     .filter(method -> Modifier.isPublic(method.getModifiers()))
                     .map(Method::getName)

@@ -20,8 +20,8 @@ import org.junit.jupiter.api.io.TempDir;
 /** A program that uses the testkit without JUnit. */
 @Tag("process")
 class WithoutJUnitTest {
-    private static final Pattern OF_TESTS =
-            Pattern.compile(".*(test-classes|junit|jqwik|opentest4j|apiguardian|surefire).*");
+    private static final Pattern OF_THE_PROGRAM =
+            Pattern.compile(".*(agnes-testkit\\W(target\\Wclasses|.*\\.jar)|duckdb_jdbc|jspecify).*");
     private static final String SOURCE = """
             package someone;
 
@@ -56,7 +56,7 @@ class WithoutJUnitTest {
         String path =
                 System.getProperty("jdk.module.path", "") + File.pathSeparator + System.getProperty("java.class.path");
         libraries = Stream.of(path.split(File.pathSeparator))
-                .filter(entry -> !entry.isEmpty() && !OF_TESTS.matcher(entry).matches())
+                .filter(entry -> OF_THE_PROGRAM.matcher(entry).matches())
                 .distinct()
                 .collect(Collectors.joining(File.pathSeparator));
         classes = Files.createDirectories(directory.resolve("classes"));
