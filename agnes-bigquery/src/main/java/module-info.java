@@ -17,6 +17,7 @@ module io.agnes.bigquery {
     requires com.google.api.services.bigquery;
     requires com.google.auth;
     requires com.google.auth.oauth2;
+    requires google.api.client;
     requires google.cloud.bigquery;
     requires google.cloud.core;
     requires google.cloud.core.http;

@@ -151,6 +151,14 @@ public final class GoogleCloudException extends AgnesException {
                 cause);
     }
 
+    /** Code {@code target_refused}: an answer points to an address that is not Google's. */
+    public static GoogleCloudException targetRefused(String what, String host) {
+        return new GoogleCloudException(
+                Kind.SOURCE_FINAL,
+                "target_refused",
+                what + ": host " + host + " is not contacted: it is no https address of googleapis.com");
+    }
+
     /** Code {@code answer_unreadable}: something that is not Google answered. */
     public static GoogleCloudException answerUnreadable(String what, String why) {
         return new GoogleCloudException(

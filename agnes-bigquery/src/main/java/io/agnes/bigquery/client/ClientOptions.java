@@ -39,6 +39,7 @@ final class ClientOptions {
 
     private static HttpTransportOptions transport(BigQueryConfig config) {
         return HttpTransportOptions.newBuilder()
+                .setHttpTransportFactory(new AllowedTransport(config.privateTargets()))
                 .setConnectTimeout(millis(config.connectTimeout()))
                 .setReadTimeout(millis(config.readTimeout()))
                 .build();

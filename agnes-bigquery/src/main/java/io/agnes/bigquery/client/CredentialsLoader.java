@@ -65,7 +65,9 @@ final class CredentialsLoader {
             }
         }
         try {
-            return GoogleCredentials.fromStream(new ByteArrayInputStream(text.getBytes(StandardCharsets.UTF_8)))
+            return GoogleCredentials.fromStream(
+                            new ByteArrayInputStream(text.getBytes(StandardCharsets.UTF_8)),
+                            new AllowedTransport(privateTargets))
                     .createScoped(scopes);
         } catch (IOException | RuntimeException e) {
             // Its message may show a part of the key.

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.agnes.bigquery.client;
 
+import com.google.api.client.googleapis.json.GoogleJsonError;
+import com.google.api.client.googleapis.json.GoogleJsonResponseException;
 import com.google.api.client.http.HttpResponseException;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
@@ -24,37 +26,34 @@ record ErrorAnswer(int status, String reason, String said, Optional<Duration> re
     private static final long LONGEST_PAUSE_SECONDS = 60;
 
     static ErrorAnswer of(int status, @Nullable String reason, @Nullable String said) {
-        return new ErrorAnswer(status, reason == null ? "" : reason, said == null ? NO_REASON : said, Optional.empty());
+        return new ErrorAnswer(status, reason == null ? "" : reason, orNone(said), Optional.empty());
     }
 
-    /**
-     * Reads the body: {@code {"error": {"message": …, "errors": [{"reason": …}]}}} of the APIs, {@code {"error": "invalid_grant",
-     * "error_description": …}} of the token service. Any other body is not shown.
-     */
+    /** Reads the answer of an API, or of the token service. The body of anything else is not shown. */
     static ErrorAnswer of(HttpResponseException answer) {
-        JsonObject body = object(answer.getContent());
-        String reason = "";
-        String said = NO_REASON;
-        if (body.get("error") instanceof JsonObject error) {
-            said = text(error, "message").orElse(NO_REASON);
-            reason = reason(error);
-        } else if (text(body, "error").isPresent()) {
-            reason = text(body, "error").orElse("");
-            said = reason
-                    + text(body, "error_description").map(more -> ": " + more).orElse("");
+        if (answer instanceof GoogleJsonResponseException api && api.getDetails() != null) {
+            GoogleJsonError error = api.getDetails();
+            return new ErrorAnswer(
+                    answer.getStatusCode(), reason(error), orNone(error.getMessage()), retryAfter(answer));
         }
-        return new ErrorAnswer(answer.getStatusCode(), reason, said, retryAfter(answer));
+        // {"error": "invalid_grant", "error_description": "Invalid JWT Signature."}
+        JsonObject body = object(answer.getContent());
+        String reason = text(body, "error").orElse("");
+        String said = reason
+                + text(body, "error_description").map(more -> ": " + more).orElse("");
+        return new ErrorAnswer(answer.getStatusCode(), reason, orNone(said), retryAfter(answer));
     }
 
-    private static String reason(JsonObject error) {
-        Optional<String> first = Optional.empty();
-        if (error.has("errors")
-                && error.get("errors").isJsonArray()
-                && !error.getAsJsonArray("errors").isEmpty()) {
-            JsonElement element = error.getAsJsonArray("errors").get(0);
-            first = element instanceof JsonObject each ? text(each, "reason") : Optional.empty();
+    private static String reason(GoogleJsonError error) {
+        if (error.getErrors() != null && !error.getErrors().isEmpty()) {
+            String reason = error.getErrors().getFirst().getReason();
+            return reason == null ? "" : reason;
         }
-        return first.or(() -> text(error, "status")).orElse("");
+        return error.get("status") instanceof String status ? status : "";
+    }
+
+    private static String orNone(@Nullable String said) {
+        return said == null || said.isEmpty() ? NO_REASON : said;
     }
 
     private static JsonObject object(@Nullable String content) {

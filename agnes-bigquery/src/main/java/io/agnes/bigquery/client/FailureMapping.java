@@ -217,6 +217,8 @@ final class FailureMapping {
                 CallFailure.last(GoogleCloudException.certificateRefused(what, untrusted));
             case SSLPeerUnverifiedException untrusted ->
                 CallFailure.last(GoogleCloudException.certificateRefused(what, untrusted));
+            case AllowedTransport.ForeignAddressException elsewhere ->
+                CallFailure.last(GoogleCloudException.targetRefused(what, elsewhere.host()));
             case MalformedJsonException foreign ->
                 CallFailure.last(GoogleCloudException.answerUnreadable(what, "it is not JSON"));
             case IOException broken -> CallFailure.passing(GoogleCloudException.unreachable(what, broken));

@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.google.api.client.googleapis.json.GoogleJsonError;
+import com.google.api.client.googleapis.json.GoogleJsonResponseException;
 import com.google.api.client.http.HttpHeaders;
 import com.google.api.client.http.HttpResponseException;
 import com.google.cloud.bigquery.BigQueryException;
@@ -19,6 +21,7 @@ import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import javax.net.ssl.SSLHandshakeException;
 import org.junit.jupiter.api.Test;
@@ -31,11 +34,14 @@ class FailureMappingTest {
     private static final FailureMapping MAPPING = new FailureMapping(Duration.ofSeconds(60));
 
     private static HttpResponseException answer(int status, String reason, String message) {
-        String body = "{\"error\": {\"code\": " + status + ", \"message\": \"" + message
-                + "\", \"errors\": [{\"reason\": \"" + reason + "\", \"message\": \"" + message + "\"}]}}";
-        return new HttpResponseException.Builder(status, "", new HttpHeaders())
-                .setContent(body)
-                .build();
+        GoogleJsonError.ErrorInfo info = new GoogleJsonError.ErrorInfo();
+        info.setReason(reason);
+        info.setMessage(message);
+        GoogleJsonError error = new GoogleJsonError();
+        error.setCode(status);
+        error.setMessage(message);
+        error.setErrors(List.of(info));
+        return new GoogleJsonResponseException(new HttpResponseException.Builder(status, "", new HttpHeaders()), error);
     }
 
     private static CallFailure of(Exception thrown) throws InterruptedException {
