@@ -191,6 +191,11 @@ public final class FakeCloudStorage implements Fake {
         return names;
     }
 
+    /** The access tokens that this fake accepts; {@link FakeBigQuery} accepts them too. */
+    GoogleTokens tokens() {
+        return tokens;
+    }
+
     /** The clock by which tokens, signed URLs, soft delete and the limit of writes go. */
     public ManualClock clock() {
         return settings.clock;

@@ -18,6 +18,9 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BiFunction;
+import org.duckdb.DuckDBFunctions;
+import org.duckdb.DuckDBScalarFunctionBuilder;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -72,6 +75,19 @@ final class Warehouse implements AutoCloseable {
     void execute(String sql) throws SQLException {
         try (Statement statement = connection().createStatement()) {
             statement.execute(sql);
+        }
+    }
+
+    /** Creates a function of DuckDB that returns text, or NULL if an argument is NULL; only within a submitted task. */
+    <L, R> void define(String name, Class<L> left, Class<R> right, BiFunction<L, R, String> function)
+            throws SQLException {
+        try (DuckDBScalarFunctionBuilder builder = DuckDBFunctions.scalarFunction()) {
+            builder.withName(name)
+                    .withParameters(left, right)
+                    .withReturnType(String.class)
+                    .withFunction(function)
+                    .withNullInNullOut()
+                    .register(connection());
         }
     }
 

@@ -45,8 +45,12 @@ class ModuleTest {
                     new TreeSet<>(Set.of(
                             "Backend",
                             "Dialect",
+                            "FakeBigQuery",
+                            "FakeBigQueryExtension",
+                            "FakeBigQueryTable",
                             "FakeCloudStorage",
                             "FakeCloudStorageExtension",
+                            "FakeDataset",
                             "FakeKeboola",
                             "FakeKeboolaExtension",
                             "FakeObject",
