@@ -20,16 +20,10 @@ import java.util.Set;
  * threads, each with a draft of its own. A call blocks; an interrupt ends it, its job at BigQuery and its staged objects.
  */
 public final class BigQueryExport implements AutoCloseable {
-    private final BigQueryConfig config;
-    private final MetadataClient metadata;
-    private final WriteClient client;
-    private final AssemblyLimits limits;
+    private final ExportContext context;
 
-    private BigQueryExport(BigQueryConfig config, MetadataClient metadata, WriteClient client, AssemblyLimits limits) {
-        this.config = config;
-        this.metadata = metadata;
-        this.client = client;
-        this.limits = limits;
+    private BigQueryExport(ExportContext context) {
+        this.context = context;
     }
 
     /** Exports over the network. Nothing is read or sent yet. */
@@ -45,12 +39,23 @@ public final class BigQueryExport implements AutoCloseable {
     static BigQueryExport of(BigQueryConfig config, Time time, DiskSpace space) {
         AssemblyLimits limits =
                 new AssemblyLimits(config.shardsAtOnce(), new Permits(config.shardsAtOnce()), space, time);
-        return new BigQueryExport(config, MetadataClient.of(config, time), WriteClient.of(config, time), limits);
+        return new BigQueryExport(new ExportContext(
+                config,
+                MetadataClient.of(config, time),
+                WriteClient.of(config, time),
+                limits,
+                ShardAssembly.SHARDS_IN_PLACE));
+    }
+
+    /** The same, with another bound on the shards that are merged as they are. */
+    BigQueryExport withShardsInPlace(int most) {
+        return new BigQueryExport(
+                new ExportContext(context.config(), context.metadata(), context.client(), context.limits(), most));
     }
 
     /** What BigQuery says of tables, with the same settings. */
     MetadataClient metadata() {
-        return metadata;
+        return context.metadata();
     }
 
     /**
@@ -73,9 +78,7 @@ public final class BigQueryExport implements AutoCloseable {
      */
     public ExportOutcome export(ExportRequest request, FileDraft draft, Set<Algorithm> digests, SyncProgress progress)
             throws IOException, InterruptedException {
-        return new Materialization(
-                        config, metadata, client, limits, request, draft, digests, AssemblyProgress.of(progress))
-                .run();
+        return new Materialization(context, request, draft, digests, AssemblyProgress.of(progress)).run();
     }
 
     /**
@@ -85,17 +88,15 @@ public final class BigQueryExport implements AutoCloseable {
      */
     public void check(ExportRequest request) throws InterruptedException {
         switch (request.source()) {
-            case ExportRequest.Source.Whole whole -> metadata.table(whole.table());
-            case ExportRequest.Source.Query query ->
-                DryRun.of(client, new JobRunner(client, config, limits.time()), request.what(), query.sql(), "")
-                        .requireAtMost(config.maxBytesPerMaterialize(), request.what());
+            case ExportRequest.Source.Whole whole -> context.metadata().table(whole.table());
+            case ExportRequest.Source.Query query -> DryRun.of(context, request.what(), query.sql(), "");
         }
     }
 
     /** Ends the calls that run, which fail with {@code client_closed}. */
     @Override
     public void close() {
-        client.close();
-        metadata.close();
+        context.client().close();
+        context.metadata().close();
     }
 }

@@ -302,11 +302,13 @@ public final class CloudStorageStore implements ObjectStore {
             if (!(storage.getOptions().getCredentials() instanceof ServiceAccountSigner)) {
                 return Optional.empty();
             }
+            URI host = URI.create(storage.getOptions().getHost());
             URI signed = URI.create(storage.signUrl(
                             BlobInfo.newBuilder(bucket, object.name()).build(),
                             lifetime.toSeconds(),
                             TimeUnit.SECONDS,
                             SignUrlOption.withV4Signature(),
+                            SignUrlOption.withHostName(host.toString()),
                             SignUrlOption.withQueryParams(Map.of("generation", object.generation())))
                     .toString());
             return Optional.of(signed);

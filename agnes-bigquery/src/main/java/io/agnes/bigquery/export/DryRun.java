@@ -10,7 +10,6 @@ import com.google.cloud.bigquery.Schema;
 import io.agnes.bigquery.GoogleCloudException;
 import io.agnes.bigquery.client.Operation;
 import io.agnes.bigquery.client.Operation.Resource;
-import io.agnes.bigquery.client.WriteClient;
 import java.util.List;
 import java.util.UUID;
 
@@ -31,19 +30,30 @@ record DryRun(long bytes, List<SourceColumn> columns, String location) {
      *
      * @param what the table, for messages
      * @param location of the data; empty if it is not known
-     * @throws GoogleCloudException {@code query_invalid} if it is not one SELECT
+     * @throws GoogleCloudException {@code query_invalid} if it is not one SELECT; {@code cost_limit_exceeded} with bytes and
+     *     limit if it would scan more than it may
      */
-    static DryRun of(WriteClient client, JobRunner jobs, String what, String sql, String location)
+    static DryRun of(ExportContext context, String what, String sql, String location) throws InterruptedException {
+        DryRun run = run(context, what, sql, location);
+        long limit = context.config().maxBytesPerMaterialize();
+        if (run.bytes > limit) {
+            throw GoogleCloudException.costLimitExceeded(what, run.bytes, limit);
+        }
+        return run;
+    }
+
+    private static DryRun run(ExportContext context, String what, String sql, String location)
             throws InterruptedException {
         QueryJobConfiguration query = QueryJobConfiguration.newBuilder(sql)
                 .setUseLegacySql(false)
                 .setDryRun(true)
                 .build();
-        JobId id = jobs.id("agnes_dry_run_" + UUID.randomUUID(), location);
-        Job job = client.bigQuery(
-                Operation.repeatable(Resource.TABLE, "the query of " + what, "bigquery.jobs.create"),
-                bigQuery ->
-                        bigQuery.create(JobInfo.newBuilder(query).setJobId(id).build()));
+        JobId id = context.jobs().id("agnes_dry_run_" + UUID.randomUUID(), location);
+        Job job = context.client()
+                .bigQuery(
+                        Operation.repeatable(Resource.TABLE, "the query of " + what, "bigquery.jobs.create"),
+                        bigQuery -> bigQuery.create(
+                                JobInfo.newBuilder(query).setJobId(id).build()));
         QueryStatistics statistics = job.getStatistics();
         if (statistics.getStatementType() != null
                 && !statistics.getStatementType().equals(QueryStatistics.StatementType.SELECT)) {
@@ -56,13 +66,5 @@ record DryRun(long bytes, List<SourceColumn> columns, String location) {
         Long bytes = statistics.getTotalBytesProcessed();
         String ran = job.getJobId() == null ? null : job.getJobId().getLocation();
         return new DryRun(bytes == null ? 0 : bytes, SourceColumn.of(schema.getFields()), ran == null ? location : ran);
-    }
-
-    /** @throws GoogleCloudException {@code cost_limit_exceeded} with both numbers */
-    DryRun requireAtMost(long limit, String what) {
-        if (bytes > limit) {
-            throw GoogleCloudException.costLimitExceeded(what, bytes, limit);
-        }
-        return this;
     }
 }

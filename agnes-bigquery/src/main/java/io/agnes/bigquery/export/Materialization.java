@@ -11,13 +11,10 @@ import com.google.cloud.bigquery.TableId;
 import io.agnes.bigquery.BigQueryConfig;
 import io.agnes.bigquery.BigQueryTable;
 import io.agnes.bigquery.GoogleCloudException;
-import io.agnes.bigquery.client.WriteClient;
 import io.agnes.bigquery.export.ExportOutcome.Exported;
 import io.agnes.bigquery.export.ExportOutcome.Way;
-import io.agnes.bigquery.metadata.MetadataClient;
 import io.agnes.bigquery.metadata.TableMetadata;
 import io.agnes.core.assembly.AssembledFile;
-import io.agnes.core.assembly.AssemblyLimits;
 import io.agnes.core.assembly.AssemblyProgress;
 import io.agnes.core.assembly.FileAssembly;
 import io.agnes.core.file.FileDigests.Algorithm;
@@ -38,36 +35,29 @@ final class Materialization {
     /** Jobs of the same state: each one but the last failed, or its objects are gone. */
     static final int ATTEMPTS = 30;
 
+    private final ExportContext context;
     private final BigQueryConfig config;
-    private final MetadataClient metadata;
-    private final WriteClient client;
-    private final AssemblyLimits limits;
     private final ExportRequest request;
     private final FileDraft draft;
     private final AssemblyProgress progress;
     private final FileAssembly assembly;
-    private final JobRunner jobs;
+    private final BigQueryJobs jobs;
     private final String what;
 
     Materialization(
-            BigQueryConfig config,
-            MetadataClient metadata,
-            WriteClient client,
-            AssemblyLimits limits,
+            ExportContext context,
             ExportRequest request,
             FileDraft draft,
             Set<Algorithm> digests,
             AssemblyProgress progress) {
-        this.config = config;
-        this.metadata = metadata;
-        this.client = client;
-        this.limits = limits;
+        this.context = context;
+        this.config = context.config();
         this.request = request;
         this.draft = draft;
         this.progress = progress;
         this.what = request.what();
-        this.assembly = new FileAssembly(limits, digests, draft, progress, ShardAssembly.failures(what));
-        this.jobs = new JobRunner(client, config, limits.time());
+        this.assembly = new FileAssembly(context.limits(), digests, draft, progress, ShardAssembly.failures(what));
+        this.jobs = context.jobs();
     }
 
     ExportOutcome run() throws IOException, InterruptedException {
@@ -79,7 +69,7 @@ final class Materialization {
 
     private ExportOutcome whole(BigQueryTable table) throws IOException, InterruptedException {
         // Looked up before the export, so that the next request sees a change during it.
-        TableMetadata before = metadata.table(table);
+        TableMetadata before = context.metadata().table(table);
         List<SourceColumn> columns = columns(before);
         Optional<String> marker = marker(before);
         if (marker.isPresent() && marker.equals(request.lastMarker())) {
@@ -142,7 +132,7 @@ final class Materialization {
     }
 
     private DryRun dryRun(String select, String location) throws InterruptedException {
-        return DryRun.of(client, jobs, what, select, location).requireAtMost(config.maxBytesPerMaterialize(), what);
+        return DryRun.of(context, what, select, location);
     }
 
     private ExportOutcome query(String text) throws IOException, InterruptedException {
@@ -159,7 +149,7 @@ final class Materialization {
     }
 
     private Exported staged(ExportPlan plan, String bucket) throws IOException, InterruptedException {
-        CloudStorageStore store = CloudStorageStore.of(client, bucket);
+        CloudStorageStore store = CloudStorageStore.of(context.client(), bucket);
         StagingFolder folder = StagingFolder.of(store, bucket, config.stagingPrefix(), request.id());
         JobName name = name(plan, folder);
         progress.phase("exporting");
@@ -173,7 +163,7 @@ final class Materialization {
                         jobs.startedBefore(id, plan.job(config, request.id().value(), staged.folder(), compression));
                 Job job = jobs.ended(id);
                 staged.hasEnded();
-                Optional<BigQueryError> error = JobRunner.failure(job);
+                Optional<BigQueryError> error = BigQueryJobs.failure(job);
                 if (error.isPresent()) {
                     if (compression == Compression.ZSTD && JobFailures.isCompression(error.get())) {
                         compression = Compression.SNAPPY;
@@ -228,7 +218,9 @@ final class Materialization {
         Long ended = job.getStatistics().getEndTime();
         return plan.marker().isPresent()
                 || ended == null
-                || Duration.between(Instant.ofEpochMilli(ended), limits.time().now())
+                || Duration.between(
+                                        Instant.ofEpochMilli(ended),
+                                        context.limits().time().now())
                                 .compareTo(config.jobTimeout())
                         < 0;
     }
@@ -237,7 +229,7 @@ final class Materialization {
             ExportPlan plan, CloudStorageStore store, JobId id, List<StoredObject> shards, List<String> soFar)
             throws IOException, InterruptedException {
         progress.phase("downloading");
-        AssembledFile file = new ShardAssembly(config, store, limits, assembly, what).assemble(shards, plan.columns());
+        AssembledFile file = new ShardAssembly(context, store, assembly, what).assemble(shards, plan.columns());
         List<String> notes = new ArrayList<>(soFar);
         if (!file.rewriteReasons().isEmpty()) {
             notes.add("shards were rewritten: " + AssembledFile.text(file.rewriteReasons()));
@@ -260,7 +252,7 @@ final class Materialization {
             return exported;
         }
         boolean more = before.streamingBuffer().isPresent() && exported.rows() > expected;
-        TableMetadata after = metadata.table(before.table());
+        TableMetadata after = context.metadata().table(before.table());
         if (!more && after.etag().equals(before.etag()) && Objects.equals(after.rows(), expected)) {
             throw GoogleCloudException.exportPartial(
                     what,
@@ -300,7 +292,7 @@ final class Materialization {
             jobs.startedBefore(id, query);
             Job job = jobs.ended(id);
             ended = true;
-            Optional<BigQueryError> error = JobRunner.failure(job);
+            Optional<BigQueryError> error = BigQueryJobs.failure(job);
             if (error.isPresent()) {
                 throw JobFailures.of(what, error.get());
             }
@@ -316,7 +308,7 @@ final class Materialization {
     private Exported paged(TableId table, List<SourceColumn> columns, String job, String marker, List<String> soFar)
             throws IOException, InterruptedException {
         progress.phase("downloading");
-        Pages pages = new Pages(client, what, config.pagedLimitBytes(), config.memoryLimitBytes());
+        Pages pages = new Pages(context.client(), what, config.pagedLimitBytes(), config.memoryLimitBytes());
         AssembledFile file = assembly.converted(
                 List.of(), (files, target) -> pages.read(table, columns, draft.scratch("pages.csv"), target));
         List<String> notes = new ArrayList<>(soFar);

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.agnes.bigquery.export;
 
-import io.agnes.bigquery.BigQueryConfig;
 import io.agnes.bigquery.GoogleCloudException;
 import io.agnes.core.CoreException;
 import io.agnes.core.assembly.AssembledFile;
@@ -23,6 +22,7 @@ import io.agnes.core.store.StoredObject;
 import io.agnes.core.work.TaskGroup;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -42,31 +42,17 @@ final class ShardAssembly {
 
     private static final int LEAST_TAIL_BYTES = 1024;
 
-    private final BigQueryConfig config;
+    private final ExportContext context;
     private final ObjectStore store;
-    private final AssemblyLimits limits;
     private final FileAssembly assembly;
     private final String what;
-    private final int shardsInPlace;
 
     /** @param what the table, for messages */
-    ShardAssembly(BigQueryConfig config, ObjectStore store, AssemblyLimits limits, FileAssembly assembly, String what) {
-        this(config, store, limits, assembly, what, SHARDS_IN_PLACE);
-    }
-
-    ShardAssembly(
-            BigQueryConfig config,
-            ObjectStore store,
-            AssemblyLimits limits,
-            FileAssembly assembly,
-            String what,
-            int shardsInPlace) {
-        this.config = config;
+    ShardAssembly(ExportContext context, ObjectStore store, FileAssembly assembly, String what) {
+        this.context = context;
         this.store = store;
-        this.limits = limits;
         this.assembly = assembly;
         this.what = what;
-        this.shardsInPlace = shardsInPlace;
     }
 
     /** The failures of an assembly of this table. */
@@ -88,12 +74,12 @@ final class ShardAssembly {
     AssembledFile assemble(List<StoredObject> shards, List<SourceColumn> columns)
             throws IOException, InterruptedException {
         List<Part> parts = corrected(shards, columns);
-        if (parts.size() <= shardsInPlace) {
+        if (parts.size() <= context.shardsInPlace()) {
             return assembly.parquet(parts, this::rewrite);
         }
         AssembledFile file = assembly.converted(parts, (files, target) -> converted(rewrite(files, target)));
         List<String> notes = new ArrayList<>(file.notes());
-        notes.add(parts.size() + " shards were rewritten, because more than " + shardsInPlace
+        notes.add(parts.size() + " shards were rewritten, because more than " + context.shardsInPlace()
                 + " are not merged as they are");
         return new AssembledFile(file.rows(), file.digests(), file.rewriteReasons(), notes);
     }
@@ -101,11 +87,12 @@ final class ShardAssembly {
     private List<Part> corrected(List<StoredObject> shards, List<SourceColumn> columns)
             throws IOException, InterruptedException {
         int tailBytes = Math.clamp(TAILS_BYTES / shards.size(), LEAST_TAIL_BYTES, TAIL_BYTES);
+        AssemblyLimits limits = context.limits();
+        Duration idle = context.config().shardIdleTimeout();
         Part[] parts = new Part[shards.size()];
         TaskGroup.run("bigquery-tail", limits.partsAtOnce(), shards.size(), i -> {
             RangedObject shard = RangedObject.of(store, shards.get(i));
-            Part part = limits.downloads()
-                    .call(() -> ObjectPart.open(shard, limits.time(), config.shardIdleTimeout(), tailBytes));
+            Part part = limits.downloads().call(() -> ObjectPart.open(shard, limits.time(), idle, tailBytes));
             parts[i] = CorrectedTimes.of(part, path -> Instants.utc(columns, path));
         });
         return List.of(parts);
@@ -114,7 +101,7 @@ final class ShardAssembly {
     /** Writes all rows unchanged; a refusal leaves no file. */
     private RewriteOutcome rewrite(List<Path> files, Path target) throws IOException, InterruptedException {
         try {
-            return DuckDbParquet.of(config.memoryLimitBytes()).rewrite(files, target);
+            return DuckDbParquet.of(context.config().memoryLimitBytes()).rewrite(files, target);
         } catch (DuckDbException e) {
             throw GoogleCloudException.conversionFailed(what, e.isLimit(), e.said(), e);
         } catch (CoreException e) {

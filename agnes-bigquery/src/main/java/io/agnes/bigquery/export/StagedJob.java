@@ -8,12 +8,12 @@ import com.google.cloud.bigquery.JobId;
  * interrupt; the next export of the table deletes what is left if that fails. For one thread.
  */
 final class StagedJob implements AutoCloseable {
-    private final JobRunner jobs;
+    private final BigQueryJobs jobs;
     private final JobId id;
     private final StagingFolder folder;
     private boolean ended;
 
-    StagedJob(JobRunner jobs, JobId id, StagingFolder folder) {
+    StagedJob(BigQueryJobs jobs, JobId id, StagingFolder folder) {
         this.jobs = jobs;
         this.id = id;
         this.folder = folder;

@@ -17,7 +17,7 @@ import java.time.Duration;
 import java.util.Optional;
 
 /** Starts jobs, waits for them and ends them. Safe for use by several threads. */
-final class JobRunner {
+final class BigQueryJobs {
     private static final Duration LONGEST_POLL = Duration.ofSeconds(10);
     private static final int GROWTH_PERCENT = 150;
     /** A cancelled job ends within a second or two. */
@@ -29,7 +29,7 @@ final class JobRunner {
     private final BigQueryConfig config;
     private final Time time;
 
-    JobRunner(WriteClient client, BigQueryConfig config, Time time) {
+    BigQueryJobs(WriteClient client, BigQueryConfig config, Time time) {
         this.client = client;
         this.config = config;
         this.time = time;
