@@ -64,6 +64,16 @@ public final class CoreException extends AgnesException {
                 null);
     }
 
+    /** Code {@code field_ids_exhausted}: the versions of a table had more fields over time than ids are stored for. */
+    public static CoreException fieldIdsExhausted(long fields, int bound) {
+        return new CoreException(
+                Kind.LIMIT,
+                "field_ids_exhausted",
+                "its versions had " + fields + " different columns and nested fields over time, more than " + bound
+                        + "; register the table under another id",
+                null);
+    }
+
     /** Code {@code version_unverified}: the content of a version was touched, and its verification takes too long. */
     public static CoreException versionUnverified(TableId table) {
         return new CoreException(

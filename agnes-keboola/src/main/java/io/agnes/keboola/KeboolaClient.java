@@ -6,11 +6,13 @@ import io.agnes.core.assembly.AssemblyLimits;
 import io.agnes.core.file.DiskSpace;
 import io.agnes.core.file.FileDigests.Algorithm;
 import io.agnes.core.file.FileDraft;
+import io.agnes.core.parquet.FieldIds;
 import io.agnes.core.sync.SyncProgress;
 import io.agnes.core.work.Permits;
 import io.agnes.core.work.RunningCalls;
 import java.io.IOException;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
@@ -101,18 +103,24 @@ public final class KeboolaClient implements AutoCloseable {
      */
     public ExportResult export(String table, ExportFilter filter, FileDraft draft, SyncProgress progress)
             throws IOException, InterruptedException {
-        return export.run(api.table(table), filter, config, draft, progress);
+        return export.run(api.table(table), filter, config, draft, Optional.empty(), progress);
     }
 
     /**
      * Exports a table that was already looked up, with the digests that a version needs.
      *
      * @param wanted the client's settings, changed for the values of this table
+     * @param fieldIds the ids that the fields of the file get
      */
     ExportResult export(
-            KeboolaTable table, ExportFilter filter, KeboolaConfig wanted, FileDraft draft, SyncProgress progress)
+            KeboolaTable table,
+            ExportFilter filter,
+            KeboolaConfig wanted,
+            FileDraft draft,
+            FieldIds fieldIds,
+            SyncProgress progress)
             throws IOException, InterruptedException {
-        return export.run(table, filter, wanted.withDigests(Algorithm.ALL), draft, progress);
+        return export.run(table, filter, wanted.withDigests(Algorithm.ALL), draft, Optional.of(fieldIds), progress);
     }
 
     /** The filter with its placeholders resolved as of now. */

@@ -6,6 +6,7 @@ import io.agnes.core.sync.Discovered;
 import io.agnes.core.sync.DiscoverySource;
 import io.agnes.core.sync.SyncProgress;
 import io.agnes.core.sync.TableSource;
+import io.agnes.core.table.FieldIdRegistry;
 import io.agnes.core.table.TableRecord;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -34,15 +35,22 @@ public final class KeboolaSource implements TableSource, DiscoverySource {
 
     private final KeboolaClient client;
     private final KeboolaConfig config;
+    private final FieldIdRegistry fieldIds;
 
-    private KeboolaSource(KeboolaConfig config, KeboolaClient client) {
+    private KeboolaSource(KeboolaConfig config, KeboolaClient client, FieldIdRegistry fieldIds) {
         this.config = config;
         this.client = client;
+        this.fieldIds = fieldIds;
     }
 
-    /** @param client client of that project; the source closes it */
-    public static KeboolaSource of(KeboolaConfig config, KeboolaClient client) {
-        return new KeboolaSource(config, client);
+    /**
+     * The tables of one project.
+     *
+     * @param client client of that project; the source closes it
+     * @param fieldIds the ids that the fields of each table's files get
+     */
+    public static KeboolaSource of(KeboolaConfig config, KeboolaClient client, FieldIdRegistry fieldIds) {
+        return new KeboolaSource(config, client, fieldIds);
     }
 
     @Override
@@ -95,7 +103,7 @@ public final class KeboolaSource implements TableSource, DiscoverySource {
         if (marker != null && lastMarker.equals(Optional.of(marker))) {
             return new Fetched.Unchanged();
         }
-        ExportResult result = client.export(table, filter, wanted, draft, progress);
+        ExportResult result = client.export(table, filter, wanted, draft, fieldIds.of(record.id()), progress);
         return new Fetched.Table(result.rows(), result.digests(), marker, result.notes());
     }
 

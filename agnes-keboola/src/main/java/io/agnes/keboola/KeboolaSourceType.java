@@ -53,6 +53,6 @@ public final class KeboolaSourceType implements SourceType<KeboolaConfig> {
 
     @Override
     public TableSource open(KeboolaConfig settings, SourceEnvironment environment) {
-        return KeboolaSource.of(settings, KeboolaClient.of(settings));
+        return KeboolaSource.of(settings, KeboolaClient.of(settings), environment.fieldIds());
     }
 }

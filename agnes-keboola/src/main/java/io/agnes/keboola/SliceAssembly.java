@@ -8,8 +8,8 @@ import io.agnes.core.assembly.AssemblyProgress;
 import io.agnes.core.assembly.Conversion;
 import io.agnes.core.assembly.FileAssembly;
 import io.agnes.core.composite.Part;
-import io.agnes.core.file.FileDigests;
 import io.agnes.core.file.FileDraft;
+import io.agnes.core.parquet.FieldIds;
 import io.agnes.core.store.ObjectPart;
 import io.agnes.core.table.ColumnTypes;
 import io.agnes.core.work.TaskGroup;
@@ -20,6 +20,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 
 /** Makes one file of the slices of one export, and gives text the types that Keboola knows. For one export and one thread. */
 final class SliceAssembly {
@@ -29,7 +30,6 @@ final class SliceAssembly {
     private final KeboolaConfig config;
     private final KeboolaTable table;
     private final List<KeboolaColumn> columns;
-    private final FileDraft draft;
     private final AssemblyProgress progress;
     private final AssemblyLimits limits;
     private final FileAssembly assembly;
@@ -41,15 +41,15 @@ final class SliceAssembly {
             KeboolaTable table,
             List<KeboolaColumn> columns,
             FileDraft draft,
+            Optional<FieldIds> fieldIds,
             AssemblyProgress progress,
             AssemblyLimits limits) {
         this.config = config;
         this.table = table;
         this.columns = columns;
-        this.draft = draft;
         this.progress = progress;
         this.limits = limits;
-        this.assembly = new FileAssembly(limits, config.digests(), draft, progress, new Failures(table.id()));
+        this.assembly = new FileAssembly(limits, config.digests(), draft, fieldIds, progress, new Failures(table.id()));
         this.converter = new Converter(config.memoryLimitBytes(), MissingValues.of(config));
     }
 
@@ -93,10 +93,8 @@ final class SliceAssembly {
 
     private AssembledFile empty() throws IOException, InterruptedException {
         requireNamesApart();
-        Conversion.Converted empty =
-                converter.empty(columns, config.columnTypes() == ColumnTypes.AUTO || table.typed(), draft.path());
-        return new AssembledFile(
-                empty.rows(), FileDigests.of(draft.path(), config.digests()), List.of(), empty.notes());
+        boolean types = config.columnTypes() == ColumnTypes.AUTO || table.typed();
+        return assembly.converted(List.of(), (files, target) -> converter.empty(columns, types, target));
     }
 
     private AssembledFile csv(List<ObjectPart> slices) throws IOException, InterruptedException {

@@ -5,6 +5,7 @@ import io.agnes.core.Time;
 import io.agnes.core.assembly.AssemblyLimits;
 import io.agnes.core.assembly.AssemblyProgress;
 import io.agnes.core.file.FileDraft;
+import io.agnes.core.parquet.FieldIds;
 import io.agnes.core.sync.SyncProgress;
 import io.agnes.core.work.Permits;
 import io.agnes.core.work.RunningCalls;
@@ -55,17 +56,33 @@ final class TableExport {
         this.limits = limits;
     }
 
-    /** @param wanted the client's settings, changed for the values of this table */
+    /**
+     * Exports one table.
+     *
+     * @param wanted the client's settings, changed for the values of this table
+     * @param fieldIds the ids that the fields of the file get; empty for those of the slices
+     */
     ExportResult run(
-            KeboolaTable table, ExportFilter filter, KeboolaConfig wanted, FileDraft draft, SyncProgress progress)
+            KeboolaTable table,
+            ExportFilter filter,
+            KeboolaConfig wanted,
+            FileDraft draft,
+            Optional<FieldIds> fieldIds,
+            SyncProgress progress)
             throws IOException, InterruptedException {
         ExportFilter resolved = filter.resolved(time.now());
         return calls.call(
-                "keboola-export", () -> export(table, resolved, wanted, draft, AssemblyProgress.of(progress)));
+                "keboola-export",
+                () -> export(table, resolved, wanted, draft, fieldIds, AssemblyProgress.of(progress)));
     }
 
     private ExportResult export(
-            KeboolaTable table, ExportFilter filter, KeboolaConfig wanted, FileDraft draft, AssemblyProgress progress)
+            KeboolaTable table,
+            ExportFilter filter,
+            KeboolaConfig wanted,
+            FileDraft draft,
+            Optional<FieldIds> fieldIds,
+            AssemblyProgress progress)
             throws IOException, InterruptedException {
         List<KeboolaColumn> columns = columns(table, filter);
         ExportFilter explicit =
@@ -73,7 +90,8 @@ final class TableExport {
         progress.phase("exporting");
         Exported exported = exported(table, explicit);
         ObjectReader reader = new ObjectReader(exported.file, api::file, transport, time);
-        SliceAssembly assembly = new SliceAssembly(wanted, table, arriving(columns, filter), draft, progress, limits);
+        SliceAssembly assembly =
+                new SliceAssembly(wanted, table, arriving(columns, filter), draft, fieldIds, progress, limits);
         ExportResult result = assembly.assemble(new Slices(exported.file, reader), exported.fileType, exported.notes);
         if (filter.isWhole()) {
             requireAllRows(table, result.rows());

@@ -7,15 +7,19 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.agnes.core.TableId;
+import io.agnes.core.composite.Part;
 import io.agnes.core.file.FileDigests;
 import io.agnes.core.file.FileDigests.Algorithm;
 import io.agnes.core.file.FileDraft;
 import io.agnes.core.file.FileStore;
+import io.agnes.core.parquet.ParquetFile;
+import io.agnes.core.parquet.SchemaField;
 import io.agnes.core.sync.Discovered;
 import io.agnes.core.sync.SyncProgress;
 import io.agnes.core.sync.TableSource.Fetched;
 import io.agnes.core.table.ColumnTypes;
 import io.agnes.core.table.EmptyAsNull;
+import io.agnes.core.table.FieldIdAllocation;
 import io.agnes.core.table.TableRecord;
 import io.agnes.testkit.FakeKeboola;
 import io.agnes.testkit.Samples;
@@ -25,7 +29,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
@@ -35,6 +41,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class KeboolaSourceTest {
+    private static final Map<String, Integer> FIELD_IDS = Map.of("date", 40);
+
     private final FakeKeboola keboola = FakeKeboola.builder().strict().start();
 
     @TempDir
@@ -59,6 +67,27 @@ class KeboolaSourceTest {
     void aTableIsFetchedWithItsRowsAndAMarker() throws Exception {
         Fetched.Table table = assertInstanceOf(Fetched.Table.class, fetch((String) null, Optional.empty()));
         assertEquals(2922, table.rows());
+    }
+
+    @Test
+    void theFieldsOfEveryKindOfFileHaveTheIdsOfTheirTable() throws Exception {
+        fetch((String) null, Optional.empty());
+        fetch(record(ColumnTypes.AS_IS), Optional.empty());
+        fetch(record("{\"fileType\": \"csv\"}"), Optional.empty());
+        fetch(record("{\"whereFilters\": [{\"column\": \"location\", \"values\": [\"nowhere\"]}]}"), Optional.empty());
+        for (int draft = 1; draft <= drafts; draft++) {
+            try (Part part = Part.of(directory.resolve(draft + ".parquet"))) {
+                ParquetFile file = assertInstanceOf(ParquetFile.Inspection.Opened.class, ParquetFile.inspect(part))
+                        .file();
+                assertEquals(
+                        List.of(OptionalInt.of(40)),
+                        file.schema().fields().stream()
+                                .filter(field -> field.path().equals("date"))
+                                .map(SchemaField::id)
+                                .toList());
+                assertEquals(draft == 4 ? 0 : 2922, file.rows());
+            }
+        }
     }
 
     @Test
@@ -184,7 +213,10 @@ class KeboolaSourceTest {
     }
 
     private KeboolaSource source() {
-        return KeboolaSource.of(exports.config, exports.client);
+        return KeboolaSource.of(
+                exports.config,
+                exports.client,
+                (table, fields) -> FieldIdAllocation.of(FIELD_IDS, fields).ids());
     }
 
     private static List<String> notes(Fetched fetched) {

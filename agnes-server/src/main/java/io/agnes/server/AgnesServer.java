@@ -22,6 +22,7 @@ import io.agnes.core.sync.SyncEngine;
 import io.agnes.core.sync.SyncRun;
 import io.agnes.core.sync.TablePublisher;
 import io.agnes.core.sync.TableSource;
+import io.agnes.core.table.FieldIdRegistry;
 import io.agnes.core.table.TableRegistry;
 import io.agnes.core.table.TableSchedules;
 import io.agnes.core.version.DirectoryVersions;
@@ -41,6 +42,7 @@ import io.agnes.server.registry.Database;
 import io.agnes.server.registry.RecoveryOptions;
 import io.agnes.server.registry.RegistryAccess;
 import io.agnes.server.registry.RegistryAudit;
+import io.agnes.server.registry.RegistryFieldIds;
 import io.agnes.server.registry.RegistryRuns;
 import io.agnes.server.registry.RegistryTables;
 import io.agnes.server.registry.RegistryUsage;
@@ -100,6 +102,7 @@ public final class AgnesServer implements AutoCloseable {
             Database database = open(Database.open(
                     data.resolve("registry.duckdb"), scratch.root(), recovery(settings, versions), time, lost::accept));
             TableRegistry tables = new RegistryTables(database);
+            FieldIdRegistry fieldIds = new RegistryFieldIds(database);
             RegistryRuns runs = new RegistryRuns(database);
             this.access = new RegistryAccess(database);
             Audit audit = open(new Audit(RegistryAudit.of(database), database.origins(), time));
@@ -107,9 +110,10 @@ public final class AgnesServer implements AutoCloseable {
             Usage usage = open(new Usage(new RegistryUsage(database), time));
             runs.interruptLeftovers(OWNER, time.now());
             DuckDbProfiler profiler = new DuckDbProfiler(scratch.root());
-            TablePublisher publisher = new TablePublisher(versions, scratch, tables, Optional.of(profiler), time);
+            TablePublisher publisher =
+                    new TablePublisher(versions, scratch, tables, fieldIds, Optional.of(profiler), time);
             publisher.sweep(interrupted(runs));
-            List<TableSource> sources = openSources(new SourceEnvironment(files, data, time));
+            List<TableSource> sources = openSources(new SourceEnvironment(files, data, time, fieldIds));
             Discovery discovery = new Discovery(tables, listing(sources), time);
             SyncEngine engine =
                     open(new SyncEngine(settings.sync(), OWNER, tables, runs, publisher, sources, discovery, time));

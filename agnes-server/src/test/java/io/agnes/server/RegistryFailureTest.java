@@ -24,6 +24,7 @@ import io.agnes.server.connection.Limits;
 import io.agnes.server.registry.Database;
 import io.agnes.server.registry.RegistryAccess;
 import io.agnes.server.registry.RegistryAudit;
+import io.agnes.server.registry.RegistryFieldIds;
 import io.agnes.server.registry.RegistryRuns;
 import io.agnes.server.registry.RegistryTables;
 import io.agnes.server.registry.RegistryUsage;
@@ -70,7 +71,8 @@ class RegistryFailureTest {
         usage = new Usage(new RegistryUsage(database), time);
         FileStore files = FileStore.system();
         Scratch scratch = Scratch.of(files, dir.resolve("tmp"));
-        TablePublisher publisher = new TablePublisher(new DirectoryVersions(files, dir, true), scratch, tables, time);
+        TablePublisher publisher = new TablePublisher(
+                new DirectoryVersions(files, dir, true), scratch, tables, new RegistryFieldIds(database), time);
         SyncEngine engine =
                 new SyncEngine(SyncConfig.of(), new RunOwner("test"), tables, runs, publisher, List.of(), time);
         Routes routes = new Routes(new Services(

@@ -5,13 +5,17 @@ import io.agnes.core.AgnesException;
 import io.agnes.core.composite.Part;
 import io.agnes.core.file.FileDigests;
 import io.agnes.core.file.FileDraft;
+import io.agnes.core.parquet.FieldIdEdit;
+import io.agnes.core.parquet.FieldIds;
 import io.agnes.core.parquet.InPlaceMerge;
 import io.agnes.core.parquet.MergeOutcome;
 import io.agnes.core.parquet.MergePlan;
 import io.agnes.core.parquet.MergeRules;
 import io.agnes.core.parquet.Note;
+import io.agnes.core.parquet.ParquetFile;
 import io.agnes.core.parquet.ParquetMerge;
 import io.agnes.core.parquet.ParquetRewriter;
+import io.agnes.core.parquet.ParquetSchema;
 import io.agnes.core.parquet.Reason;
 import io.agnes.core.parquet.RewriteOutcome;
 import io.agnes.core.parquet.RewritePlan;
@@ -36,9 +40,10 @@ public final class FileAssembly {
     private final FileDraft draft;
     private final AssemblyProgress progress;
     private final AssemblyFailures failures;
+    private final Optional<FieldIds> fieldIds;
 
     /**
-     * An assembly into a draft. After a failure the draft holds nothing of use.
+     * An assembly into a draft that keeps the field ids of its parts. After a failure the draft holds nothing of use.
      *
      * @param digests that are taken of the file, at least one
      */
@@ -48,9 +53,27 @@ public final class FileAssembly {
             FileDraft draft,
             AssemblyProgress progress,
             AssemblyFailures failures) {
+        this(limits, digests, draft, Optional.empty(), progress, failures);
+    }
+
+    /**
+     * An assembly into a draft. After a failure the draft holds nothing of use.
+     *
+     * @param digests that are taken of the file, at least one
+     * @param fieldIds the ids that the fields of the file get, whether the parts are merged, rewritten or converted; empty
+     *     for those of merged parts
+     */
+    public FileAssembly(
+            AssemblyLimits limits,
+            Set<FileDigests.Algorithm> digests,
+            FileDraft draft,
+            Optional<FieldIds> fieldIds,
+            AssemblyProgress progress,
+            AssemblyFailures failures) {
         this.limits = limits;
         this.digests = Set.copyOf(digests);
         this.draft = draft;
+        this.fieldIds = fieldIds;
         this.progress = progress;
         this.failures = failures;
     }
@@ -63,12 +86,10 @@ public final class FileAssembly {
      */
     public AssembledFile parquet(List<? extends Part> parts, ParquetRewriter rewriter)
             throws IOException, InterruptedException {
-        return switch (plan(parts)) {
+        return switch (plan(parts, fieldIds)) {
             case MergeOutcome.Refused refused -> throw unmergeable(refused.reasons());
-            case MergeOutcome.NeedsRewrite rewrite -> {
-                requireRewritable(parts);
-                yield rewritten(parts, rewriter, rewrite.reasons());
-            }
+            case MergeOutcome.NeedsRewrite rewrite ->
+                rewritten(parts, rewriter, rewritableSchemas(parts), rewrite.reasons());
             case MergeOutcome.Mergeable mergeable -> inPlace(mergeable, parts);
         };
     }
@@ -80,58 +101,68 @@ public final class FileAssembly {
      */
     public AssembledFile convertedParquet(List<? extends Part> parts, Conversion conversion)
             throws IOException, InterruptedException {
-        return switch (plan(parts)) {
+        return switch (plan(parts, Optional.empty())) {
             case MergeOutcome.Refused refused -> throw unmergeable(refused.reasons());
-            case MergeOutcome.NeedsRewrite rewrite -> {
-                requireRewritable(parts);
-                yield converted(parts, conversion, rewrite.reasons());
-            }
-            case MergeOutcome.Mergeable mergeable -> converted(parts, conversion, List.of());
+            case MergeOutcome.NeedsRewrite rewrite ->
+                converted(parts, conversion, rewritableSchemas(parts), rewrite.reasons());
+            case MergeOutcome.Mergeable mergeable ->
+                converted(parts, conversion, List.of(mergeable.plan().schema()), List.of());
         };
     }
 
     /**
      * Makes one Parquet file of any parts, none of which is read before it is downloaded.
      *
+     * @param parts may be empty for a table without rows
      * @throws AgnesException one of the assembly's failures, of the parts or of the conversion
      */
     public AssembledFile converted(List<? extends Part> parts, Conversion conversion)
             throws IOException, InterruptedException {
-        return converted(parts, conversion, List.of());
+        return converted(parts, conversion, List.of(), List.of());
     }
 
-    private MergeOutcome plan(List<? extends Part> parts) throws IOException, InterruptedException {
-        return ParquetMerge.plan(parts, MergeRules.standard().withReadsAtOnce(limits.partsAtOnce()));
+    private MergeOutcome plan(List<? extends Part> parts, Optional<FieldIds> planned)
+            throws IOException, InterruptedException {
+        return ParquetMerge.plan(parts, MergeRules.standard().withReadsAtOnce(limits.partsAtOnce()), planned);
     }
 
-    private AssembledFile converted(List<? extends Part> parts, Conversion conversion, List<Reason> reasons)
+    private AssembledFile converted(
+            List<? extends Part> parts, Conversion conversion, List<ParquetSchema> schemas, List<Reason> reasons)
             throws IOException, InterruptedException {
         List<Path> files = downloaded(parts);
         progress.phase("converting");
         Conversion.Converted converted = conversion.convert(files, draft.path());
-        return written(converted.rows(), reasons, converted.notes());
+        return written(converted.rows(), schemas, reasons, converted.notes());
     }
 
-    private AssembledFile rewritten(List<? extends Part> parts, ParquetRewriter rewriter, List<Reason> reasons)
+    private AssembledFile rewritten(
+            List<? extends Part> parts, ParquetRewriter rewriter, List<ParquetSchema> schemas, List<Reason> reasons)
             throws IOException, InterruptedException {
         List<Path> files = downloaded(parts);
         progress.phase("converting");
         return switch (rewriter.rewrite(files, draft.path())) {
             case RewriteOutcome.Refused refused -> throw unmergeable(refused.reasons());
-            case RewriteOutcome.Rewritten rewritten -> written(rewritten.rows(), reasons, messages(rewritten.notes()));
+            case RewriteOutcome.Rewritten rewritten ->
+                written(rewritten.rows(), schemas, reasons, messages(rewritten.notes()));
         };
     }
 
-    private AssembledFile written(long rows, List<Reason> reasons, List<String> notes)
+    /** @param schemas of the parts that the file was written from */
+    private AssembledFile written(long rows, List<ParquetSchema> schemas, List<Reason> reasons, List<String> notes)
             throws IOException, InterruptedException {
+        if (fieldIds.isPresent()) {
+            FieldIdEdit.apply(draft.path(), fieldIds.get(), schemas);
+        }
         return new AssembledFile(rows, FileDigests.of(draft.path(), digests), reasons, notes);
     }
 
-    /** Fails before the download of parts that a rewrite would refuse. */
-    private void requireRewritable(List<? extends Part> parts) throws IOException, InterruptedException {
-        if (RewritePlan.of(parts) instanceof RewritePlan.Refused refused) {
-            throw unmergeable(refused.reasons());
-        }
+    /** The schemas of the parts. Fails before the download of parts that a rewrite would refuse. */
+    private List<ParquetSchema> rewritableSchemas(List<? extends Part> parts) throws IOException, InterruptedException {
+        return switch (RewritePlan.of(parts)) {
+            case RewritePlan.Refused refused -> throw unmergeable(refused.reasons());
+            case RewritePlan.Possible possible ->
+                possible.parts().stream().map(ParquetFile::schema).toList();
+        };
     }
 
     /** Until the end of the file is written, no reader takes it for Parquet. */

@@ -23,6 +23,11 @@ final class CompactWriter {
         return ByteBuffer.wrap(bytes, 0, length);
     }
 
+    /** A copy of the bytes written so far. */
+    byte[] toArray() {
+        return Arrays.copyOf(bytes, length);
+    }
+
     /**
      * Begins a field.
      *

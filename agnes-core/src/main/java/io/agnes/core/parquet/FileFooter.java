@@ -100,6 +100,19 @@ final class FileFooter {
         return indexes;
     }
 
+    /** The encoded structure with another schema; every other field stays as it was encoded. */
+    byte[] withSchema(Span other) {
+        CompactWriter out = new CompactWriter(bytes.length + other.length());
+        CompactReader.StructReader fields = new CompactReader(bytes).struct(ThriftStruct.FILE_META_DATA);
+        int last = 0;
+        while (fields.next()) {
+            Span value = fields.span();
+            last = out.spanField(last, fields.id(), fields.id() == SCHEMA ? other : value);
+        }
+        out.stop();
+        return out.toArray();
+    }
+
     int version() {
         return version;
     }

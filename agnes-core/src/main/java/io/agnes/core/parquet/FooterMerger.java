@@ -76,14 +76,20 @@ final class FooterMerger {
     record ShiftedPart(Tail tail, long shift) {}
 
     /**
+     * @param schema the encoded schema of the merged file
      * @param keyValues the encoded key-values of the merged file
      * @param createdBy {@code created_by} of the merged file, null to omit it
      */
-    void write(List<ShiftedPart> shiftedParts, MergeCheck.Sums sums, List<Span> keyValues, @Nullable Span createdBy)
+    void write(
+            List<ShiftedPart> shiftedParts,
+            MergeCheck.Sums sums,
+            Span schema,
+            List<Span> keyValues,
+            @Nullable Span createdBy)
             throws UnusablePartException {
         FileFooter first = shiftedParts.get(0).tail().footer();
         int last = out.i32Field(0, FileFooter.VERSION, sums.version());
-        last = out.spanField(last, FileFooter.SCHEMA, first.schema());
+        last = out.spanField(last, FileFooter.SCHEMA, schema);
         last = out.i64Field(last, FileFooter.ROWS, sums.rows());
         last = out.field(last, FileFooter.ROW_GROUPS, CompactReader.LIST);
         out.structs(sums.rowGroups());

@@ -13,7 +13,9 @@ import org.jspecify.annotations.Nullable;
 final class MergeCheck {
     private final List<Reason> reasons = new ArrayList<>();
     private final WriterNames writers = new WriterNames();
+    private final AgreedIds ids = new AgreedIds();
     private final boolean anyWriter;
+    private final boolean newIds;
     private @Nullable FileFooter first;
     private @Nullable ParquetSchema firstSchema;
     private int version;
@@ -25,7 +27,18 @@ final class MergeCheck {
 
     /** @param anyWriter whether parts may have different writers */
     MergeCheck(boolean anyWriter) {
+        this(anyWriter, false);
+    }
+
+    /**
+     * A check of no part yet.
+     *
+     * @param anyWriter whether parts may have different writers
+     * @param newIds whether the merged file gets field ids, so that parts may differ in theirs
+     */
+    MergeCheck(boolean anyWriter, boolean newIds) {
         this.anyWriter = anyWriter;
+        this.newIds = newIds;
     }
 
     /**
@@ -54,6 +67,11 @@ final class MergeCheck {
         if (decides || (reasons.size() < ParquetLimits.FINDINGS && !reasons.contains(reason))) {
             reasons.add(reason);
         }
+    }
+
+    /** The field ids on which the parts agree, if the merged file gets ids. */
+    AgreedIds ids() {
+        return ids;
     }
 
     ParquetSchema schema() {
@@ -99,13 +117,17 @@ final class MergeCheck {
 
     private ParquetSchema checkSchema(Tail tail, FileFooter footer) {
         if (first == null || firstSchema == null) {
-            return ParquetSchema.parse(footer.schema());
+            ParquetSchema schema = ParquetSchema.parse(footer.schema());
+            addIds(schema);
+            return schema;
         }
         if (footer.schema().sameAs(first.schema())) {
             return firstSchema;
         }
         ParquetSchema schema = ParquetSchema.parse(footer.schema());
-        if (!schema.sameAs(firstSchema)) {
+        if (newIds && schema.sameButIds(firstSchema)) {
+            addIds(schema);
+        } else if (!schema.sameAs(firstSchema)) {
             SchemaDiff diff = new SchemaDiff(tail.part(), firstSchema, schema);
             diff.unclear().forEach(this::refuse);
             if (reasons.size() < ParquetLimits.FINDINGS) {
@@ -114,6 +136,12 @@ final class MergeCheck {
             return schema;
         }
         return firstSchema;
+    }
+
+    private void addIds(ParquetSchema schema) {
+        if (newIds) {
+            ids.add(schema);
+        }
     }
 
     private void checkProperties(Tail tail, FileFooter footer, FileFooter first, boolean sameSchema) {

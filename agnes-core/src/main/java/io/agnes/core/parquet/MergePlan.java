@@ -93,7 +93,7 @@ public final class MergePlan {
         return totals.footerBytes();
     }
 
-    /** The schema, equal in all parts. */
+    /** The schema of the merged file: that of all parts, with the field ids that the plan gave. */
     public ParquetSchema schema() {
         return totals.schema();
     }

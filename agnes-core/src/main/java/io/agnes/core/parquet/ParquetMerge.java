@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Plans a merge of many Parquet files without decoding a row: it reads the end of each part, checks whether they can be
@@ -15,12 +16,14 @@ import java.util.List;
 public final class ParquetMerge {
     private final List<? extends Part> parts;
     private final MergeRules rules;
+    private final Optional<FieldIds> fieldIds;
     private final MergeCheck check;
 
-    private ParquetMerge(List<? extends Part> parts, MergeRules rules) {
+    private ParquetMerge(List<? extends Part> parts, MergeRules rules, Optional<FieldIds> fieldIds) {
         this.parts = parts;
         this.rules = rules;
-        this.check = new MergeCheck(rules.anyWriter());
+        this.fieldIds = fieldIds;
+        this.check = new MergeCheck(rules.anyWriter(), fieldIds.isPresent());
     }
 
     /** Plans a merge with {@link MergeRules#standard()}. */
@@ -37,11 +40,25 @@ public final class ParquetMerge {
      */
     public static MergeOutcome plan(List<? extends Part> parts, MergeRules rules)
             throws IOException, InterruptedException {
+        return plan(parts, rules, Optional.empty());
+    }
+
+    /**
+     * Plans a merge into a file whose fields have the ids of their table. The parts may differ in theirs. New ids are stored when
+     * this returns, even if the parts turn out to need a rewrite.
+     *
+     * @param parts 1 to {@link ParquetLimits#PARTS}
+     * @param fieldIds the ids of the table; empty to keep those of the parts
+     * @throws IOException if a part cannot be read
+     * @throws io.agnes.core.AgnesException if ids cannot be given
+     */
+    public static MergeOutcome plan(List<? extends Part> parts, MergeRules rules, Optional<FieldIds> fieldIds)
+            throws IOException, InterruptedException {
         if (parts.isEmpty() || parts.size() > ParquetLimits.PARTS) {
             throw new IllegalArgumentException(
                     "a merge of " + parts.size() + " parts, 1 to " + ParquetLimits.PARTS + " are possible");
         }
-        return new ParquetMerge(List.copyOf(parts), rules).plan();
+        return new ParquetMerge(List.copyOf(parts), rules, fieldIds).plan();
     }
 
     private MergeOutcome plan() throws IOException, InterruptedException {
@@ -60,7 +77,14 @@ public final class ParquetMerge {
             // Offsets do not change for a single part, so unknown fields do no harm.
             reasons.removeIf(Reason.UnknownField.class::isInstance);
         }
-        return reasons.isEmpty() ? merge(tails) : verdict(reasons);
+        return reasons.isEmpty() ? merge(tails, schema(tails)) : verdict(reasons);
+    }
+
+    /** The schema of the merged file. */
+    private SchemaWithIds schema(List<Tail> tails) {
+        Span encoded = tails.get(0).footer().schema();
+        return fieldIds.map(ids -> SchemaWithIds.of(encoded, check.schema(), check.ids(), ids))
+                .orElse(new SchemaWithIds(encoded, check.schema()));
     }
 
     private static MergeOutcome verdict(List<Reason> reasons) {
@@ -69,9 +93,9 @@ public final class ParquetMerge {
                 : new MergeOutcome.NeedsRewrite(reasons);
     }
 
-    private MergeOutcome merge(List<Tail> tails) {
+    private MergeOutcome merge(List<Tail> tails, SchemaWithIds schema) {
         try {
-            return mergeAdmitted(tails);
+            return mergeAdmitted(tails, schema);
         } catch (UnusablePartException e) {
             return verdict(List.of(e.reason()));
         } catch (RuntimeException e) {
@@ -79,7 +103,7 @@ public final class ParquetMerge {
         }
     }
 
-    private MergeOutcome mergeAdmitted(List<Tail> tails) throws UnusablePartException {
+    private MergeOutcome mergeAdmitted(List<Tail> tails, SchemaWithIds schema) throws UnusablePartException {
         MergeCheck.Sums sums = check.sums();
         if (sums.chunks() > rules.chunks()) {
             return verdict(List.of(new Reason.TooManyChunks(sums.chunks(), rules.chunks())));
@@ -91,13 +115,13 @@ public final class ParquetMerge {
             return verdict(List.of(new Reason.FooterTooLarge("", rowGroupBytes, rules.footerBytes())));
         }
         if (parts.size() == 1) {
-            return judge(single(tails.get(0), sums), List.of());
+            return judge(single(tails.get(0), sums, schema), List.of());
         }
         CommonKeyValues keyValues = CommonKeyValues.of(tails);
         if (!keyValues.reasons().isEmpty()) {
             return verdict(keyValues.reasons());
         }
-        return judge(merged(shiftedParts(tails), sums, keyValues), notes(sums, keyValues));
+        return judge(merged(shiftedParts(tails), sums, schema, keyValues), notes(sums, keyValues));
     }
 
     private static List<FooterMerger.ShiftedPart> shiftedParts(List<Tail> tails) {
@@ -111,11 +135,14 @@ public final class ParquetMerge {
     }
 
     private MergePlan merged(
-            List<FooterMerger.ShiftedPart> shiftedParts, MergeCheck.Sums sums, CommonKeyValues keyValues)
+            List<FooterMerger.ShiftedPart> shiftedParts,
+            MergeCheck.Sums sums,
+            SchemaWithIds schema,
+            CommonKeyValues keyValues)
             throws UnusablePartException {
         List<MergePlan.Placement> placements = new ArrayList<>(shiftedParts.size());
         long offset = Tail.MAGIC.length;
-        int expected = Tail.TRAILER_BYTES + 1024;
+        int expected = Tail.TRAILER_BYTES + 1024 + schema.encoded().length();
         for (FooterMerger.ShiftedPart part : shiftedParts) {
             Tail tail = part.tail();
             placements.add(new MergePlan.Placement(placements.size(), Tail.MAGIC.length, tail.dataBytes(), offset));
@@ -123,28 +150,34 @@ public final class ParquetMerge {
             expected += tail.footer().bytes().length;
         }
         FooterMerger merger = new FooterMerger(expected, offset, sums.rowGroups());
-        merger.write(shiftedParts, sums, keyValues.kept(), check.writers().named());
+        merger.write(
+                shiftedParts,
+                sums,
+                schema.encoded(),
+                keyValues.kept(),
+                check.writers().named());
         // Before tail(), which appends to the footer.
-        MergePlan.Totals totals = totals(sums, merger.footerBytes());
+        MergePlan.Totals totals = totals(sums, schema, merger.footerBytes());
         return new MergePlan(placements, merger.tail(), totals);
     }
 
-    /** The plan for a single part. It keeps the footer's bytes, so the file's digest stays the same. */
-    private MergePlan single(Tail tail, MergeCheck.Sums sums) {
-        byte[] footer = tail.footer().bytes();
+    /** The plan for a single part. It keeps the footer's bytes if it can, so the file's digest stays the same. */
+    private MergePlan single(Tail tail, MergeCheck.Sums sums, SchemaWithIds schema) {
+        boolean same = schema.encoded() == tail.footer().schema();
+        byte[] footer = same ? tail.footer().bytes() : tail.footer().withSchema(schema.encoded());
         return new MergePlan(
                 List.of(new MergePlan.Placement(0, Tail.MAGIC.length, tail.dataBytes(), Tail.MAGIC.length)),
                 tail(footer),
-                totals(sums, footer.length));
+                totals(sums, schema, footer.length));
     }
 
-    private MergePlan.Totals totals(MergeCheck.Sums sums, int footerBytes) {
+    private MergePlan.Totals totals(MergeCheck.Sums sums, SchemaWithIds schema, int footerBytes) {
         return new MergePlan.Totals(
                 sums.rows(),
                 sums.rowGroups(),
                 footerBytes,
                 sums.medianGroupRows(),
-                check.schema(),
+                schema.schema(),
                 check.writers().namedText());
     }
 

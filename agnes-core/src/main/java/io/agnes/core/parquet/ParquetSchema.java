@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** The schema of a Parquet file: its columns and groups. {@link #toString()} prints standard schema text. */
 public final class ParquetSchema {
@@ -35,16 +36,47 @@ public final class ParquetSchema {
         return columns;
     }
 
+    /** The fields that table formats identify by a number, in the order of their elements. */
+    public List<SchemaField> fields() {
+        @Nullable String[] paths = FieldPaths.of(elements);
+        List<SchemaField> fields = new ArrayList<>();
+        for (int i = 0; i < paths.length; i++) {
+            String path = paths[i];
+            if (path != null) {
+                fields.add(new SchemaField(path, elements.get(i).fieldId()));
+            }
+        }
+        return fields;
+    }
+
+    /** The root, and every column and group below it, depth first. */
+    List<SchemaElement> elements() {
+        return elements;
+    }
+
     /**
      * Whether both have the same elements in the same order, with equal encoded names, types, lengths, repetitions,
      * annotations and field ids. The root's name is ignored.
      */
     public boolean sameAs(ParquetSchema other) {
+        return same(other, SchemaElement::sameAs);
+    }
+
+    /** Like {@link #sameAs}, with any field ids. */
+    boolean sameButIds(ParquetSchema other) {
+        return same(other, SchemaElement::sameButId);
+    }
+
+    private interface Comparison {
+        boolean same(SchemaElement one, SchemaElement other, boolean root);
+    }
+
+    private boolean same(ParquetSchema other, Comparison comparison) {
         if (elements.size() != other.elements.size()) {
             return false;
         }
         for (int i = 0; i < elements.size(); i++) {
-            if (!elements.get(i).sameAs(other.elements.get(i), i == 0)) {
+            if (!comparison.same(elements.get(i), other.elements.get(i), i == 0)) {
                 return false;
             }
         }

@@ -82,6 +82,10 @@ final class SchemaElement {
         return fieldId < 0 ? OptionalInt.empty() : OptionalInt.of(fieldId);
     }
 
+    boolean isRepeated() {
+        return repetition == REPEATED;
+    }
+
     String repetitionText() {
         return word(REPETITIONS, repetition);
     }
@@ -95,9 +99,22 @@ final class SchemaElement {
         return whole.sameAs(other.whole) || (root && sameButName(fields(), other.fields()));
     }
 
+    /** Whether both have equal encoded fields except for the field id. The root's name is ignored. */
+    boolean sameButId(SchemaElement other, boolean root) {
+        Map<Integer, Span> mine = fields();
+        Map<Integer, Span> theirs = other.fields();
+        mine.remove(FIELD_ID);
+        theirs.remove(FIELD_ID);
+        return root ? sameButName(mine, theirs) : same(mine, theirs);
+    }
+
     private static boolean sameButName(Map<Integer, Span> mine, Map<Integer, Span> theirs) {
         mine.remove(NAME);
         theirs.remove(NAME);
+        return same(mine, theirs);
+    }
+
+    private static boolean same(Map<Integer, Span> mine, Map<Integer, Span> theirs) {
         return mine.keySet().equals(theirs.keySet())
                 && mine.entrySet().stream().allMatch(field -> Span.same(field.getValue(), theirs.get(field.getKey())));
     }
@@ -137,6 +154,33 @@ final class SchemaElement {
         return word(TYPES, type);
     }
 
+    /**
+     * Writes the element with another field id and its other fields as they were encoded.
+     *
+     * @param id the field id; negative for none
+     */
+    void write(CompactWriter out, int id) {
+        int last = 0;
+        boolean due = id >= 0;
+        CompactReader.StructReader fields = whole.reader().struct(ThriftStruct.SCHEMA_ELEMENT);
+        while (fields.next()) {
+            if (due && fields.id() > FIELD_ID) {
+                last = out.i32Field(last, FIELD_ID, id);
+                due = false;
+            }
+            if (fields.id() == FIELD_ID) {
+                fields.skip();
+            } else {
+                last = out.spanField(last, fields.id(), fields.span());
+            }
+        }
+        if (due) {
+            out.i32Field(last, FIELD_ID, id);
+        }
+        out.stop();
+    }
+
+    private static final int REPEATED = 2;
     private static final String FIXED = "fixed_len_byte_array";
     private static final String[] REPETITIONS = {"required", "optional", "repeated"};
     private static final String[] TYPES = {"boolean", "int32", "int64", "int96", "float", "double", "binary", FIXED};

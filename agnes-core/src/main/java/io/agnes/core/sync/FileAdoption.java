@@ -6,15 +6,14 @@ import io.agnes.core.file.FileDraft;
 import io.agnes.core.file.FileStore;
 import io.agnes.core.table.QueryMode;
 import io.agnes.core.table.TableRecord;
-import io.agnes.core.table.TableRegistry;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.Optional;
 
 /**
  * Publishes an existing file as the first version of its table. A data directory of another program that is taken over keeps
  * serving its tables this way, before the source sends them again. The file is copied, opened, counted and hashed like a
- * file from a source, and the original stays.
+ * file from a source, and the original stays. The version keeps its bytes, for clients that have them already; field ids come
+ * with the next version.
  */
 public final class FileAdoption {
     private final FileStore files;
@@ -46,7 +45,7 @@ public final class FileAdoption {
                 throw CoreException.draftRejected(
                         table.id(), "MD5 " + md5, "MD5 " + fetched.digests().md5());
             }
-            return publisher.publish(new TableRegistry.Entry(table, Optional.empty()), draft, fetched);
+            return publisher.adopt(table, draft, fetched);
         }
     }
 }

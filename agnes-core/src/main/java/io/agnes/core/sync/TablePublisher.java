@@ -4,9 +4,12 @@ package io.agnes.core.sync;
 import io.agnes.core.CoreException;
 import io.agnes.core.TableId;
 import io.agnes.core.Time;
+import io.agnes.core.file.FileDigests;
 import io.agnes.core.file.FileDraft;
 import io.agnes.core.file.Scratch;
+import io.agnes.core.parquet.FieldIdEdit;
 import io.agnes.core.table.Column;
+import io.agnes.core.table.FieldIdRegistry;
 import io.agnes.core.table.QueryMode;
 import io.agnes.core.table.TableRecord;
 import io.agnes.core.table.TableRegistry;
@@ -31,31 +34,36 @@ public final class TablePublisher {
     private final VersionStore versions;
     private final Scratch scratch;
     private final TableRegistry registry;
+    private final FieldIdRegistry fieldIds;
     private final Optional<TableProfiler> profiler;
     private final Time time;
     private final VersionGuard guard;
     private final VersionCleanup cleanup;
 
     /** A publisher that measures no tables. */
-    public TablePublisher(VersionStore versions, Scratch scratch, TableRegistry registry, Time time) {
-        this(versions, scratch, registry, Optional.empty(), time);
+    public TablePublisher(
+            VersionStore versions, Scratch scratch, TableRegistry registry, FieldIdRegistry fieldIds, Time time) {
+        this(versions, scratch, registry, fieldIds, Optional.empty(), time);
     }
 
     /**
      * A publisher.
      *
      * @param scratch for drafts, on the file system of the versions if these are local files
+     * @param fieldIds the ids that the fields of each version carry
      * @param profiler measures the tables whose {@link TableRecord#profile} is set
      */
     public TablePublisher(
             VersionStore versions,
             Scratch scratch,
             TableRegistry registry,
+            FieldIdRegistry fieldIds,
             Optional<TableProfiler> profiler,
             Time time) {
         this.versions = versions;
         this.scratch = scratch;
         this.registry = registry;
+        this.fieldIds = fieldIds;
         this.profiler = profiler;
         this.time = time;
         this.guard = new VersionGuard(versions, registry, time);
@@ -84,11 +92,36 @@ public final class TablePublisher {
     TableOutcome publish(TableRegistry.Entry entry, FileDraft draft, TableSource.Fetched.Table fetched)
             throws IOException, InterruptedException {
         TableRecord table = entry.table();
-        Optional<TableVersion> newest = entry.newest();
         List<Column> columns = DraftCheck.columns(table.id(), draft, fetched);
+        Optional<TableVersion> newest = entry.newest();
         if (newest.isPresent() && fetched.rows() == 0 && newest.get().rows() > 0 && !table.allowEmpty()) {
             return new TableOutcome.RefusedEmpty(newest.get().rows());
         }
+        return publish(entry, draft, withFieldIds(table.id(), draft, fetched), columns);
+    }
+
+    /** Publishes the first version of a table with the bytes of the draft, for clients that have these bytes already. */
+    TableOutcome adopt(TableRecord table, FileDraft draft, TableSource.Fetched.Table fetched)
+            throws IOException, InterruptedException {
+        List<Column> columns = DraftCheck.columns(table.id(), draft, fetched);
+        return publish(new TableRegistry.Entry(table, Optional.empty()), draft, fetched, columns);
+    }
+
+    /** The draft with the ids of its fields. Its digests are taken again only if it did not have them. */
+    private TableSource.Fetched.Table withFieldIds(TableId table, FileDraft draft, TableSource.Fetched.Table fetched)
+            throws IOException, InterruptedException {
+        boolean changed = FieldIdEdit.apply(draft.path(), fieldIds.of(table), List.of());
+        return changed
+                ? new TableSource.Fetched.Table(
+                        fetched.rows(), FileDigests.of(draft.path()), fetched.marker(), fetched.notes())
+                : fetched;
+    }
+
+    private TableOutcome publish(
+            TableRegistry.Entry entry, FileDraft draft, TableSource.Fetched.Table fetched, List<Column> columns)
+            throws IOException, InterruptedException {
+        TableRecord table = entry.table();
+        Optional<TableVersion> newest = entry.newest();
         Optional<TableVersion> same =
                 entry.current().filter(current -> current.digest().equals(fetched.digests()));
         if (same.isPresent() && entry.quarantined().isEmpty()) {

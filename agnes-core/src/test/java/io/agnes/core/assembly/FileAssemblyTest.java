@@ -17,7 +17,11 @@ import io.agnes.core.file.DiskSpace;
 import io.agnes.core.file.FileDigests;
 import io.agnes.core.file.FileDraft;
 import io.agnes.core.file.FileStore;
+import io.agnes.core.parquet.FieldIdEdit;
+import io.agnes.core.parquet.FieldIds;
+import io.agnes.core.parquet.ParquetFile;
 import io.agnes.core.parquet.ParquetRewriter;
+import io.agnes.core.parquet.SchemaField;
 import io.agnes.core.work.Permits;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -25,7 +29,11 @@ import java.nio.channels.WritableByteChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -104,6 +112,89 @@ class FileAssemblyTest {
     private FileAssembly assembly() {
         AssemblyLimits limits = new AssemblyLimits(4, new Permits(2), space, Time.system());
         return new FileAssembly(limits, FileDigests.Algorithm.ALL, draft, progress, FAILURES);
+    }
+
+    private FileAssembly assembly(FieldIds fieldIds) {
+        AssemblyLimits limits = new AssemblyLimits(4, new Permits(2), space, Time.system());
+        return new FileAssembly(limits, FileDigests.Algorithm.ALL, draft, Optional.of(fieldIds), progress, FAILURES);
+    }
+
+    /** Numbers that no writer would give. */
+    private static List<Integer> ids(List<SchemaField> fields) {
+        Map<String, Integer> numbers = Map.of("id", 70, "l", 71, "l.[]", 72, "later", 73);
+        return fields.stream().map(field -> numbers.get(field.path())).toList();
+    }
+
+    private List<OptionalInt> written() throws Exception {
+        try (Part file = Part.of(draft.path())) {
+            return switch (ParquetFile.inspect(file)) {
+                case ParquetFile.Inspection.Opened opened ->
+                    opened.file().schema().fields().stream()
+                            .map(SchemaField::id)
+                            .toList();
+                case ParquetFile.Inspection.Unreadable unreadable ->
+                    throw new AssertionError(unreadable.reason().message());
+            };
+        }
+    }
+
+    private static List<OptionalInt> numbers(int... ids) {
+        return Arrays.stream(ids).mapToObj(OptionalInt::of).toList();
+    }
+
+    @Test
+    void aMergeARewriteAndAConversionGiveTheSameIds() throws Exception {
+        part("SELECT 1::INTEGER AS id, [1] AS l");
+        part("SELECT 2::INTEGER AS id, [1] AS l");
+        AssembledFile merged = assembly(FileAssemblyTest::ids).parquet(parts, NO_REWRITE);
+        assertEquals(numbers(70, 71, 72), written());
+        assertEquals(FileDigests.of(draft.path(), FileDigests.Algorithm.ALL), merged.digests());
+
+        again();
+        part("SELECT 1::BIGINT AS id, [1] AS l, 'x' AS later");
+        AssembledFile rewritten = assembly(FileAssemblyTest::ids).parquet(parts, DuckDbParquet.of(MEMORY_BYTES));
+        assertEquals(3, rewritten.rows());
+        assertFalse(rewritten.rewriteReasons().isEmpty());
+        assertEquals(numbers(70, 71, 72, 73), written());
+        assertEquals(FileDigests.of(draft.path(), FileDigests.Algorithm.ALL), rewritten.digests());
+
+        again();
+        AssembledFile converted = assembly(FileAssemblyTest::ids).convertedParquet(parts, (files, target) -> {
+            Files.copy(files.getLast(), target);
+            return new Conversion.Converted(1, List.of());
+        });
+        assertEquals(numbers(70, 71, 72, 73), written());
+        assertEquals(FileDigests.of(draft.path(), FileDigests.Algorithm.ALL), converted.digests());
+
+        again();
+        Path empty = write("SELECT 1 AS id WHERE false");
+        assembly(FileAssemblyTest::ids).converted(List.of(), (files, target) -> {
+            Files.copy(empty, target);
+            return new Conversion.Converted(0, List.of());
+        });
+        assertEquals(numbers(70), written());
+    }
+
+    /** The file that DuckDB writes has no ids. */
+    @Test
+    void aRewriteKeepsTheIdsOfItsParts() throws Exception {
+        for (String type : List.of("INTEGER", "BIGINT")) {
+            Path file = write("SELECT 1::" + type + " AS id, [1] AS l");
+            assertTrue(FieldIdEdit.apply(file, FileAssemblyTest::ids, List.of()));
+            parts.add(Part.of(file));
+        }
+        List<SchemaField> seen = new ArrayList<>();
+        FieldIds recorded = fields -> {
+            seen.addAll(fields);
+            return ids(fields);
+        };
+        assembly(recorded).parquet(parts, DuckDbParquet.of(MEMORY_BYTES));
+        assertEquals(numbers(70, 71, 72), seen.stream().map(SchemaField::id).toList());
+    }
+
+    private void again() throws IOException {
+        draft.close();
+        begin();
     }
 
     private Path write(String query) throws Exception {

@@ -3,6 +3,7 @@ package io.agnes.core.contract;
 
 import io.agnes.core.RegistryFailedException;
 import io.agnes.core.TableId;
+import io.agnes.core.parquet.SchemaField;
 import io.agnes.core.sync.LastAttempt;
 import io.agnes.core.sync.RunId;
 import io.agnes.core.sync.RunLog;
@@ -10,6 +11,8 @@ import io.agnes.core.sync.RunOwner;
 import io.agnes.core.sync.ScheduleState;
 import io.agnes.core.sync.SyncRun;
 import io.agnes.core.sync.TableOutcome;
+import io.agnes.core.table.FieldIdAllocation;
+import io.agnes.core.table.FieldIdRegistry;
 import io.agnes.core.table.QueryMode;
 import io.agnes.core.table.TableProfile;
 import io.agnes.core.table.TableRecord;
@@ -27,7 +30,7 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** A registry that lasts as long as the test. One lock guards all of it, so each call is a transaction. */
-public final class InMemoryRegistry implements TableRegistry, RunLog, ScheduleState {
+public final class InMemoryRegistry implements TableRegistry, FieldIdRegistry, RunLog, ScheduleState {
     private static final Comparator<SyncRun> OLDEST_FIRST = Comparator.comparing(SyncRun::startedAt)
             .thenComparing(run -> run.id().value());
 
@@ -47,6 +50,7 @@ public final class InMemoryRegistry implements TableRegistry, RunLog, ScheduleSt
 
     private final NavigableMap<TableId, TableRecord> tables = new TreeMap<>();
     private final Map<TableId, NavigableMap<Long, Stored>> versions = new TreeMap<>();
+    private final Map<TableId, Map<String, Integer>> fieldIds = new HashMap<>();
     private final Map<TableId, State> states = new HashMap<>();
     private final Map<RunId, SyncRun> runs = new HashMap<>();
     private final Map<TableId, LastAttempt> attempts = new HashMap<>();
@@ -105,10 +109,22 @@ public final class InMemoryRegistry implements TableRegistry, RunLog, ScheduleSt
     @Override
     public synchronized boolean remove(TableId id) {
         versions.remove(id);
+        fieldIds.remove(id);
         states.remove(id);
         attempts.remove(id);
         errors.remove(id);
         return tables.remove(id) != null;
+    }
+
+    @Override
+    public synchronized List<Integer> assign(TableId table, List<SchemaField> fields) {
+        if (!tables.containsKey(table)) {
+            throw failure("table " + table + " is not registered");
+        }
+        Map<String, Integer> known = fieldIds.computeIfAbsent(table, id -> new HashMap<>());
+        FieldIdAllocation allocation = FieldIdAllocation.of(known, fields);
+        known.putAll(allocation.added());
+        return allocation.ids();
     }
 
     @Override

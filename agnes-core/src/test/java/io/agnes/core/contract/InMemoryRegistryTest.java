@@ -3,6 +3,7 @@ package io.agnes.core.contract;
 
 import io.agnes.core.sync.RunLog;
 import io.agnes.core.sync.ScheduleState;
+import io.agnes.core.table.FieldIdRegistry;
 import io.agnes.core.table.TableRegistry;
 import org.junit.jupiter.api.Nested;
 
@@ -12,6 +13,11 @@ class InMemoryRegistryTest {
     private record Opened(InMemoryRegistry registry) implements RegistryUnderTest {
         @Override
         public TableRegistry tables() {
+            return registry;
+        }
+
+        @Override
+        public FieldIdRegistry fieldIds() {
             return registry;
         }
 
@@ -34,6 +40,14 @@ class InMemoryRegistryTest {
 
     @Nested
     class Tables extends TableRegistryContract {
+        @Override
+        protected RegistryUnderTest open() {
+            return new Opened(new InMemoryRegistry());
+        }
+    }
+
+    @Nested
+    class FieldIds extends FieldIdRegistryContract {
         @Override
         protected RegistryUnderTest open() {
             return new Opened(new InMemoryRegistry());

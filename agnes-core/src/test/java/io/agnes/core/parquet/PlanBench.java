@@ -4,11 +4,14 @@ package io.agnes.core.parquet;
 import io.agnes.core.BenchOptions;
 import io.agnes.core.BenchReport;
 import io.agnes.core.composite.Part;
+import io.agnes.core.table.FieldIdAllocation;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -38,10 +41,15 @@ import org.openjdk.jmh.runner.options.VerboseMode;
 public class PlanBench {
     private static final String SLICES = "agnes.bench.slices";
     private static final long DISK_BYTES = 500_000_000;
-    private static final String DESCRIPTION = "What the plan of a merge of 64 and of 2,000 parts takes, by JMH.";
+    private static final String DESCRIPTION =
+            "What the plan of a merge of 64 and of 2,000 parts takes, with and without field ids, by JMH.";
 
     @Param({"64", "2000"})
     private int parts;
+
+    /** Whether the merged file gets field ids. */
+    @Param({"false", "true"})
+    private boolean ids;
 
     private final List<Part> open = new ArrayList<>();
 
@@ -61,11 +69,16 @@ public class PlanBench {
 
     @Benchmark
     public MergeOutcome plan() throws IOException, InterruptedException {
-        MergeOutcome outcome = ParquetMerge.plan(open, MergeRules.standard().withoutShare());
+        MergeOutcome outcome = ParquetMerge.plan(
+                open, MergeRules.standard().withoutShare(), ids ? Optional.of(PlanBench::numbers) : Optional.empty());
         if (outcome instanceof MergeOutcome.Mergeable) {
             return outcome;
         }
         throw new IllegalStateException("not mergeable: " + outcome);
+    }
+
+    private static List<Integer> numbers(List<SchemaField> fields) {
+        return FieldIdAllocation.of(Map.of(), fields).ids();
     }
 
     public static void main(String[] args) throws Exception {
@@ -77,7 +90,8 @@ public class PlanBench {
         BenchReport report = new BenchReport("plan");
         for (RunResult result : new Runner(jmh(directory, options.quick()).build()).run()) {
             Result<?> time = result.getPrimaryResult();
-            String parts = result.getParams().getParam("parts");
+            boolean ids = Boolean.parseBoolean(result.getParams().getParam("ids"));
+            String parts = result.getParams().getParam("parts") + (ids ? "_with_ids" : "");
             System.out.printf(
                     Locale.ROOT,
                     "%s parts: %.2f ± %.2f %s%n",

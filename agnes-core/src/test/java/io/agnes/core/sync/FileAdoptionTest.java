@@ -47,7 +47,8 @@ class FileAdoptionTest {
     @BeforeEach
     void open() {
         Scratch scratch = Scratch.of(files, data.resolve("tmp"));
-        publisher = new TablePublisher(new DirectoryVersions(files, data, true), scratch, registry, Time.system());
+        publisher = new TablePublisher(
+                new DirectoryVersions(files, data, true), scratch, registry, registry, Time.system());
         adoption = new FileAdoption(files, data, publisher);
     }
 

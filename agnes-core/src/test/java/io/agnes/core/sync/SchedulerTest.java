@@ -451,7 +451,11 @@ class SchedulerTest {
     void withTheEngineADueTableIsPublished(@TempDir Path data) throws Exception {
         FailingFileStore files = new FailingFileStore();
         TablePublisher publisher = new TablePublisher(
-                new DirectoryVersions(files, data, true), Scratch.of(files, data.resolve("tmp")), registry, time);
+                new DirectoryVersions(files, data, true),
+                Scratch.of(files, data.resolve("tmp")),
+                registry,
+                registry,
+                time);
         ScriptedSource source = new ScriptedSource();
         register(ORDERS, QueryMode.MATERIALIZED, "daily 07:00");
         source.rows(ORDERS, 3);

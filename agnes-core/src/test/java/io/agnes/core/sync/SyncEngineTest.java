@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.agnes.core.sync;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
@@ -9,10 +10,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.agnes.core.AgnesException;
 import io.agnes.core.TableId;
 import io.agnes.core.Time;
+import io.agnes.core.composite.Part;
 import io.agnes.core.contract.InMemoryRegistry;
 import io.agnes.core.file.FailingFileStore;
 import io.agnes.core.file.FileDigests;
 import io.agnes.core.file.Scratch;
+import io.agnes.core.parquet.ParquetFile;
+import io.agnes.core.parquet.SchemaField;
 import io.agnes.core.table.QueryMode;
 import io.agnes.core.table.TableRecord;
 import io.agnes.core.table.TableVersion;
@@ -29,6 +33,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
@@ -68,7 +73,8 @@ class SyncEngineTest {
 
     private void open(SyncConfig config) {
         Scratch scratch = Scratch.of(files, data.resolve("tmp"));
-        publisher = new TablePublisher(new DirectoryVersions(files, data, true), scratch, registry, Time.system());
+        publisher = new TablePublisher(
+                new DirectoryVersions(files, data, true), scratch, registry, registry, Time.system());
         List<TableSource> sources = List.of(source, new LocalSource(files, data));
         engine = new SyncEngine(config, OWNER, registry, registry, publisher, sources, Time.system());
     }
@@ -124,6 +130,68 @@ class SyncEngineTest {
             return all.filter(Files::isRegularFile)
                     .filter(file -> !file.endsWith(Scratch.MARK))
                     .toList();
+        }
+    }
+
+    private List<OptionalInt> fieldIds(TableVersion version) throws Exception {
+        try (Part part = Part.of(data.resolve(version.name()))) {
+            return assertInstanceOf(ParquetFile.Inspection.Opened.class, ParquetFile.inspect(part))
+                    .file()
+                    .schema()
+                    .fields()
+                    .stream()
+                    .map(SchemaField::id)
+                    .toList();
+        }
+    }
+
+    @Nested
+    class FieldIds {
+        private final List<OptionalInt> both = List.of(OptionalInt.of(1), OptionalInt.of(2));
+
+        @Test
+        void everyVersionHasThoseOfItsTableWhateverItsSourceWrites() throws Exception {
+            register(ORDERS, false);
+            for (int rows = 1; rows <= 2; rows++) {
+                source.rows(ORDERS, rows);
+                assertInstanceOf(TableOutcome.Published.class, outcome(ORDERS));
+                assertEquals(both, fieldIds(current(ORDERS)));
+                assertServed(current(ORDERS));
+            }
+            assertEquals("rows 2", current(ORDERS).marker());
+        }
+
+        @Test
+        void theSameDraftAgainIsUnchanged() throws Exception {
+            register(ORDERS, false);
+            source.rows(ORDERS, 3);
+            outcome(ORDERS);
+            assertInstanceOf(TableOutcome.Unchanged.class, outcome(ORDERS));
+        }
+
+        @Test
+        void aFileThatAnotherProgramDropsGetsThemInItsCopy() throws Exception {
+            register(CLIENTS, false, QueryMode.LOCAL);
+            Path dropped = data.resolve("extracts/scripted/data/" + CLIENTS + ".parquet");
+            Files.createDirectories(dropped.getParent());
+            ScriptedSource.write(dropped, 5);
+            byte[] bytes = Files.readAllBytes(dropped);
+            assertInstanceOf(TableOutcome.Published.class, outcome(CLIENTS));
+            assertEquals(both, fieldIds(current(CLIENTS)));
+            assertArrayEquals(bytes, Files.readAllBytes(dropped));
+            assertInstanceOf(TableOutcome.Unchanged.class, outcome(CLIENTS));
+        }
+
+        @Test
+        void aTableThatIsRemovedInTheMeantimeIsNotPublished() throws Exception {
+            register(ORDERS, false);
+            source.script(ORDERS, draft -> {
+                ScriptedSource.write(draft, 3);
+                registry.remove(ORDERS);
+                return new TableSource.Fetched.Table(3, FileDigests.of(draft.path()), null);
+            });
+            assertInstanceOf(TableOutcome.Failed.class, outcome(ORDERS));
+            assertEquals(List.of(), filesBelow(data));
         }
     }
 

@@ -256,7 +256,7 @@ abstract class VersionStoreContract {
         }
 
         private TablePublisher publisher(TableRegistry over) {
-            return new TablePublisher(store(), scratch, over, time);
+            return new TablePublisher(store(), scratch, over, registry, time);
         }
 
         private TableOutcome publish(TableRegistry over, long rows) throws IOException, InterruptedException {

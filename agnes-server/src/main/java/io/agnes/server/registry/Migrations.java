@@ -25,7 +25,8 @@ final class Migrations {
             "005-quarantine.sql",
             "006-stored-digests.sql",
             "007-run-owner.sql",
-            "008-audit-chain.sql");
+            "008-audit-chain.sql",
+            "009-field-ids.sql");
 
     private record Applied(int version, String sha256) {}
 

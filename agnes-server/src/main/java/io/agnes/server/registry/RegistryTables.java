@@ -47,8 +47,14 @@ public final class RegistryTables implements TableRegistry {
             + " LEFT JOIN table_version v ON v.table_id = s.table_id AND v.sequence = s.sequence";
 
     /** The tables whose rows go with a removed table; runs keep theirs. */
-    private static final List<String> OF_A_TABLE =
-            List.of("table_version", "table_profile", "table_grant", "sync_state", "sync_attempt", "bq_metadata_cache");
+    private static final List<String> OF_A_TABLE = List.of(
+            "table_version",
+            "table_profile",
+            "table_field_id",
+            "table_grant",
+            "sync_state",
+            "sync_attempt",
+            "bq_metadata_cache");
 
     private record Entries(List<Entry> all, Map<TableId, Entry> byId) {}
 
@@ -203,7 +209,7 @@ public final class RegistryTables implements TableRegistry {
     }
 
     /** A user may remove a table while a run syncs it. */
-    private static void requireRegistered(Session session, TableId table) throws SQLException {
+    static void requireRegistered(Session session, TableId table) throws SQLException {
         boolean there = !session.query("SELECT 1 FROM table_registry WHERE id = ?", row -> true, table.value())
                 .isEmpty();
         if (!there) {

@@ -41,6 +41,7 @@ enum TableGroup {
             case "app_user", "user_group", "group_member", "table_grant", "access_token" -> EnumSet.of(ACCESS);
             case "sync_run", "sync_run_table", "sync_attempt" -> EnumSet.of(RUNS);
             case "table_profile",
+                    "table_field_id",
                     "bq_metadata_cache",
                     "audit_log",
                     "audit_head",

@@ -17,6 +17,7 @@ import io.agnes.server.access.Name;
 import io.agnes.server.registry.Database;
 import io.agnes.server.registry.RecoveryOptions;
 import io.agnes.server.registry.RegistryAccess;
+import io.agnes.server.registry.RegistryFieldIds;
 import io.agnes.server.registry.RegistryImport;
 import io.agnes.server.registry.RegistryTables;
 import io.agnes.server.upstream.FilePlan.Adoption;
@@ -136,7 +137,11 @@ public final class UpstreamImport implements AutoCloseable {
             new RegistryImport(database).add(plan.tables(), plan.access(), BY, time.now());
         }
         TablePublisher publisher = new TablePublisher(
-                new DirectoryVersions(files, data, true), scratch, new RegistryTables(database), time);
+                new DirectoryVersions(files, data, true),
+                scratch,
+                new RegistryTables(database),
+                new RegistryFieldIds(database),
+                time);
         FileAdoption adoption = new FileAdoption(files, data, publisher);
         Map<String, Verdict> adopted = new HashMap<>();
         for (Adoption file : plan.adoptions()) {

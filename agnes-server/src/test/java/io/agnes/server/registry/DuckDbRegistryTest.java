@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.agnes.server.registry;
 
+import io.agnes.core.contract.FieldIdRegistryContract;
 import io.agnes.core.contract.RegistryUnderTest;
 import io.agnes.core.contract.RunLogContract;
 import io.agnes.core.contract.ScheduleStateContract;
 import io.agnes.core.contract.TableRegistryContract;
 import io.agnes.core.sync.RunLog;
 import io.agnes.core.sync.ScheduleState;
+import io.agnes.core.table.FieldIdRegistry;
 import io.agnes.core.table.TableRegistry;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Nested;
@@ -22,6 +24,7 @@ class DuckDbRegistryTest {
         private final Path dir;
         private Database database;
         private TableRegistry tables;
+        private FieldIdRegistry fieldIds;
         private RegistryRuns runs;
 
         Opened(Path dir) {
@@ -34,6 +37,7 @@ class DuckDbRegistryTest {
             close();
             database = Database.open(dir.resolve("registry.duckdb"), dir);
             tables = new RegistryTables(database);
+            fieldIds = new RegistryFieldIds(database);
             runs = new RegistryRuns(database);
         }
 
@@ -50,6 +54,11 @@ class DuckDbRegistryTest {
         }
 
         @Override
+        public FieldIdRegistry fieldIds() {
+            return fieldIds;
+        }
+
+        @Override
         public RunLog runs() {
             return runs;
         }
@@ -62,6 +71,14 @@ class DuckDbRegistryTest {
 
     @Nested
     class Tables extends TableRegistryContract {
+        @Override
+        protected RegistryUnderTest open() {
+            return new Opened(dir);
+        }
+    }
+
+    @Nested
+    class FieldIds extends FieldIdRegistryContract {
         @Override
         protected RegistryUnderTest open() {
             return new Opened(dir);
