@@ -23,8 +23,9 @@ public final class GoogleAddresses {
      * @param local whether this machine is allowed, over plain HTTP too
      */
     public static boolean isAllowed(URI address, boolean local) {
-        return local && isLocal(address)
-                ? SettingType.Address.accepts(address, true)
-                : SettingType.Address.accepts(address, false) && ("." + address.getHost()).endsWith(DOMAIN);
+        if (local && isLocal(address)) {
+            return SettingType.Address.accepts(address, true);
+        }
+        return SettingType.Address.accepts(address, false) && ("." + address.getHost()).endsWith(DOMAIN);
     }
 }
