@@ -41,7 +41,7 @@ final class Documents {
         private final Supplier<String> text;
         private @Nullable Made made;
 
-        private record Made(byte[] body, String etag) {}
+        private record Made(String text, String etag) {}
 
         Document(String contentType, Supplier<String> text) {
             this.contentType = contentType;
@@ -51,7 +51,7 @@ final class Documents {
         private synchronized Made made() {
             if (made == null) {
                 String written = text.get();
-                made = new Made(written.getBytes(StandardCharsets.UTF_8), '"' + Sha256.hex(written) + '"');
+                made = new Made(written, '"' + Sha256.hex(written) + '"');
             }
             return made;
         }
@@ -66,7 +66,7 @@ final class Documents {
                 return;
             }
             response.headers().set(HeaderNames.CONTENT_TYPE, contentType);
-            response.send(document.body());
+            response.send(document.text().getBytes(StandardCharsets.UTF_8));
         }
     }
 }
