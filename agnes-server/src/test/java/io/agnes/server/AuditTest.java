@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -154,6 +155,25 @@ class AuditTest {
         changing.removeIf(
                 route -> route.startsWith("GET ") || route.startsWith("HEAD ") || route.startsWith("OPTIONS "));
         assertEquals(changing, covered);
+    }
+
+    @Test
+    void aCancelledRunLeavesOneRecord() throws IOException {
+        CountDownLatch never = new CountDownLatch(1);
+        served.source.does("orders", (table, marker, draft) -> {
+            never.await();
+            throw new IOException("not reached");
+        });
+        String run = served.started("[\"orders\"]");
+        int known = records().size();
+        assertEquals(
+                204,
+                served.as(served.operator, "DELETE", "/api/sync/runs/" + run, null)
+                        .status());
+        served.ended(run);
+        assertEquals(
+                List.of("run_cancelled " + run),
+                behind(known).stream().map(AuditTest::words).toList());
     }
 
     @Test

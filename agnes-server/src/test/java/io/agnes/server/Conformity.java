@@ -25,6 +25,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentSkipListSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
@@ -44,6 +46,9 @@ final class Conformity {
             "transfer-encoding",
             "x-content-type-options",
             "x-request-id");
+
+    private static final Pattern REQUEST_LINE =
+            Pattern.compile("(?<method>[A-Z]+) (http://[^/]+)?(?<path>[*]|/[^ ?]*)([?][^ ]*)? HTTP/1[.][01]");
 
     private final Set<String> seen = new ConcurrentSkipListSet<>();
 
@@ -72,11 +77,14 @@ final class Conformity {
         }
     }
 
-    /** Method and path of the request line, if there are some. */
+    /** Method and path of the request line as the server reads them, if there are some. */
     private static Optional<String> operation(String request) {
-        String[] words = request.lines().findFirst().orElse("").split(" ");
-        boolean good = words.length == 3 && words[1].startsWith("/") && words[2].equals("HTTP/1.1");
-        return good ? Optional.of(words[0] + " " + words[1].replaceFirst("[?].*", "")) : Optional.empty();
+        Matcher line = REQUEST_LINE.matcher(request.lines().findFirst().orElse(""));
+        if (!line.matches()) {
+            return Optional.empty();
+        }
+        String path = line.group("path").replaceAll("(?i)%2f", "/");
+        return Optional.of(line.group("method") + " " + (path.equals("*") ? "/" : path));
     }
 
     private static Optional<Endpoint> endpoint(String operation) {

@@ -17,6 +17,9 @@ import jakarta.json.JsonArray;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonString;
 import jakarta.json.JsonValue;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -24,7 +27,9 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** The document of OpenAPI 3.1 that describes the API. */
@@ -36,6 +41,11 @@ class OpenApiTest {
             SpecificationVersion.DRAFT_2020_12,
             registry -> registry.schemaIdResolvers(
                     ids -> ids.mapPrefix("https://spec.openapis.org", "classpath:spec.openapis.org")));
+
+    private static final Path PROJECT = Path.of(System.getProperty("agnes.project.dir"));
+
+    /** As {@code GET·HEAD /path} in a row of a table. */
+    private static final Pattern LISTED = Pattern.compile("(?<=\\| |, )`([A-Z]+(?:·[A-Z]+)*) (/[^`]*)`(?=,| \\|)");
 
     private static final JsonObject DOCUMENT = OpenApi.of(HttpApi.ENDPOINTS, "1.2.3");
 
@@ -105,6 +115,18 @@ class OpenApiTest {
                 .collect(Collectors.toSet());
         assertEquals(new TreeSet<>(endpoints), operations);
         assertEquals(operations.size(), strings(DOCUMENT, "operationId").size());
+    }
+
+    @Test
+    void everyEndpointIsInTheTableOfTheReadme() throws IOException {
+        String readme = Files.readString(PROJECT.resolve("agnes-server/README.md"));
+        Set<String> listed = new TreeSet<>();
+        LISTED.matcher(readme)
+                .results()
+                .forEach(row -> Stream.of(row.group(1).split("·")).forEach(m -> listed.add(m + " " + row.group(2))));
+        Set<String> endpoints = new TreeSet<>();
+        HttpApi.ENDPOINTS.forEach(endpoint -> endpoints.addAll(endpoint.names()));
+        assertEquals(endpoints, listed);
     }
 
     @Test

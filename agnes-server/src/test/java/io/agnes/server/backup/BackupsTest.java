@@ -39,7 +39,7 @@ public class BackupsTest {
 
     @BeforeEach
     void open() {
-        database = Database.open(dir.resolve("registry.duckdb"), dir);
+        database = Database.open(dir.resolve("registry.duckdb"), dir, time, lost -> {});
         scratch = Scratch.of(FileStore.system(), dir.resolve("tmp"));
         backups = new Backups(database, scratch, directory -> free, time);
     }
@@ -100,7 +100,8 @@ public class BackupsTest {
 
     @Test
     void afterAFailureNothingIsLeftAndTheNextMayBegin() throws Exception {
-        Database closed = Database.open(dir.resolve("closed.duckdb"), dir);
+        Path other = Files.createDirectory(dir.resolve("other"));
+        Database closed = Database.open(other.resolve("registry.duckdb"), other);
         closed.close();
         Backups failing = new Backups(closed, scratch, directory -> free, time);
         for (int attempt = 0; attempt < 2; attempt++) {

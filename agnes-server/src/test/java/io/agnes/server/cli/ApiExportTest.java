@@ -25,7 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** {@code agnes api export} describes the API without a server. */
 @Tag("process")
-@Timeout(60)
+@Timeout(180)
 class ApiExportTest {
     @TempDir
     private Path scratch;

@@ -24,7 +24,7 @@ import picocli.CommandLine;
 
 /** Wrong input on a command line gives one sentence and the documented exit code, never a stack trace. */
 @Tag("process")
-@Timeout(60)
+@Timeout(180)
 class BadInputTest {
     private static final String CASES = """
             serve --data-dir /proc/agnes --port 0                     | 73

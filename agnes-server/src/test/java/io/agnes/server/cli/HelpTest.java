@@ -15,7 +15,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** Help is printed for the requested command. */
 @Tag("process")
-@Timeout(60)
+@Timeout(180)
 class HelpTest {
     @TempDir
     private Path scratch;

@@ -34,7 +34,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** A pull from a hostile server ends with one sentence and does no other harm. */
 @Tag("slow")
-@Timeout(60)
+@Timeout(180)
 class HostileServerTest {
     private static final String MANIFEST = "/api/sync/manifest";
     private static final String GOOD = "good content of a table";
