@@ -55,7 +55,7 @@ record CloudObject(
                 out.write((int) rest);
                 return;
             }
-            out.write((int) (rest & 0x7f | 0x80));
+            out.write((int) ((rest & 0x7f) | 0x80));
         }
     }
 

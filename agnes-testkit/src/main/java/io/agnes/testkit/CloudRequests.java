@@ -8,7 +8,7 @@ final class CloudRequests {
     private CloudRequests() {}
 
     /**
-     * The resource in a body; empty if the body is.
+     * The resource in a body; empty if the body is, or if it is {@code null}, which clients of Go send for no resource.
      *
      * @throws CloudRefusal 400 unless it is a JSON object
      */
@@ -17,7 +17,11 @@ final class CloudRequests {
             return Map.of();
         }
         try {
-            if (Json.read(body) instanceof Map<?, ?> resource) {
+            Object value = Json.read(body);
+            if (value == null) {
+                return Map.of();
+            }
+            if (value instanceof Map<?, ?> resource) {
                 return resource;
             }
         } catch (IllegalArgumentException e) {

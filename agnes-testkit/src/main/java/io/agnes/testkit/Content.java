@@ -13,7 +13,9 @@ import java.nio.file.StandardOpenOption;
 
 /** The bytes of a body: in memory if they are few, else a range of a file. */
 sealed interface Content {
-    Content EMPTY = new Bytes(new byte[0]);
+    static Content empty() {
+        return new Bytes(new byte[0]);
+    }
 
     long length();
 

@@ -40,7 +40,7 @@ final class ExchangeReader {
                 exchange.getRequestURI().getRawPath(),
                 exchange.getRequestURI().getRawQuery(),
                 lowerCase(exchange.getRequestHeaders()),
-                Content.EMPTY);
+                Content.empty());
         boolean zipped = "gzip".equals(head.header("content-encoding")) && unzips.test(head);
         InputStream body = exchange.getRequestBody();
         return head.withContent(content(zipped ? new GZIPInputStream(body) : body));

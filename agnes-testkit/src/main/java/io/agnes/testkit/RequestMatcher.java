@@ -16,7 +16,7 @@ sealed interface RequestMatcher {
     record OfKind(RequestKind kind, @Nullable Integer slice) implements RequestMatcher {
         @Override
         public boolean matches(Request request, RequestKind asked, @Nullable Integer askedSlice) {
-            return kind == asked && (slice == null || slice.equals(askedSlice));
+            return kind.equals(asked) && (slice == null || slice.equals(askedSlice));
         }
 
         @Override

@@ -28,7 +28,7 @@ record Response(int status, Map<String, String> headers, Content body) {
     }
 
     static Response empty(int status) {
-        return new Response(status, Map.of(), Content.EMPTY);
+        return new Response(status, Map.of(), Content.empty());
     }
 
     Response with(String header, String value) {

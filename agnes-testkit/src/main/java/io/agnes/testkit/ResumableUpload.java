@@ -101,7 +101,7 @@ final class ResumableUpload {
      */
     synchronized CloudObject complete(CloudObjects objects, Map<String, String> atTheEnd) {
         if (object == null) {
-            Content content = received == 0 ? Content.EMPTY : new Content.FileRange(file, 0, received);
+            Content content = received == 0 ? Content.empty() : new Content.FileRange(file, 0, received);
             object = objects.write(
                     new CloudObjects.Draft(
                             name, List.of(content), fields, null, atTheEnd.isEmpty() ? expected : atTheEnd),
