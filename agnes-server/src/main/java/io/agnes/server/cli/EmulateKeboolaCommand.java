@@ -8,8 +8,6 @@ import io.agnes.testkit.ManualClock;
 import io.agnes.testkit.Samples;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.io.UncheckedIOException;
-import java.net.BindException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -17,7 +15,6 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
-import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -43,8 +40,6 @@ import picocli.CommandLine.TypeConversionException;
             "69:the port is in use"
         })
 final class EmulateKeboolaCommand implements Callable<Integer> {
-    private static final int HIGHEST_PORT = 65_535;
-
     @Spec
     @SuppressWarnings("NullAway.Init")
     private CommandSpec spec;
@@ -121,7 +116,7 @@ final class EmulateKeboolaCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         requireSense();
-        try (FakeKeboola keboola = start(builder())) {
+        try (FakeKeboola keboola = Emulators.start(port, builder()::start)) {
             List<String> seeded = tables == null ? samples(keboola) : files(keboola, tables);
             if (tls != null) {
                 keboola.writeCertificateAuthority(tls);
@@ -132,9 +127,7 @@ final class EmulateKeboolaCommand implements Callable<Integer> {
     }
 
     private void requireSense() {
-        if (port < 0 || port > HIGHEST_PORT) {
-            throw wrong("--port must be 0 to " + HIGHEST_PORT + ", not " + port);
-        }
+        Emulators.requirePort(spec, port);
         if ((cloudHosts || stackHost != null) && tls == null) {
             throw wrong("--cloud-hosts and --stack-host need --tls");
         }
@@ -154,39 +147,22 @@ final class EmulateKeboolaCommand implements Callable<Integer> {
                     .dialect(dialect)
                     .backend(backend)
                     .control();
-            given(token, builder::token);
-            given(sliceRows, builder::sliceRows);
-            given(sliceBytes, builder::sliceBytes);
-            given(jobPolls, builder::jobPolls);
-            given(jobTime, seconds -> builder.jobTakes(Duration.ofMillis(Math.round(seconds * 1000))));
-            given(clock, at -> builder.clock(ManualClock.standingAt(at)));
-            given(rate, builder::bytesPerSecond);
-            given(credentialLife, seconds -> builder.credentialLife(Duration.ofSeconds(seconds)));
-            given(tls, file -> builder.tls());
-            given(stackHost, builder::stackHost);
+            Emulators.given(token, builder::token);
+            Emulators.given(sliceRows, builder::sliceRows);
+            Emulators.given(sliceBytes, builder::sliceBytes);
+            Emulators.given(jobPolls, builder::jobPolls);
+            Emulators.given(jobTime, seconds -> builder.jobTakes(Duration.ofMillis(Math.round(seconds * 1000))));
+            Emulators.given(clock, at -> builder.clock(ManualClock.standingAt(at)));
+            Emulators.given(rate, builder::bytesPerSecond);
+            Emulators.given(credentialLife, seconds -> builder.credentialLife(Duration.ofSeconds(seconds)));
+            Emulators.given(tls, file -> builder.tls());
+            Emulators.given(stackHost, builder::stackHost);
             if (cloudHosts) {
                 builder.cloudHosts();
             }
             return builder;
         } catch (IllegalArgumentException e) {
             throw wrong(String.valueOf(e.getMessage()));
-        }
-    }
-
-    private static <T> void given(@Nullable T value, Consumer<T> setting) {
-        if (value != null) {
-            setting.accept(value);
-        }
-    }
-
-    private FakeKeboola start(FakeKeboola.Builder builder) {
-        try {
-            return builder.start();
-        } catch (UncheckedIOException e) {
-            if (e.getCause() instanceof BindException taken) {
-                throw CommandException.portInUse(port, taken);
-            }
-            throw e;
         }
     }
 
