@@ -60,7 +60,7 @@ public final class FakeBigQuery implements Fake {
         this.catalog = new GoogleCatalog(warehouse, settings.location);
         this.jobs = new GoogleJobs(warehouse, settings.jobLength);
         ShardWriter writer = new ShardWriter(warehouse.duckDb(), settings.shards, settings.shardBytes);
-        JobRunner runner = new JobRunner(
+        GoogleJobRunner runner = new GoogleJobRunner(
                 catalog,
                 grants,
                 warehouse,

@@ -440,7 +440,7 @@ public final class FakeBigQueryTable {
         details.forEach(json::put);
         json.put(
                 "schema",
-                Json.object("fields", columns.stream().map(SchemaJson::field).toList()));
+                Json.object("fields", columns.stream().map(GoogleSchema::field).toList()));
         json.put("lastModifiedTime", millis(modified));
         json.put("location", dataset.location());
         if (statistics) {

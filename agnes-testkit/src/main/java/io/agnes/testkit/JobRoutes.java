@@ -22,7 +22,7 @@ final class JobRoutes {
     /** How long {@code jobs.query} waits for the end of a query without {@code timeoutMs}, in milliseconds. */
     private static final long TIMEOUT_MILLIS = 10_000;
 
-    private final JobRunner runner;
+    private final GoogleJobRunner runner;
     private final GoogleJobs jobs;
     private final Grants grants;
     private final GoogleWarehouse warehouse;
@@ -34,7 +34,7 @@ final class JobRoutes {
      * @param pageRows the most rows in a page
      */
     JobRoutes(
-            JobRunner runner,
+            GoogleJobRunner runner,
             GoogleJobs jobs,
             Grants grants,
             GoogleWarehouse warehouse,
@@ -105,10 +105,10 @@ final class JobRoutes {
 
     private Map<String, @Nullable Object> dryRun(
             String sql, QueryPlan.Scope scope, GoogleFields query, GoogleFields configuration) {
-        JobRunner.Query planned = runner.query(sql, scope, query.number("maximumBytesBilled"));
+        GoogleJobRunner.Query planned = runner.query(sql, scope, query.number("maximumBytesBilled"));
         Map<String, @Nullable Object> statistics = Json.object(
                 "creationTime", String.valueOf(warehouse.clock().instant().toEpochMilli()));
-        statistics.putAll(JobRunner.statistics(planned, planned.plan().columns()));
+        statistics.putAll(GoogleJobRunner.statistics(planned, planned.plan().columns()));
         return Json.object(
                 "kind",
                 "bigquery#job",
@@ -132,7 +132,7 @@ final class JobRoutes {
 
     private Response insertExtract(String project, GoogleFields reference, GoogleFields configuration) {
         GoogleFields extract = configuration.object("extract");
-        JobRunner.extractTarget(extract);
+        GoogleJobRunner.extractTarget(extract);
         return insert(
                 project,
                 reference.text("jobId"),
@@ -304,7 +304,7 @@ final class JobRoutes {
     }
 
     private Map<String, @Nullable Object> dryRunResponse(String sql, QueryPlan.Scope scope, GoogleFields body) {
-        JobRunner.Query planned = runner.query(sql, scope, body.number("maximumBytesBilled"));
+        GoogleJobRunner.Query planned = runner.query(sql, scope, body.number("maximumBytesBilled"));
         return Json.object(
                 "kind",
                 "bigquery#queryResponse",
@@ -325,7 +325,7 @@ final class JobRoutes {
     }
 
     private static Map<String, @Nullable Object> schema(List<GoogleColumn> columns) {
-        return Json.object("fields", columns.stream().map(SchemaJson::field).toList());
+        return Json.object("fields", columns.stream().map(GoogleSchema::field).toList());
     }
 
     /** {@code jobs.getQueryResults}, which counts as a poll. */

@@ -89,7 +89,8 @@ final class MetadataRoutes {
                 "TABLE",
                 "schema",
                 Json.object(
-                        "fields", rows.columns().stream().map(SchemaJson::field).toList()),
+                        "fields",
+                        rows.columns().stream().map(GoogleSchema::field).toList()),
                 "numRows",
                 String.valueOf(rows.count()),
                 "numBytes",

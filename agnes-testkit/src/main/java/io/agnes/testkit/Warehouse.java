@@ -85,8 +85,9 @@ final class Warehouse implements AutoCloseable {
             builder.withName(name)
                     .withParameters(left, right)
                     .withReturnType(String.class)
-                    .withFunction(function)
-                    .withNullInNullOut()
+                    // DuckDB's own handling of NULL passes NULLs on within a vector.
+                    .withFunction((L first, R second) ->
+                            first == null || second == null ? null : function.apply(first, second))
                     .register(connection());
         }
     }

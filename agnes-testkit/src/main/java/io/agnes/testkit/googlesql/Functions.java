@@ -248,7 +248,10 @@ final class Functions {
                 // The fraction of a second in six digits, or nothing.
                 "CREATE MACRO bq_fraction(us) AS CASE WHEN us % 1000000 = 0 THEN ''"
                         + " ELSE '.' || lpad(CAST((us % 1000000 + 1000000) % 1000000 AS VARCHAR), 6, '0') END",
-                "CREATE MACRO bq_format(f, x) AS bq_format_micros(f, epoch_us(CAST(x AS TIMESTAMP)))",
+                "CREATE MACRO bq_format(f, x) AS bq_format_micros(f, epoch_us(CAST(x AS TIMESTAMP))), (f, x, z) AS"
+                        + " CASE WHEN z IN ('UTC', 'Etc/UTC', '+00:00') THEN"
+                        + " bq_format_micros(f, epoch_us(CAST(x AS TIMESTAMP)))"
+                        + " ELSE error('This fake formats times in UTC, not in ' || z) END",
                 "CREATE MACRO bq_months(i) AS datepart('year', i) * 12 + datepart('month', i)",
                 "CREATE MACRO bq_micros(i) AS datepart('hour', i) * 3600000000 + datepart('minute', i) * 60000000"
                         + " + datepart('microsecond', i)",

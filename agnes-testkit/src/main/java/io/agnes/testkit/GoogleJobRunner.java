@@ -15,7 +15,7 @@ import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
 
 /** Checks and runs the queries and exports of {@link FakeBigQuery}. */
-final class JobRunner {
+final class GoogleJobRunner {
     private final GoogleCatalog catalog;
     private final Grants grants;
     private final GoogleWarehouse warehouse;
@@ -29,7 +29,7 @@ final class JobRunner {
      * @param directory the place for files before they go to the storage
      * @param singleFileBytes the most logical bytes of a table in one file
      */
-    JobRunner(
+    GoogleJobRunner(
             GoogleCatalog catalog,
             Grants grants,
             GoogleWarehouse warehouse,
@@ -147,7 +147,7 @@ final class JobRunner {
                 "referencedTables",
                 plan.references(),
                 "schema",
-                Json.object("fields", columns.stream().map(SchemaJson::field).toList()));
+                Json.object("fields", columns.stream().map(GoogleSchema::field).toList()));
         return Json.object("totalBytesProcessed", bytes, "query", shown);
     }
 

@@ -7,8 +7,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Writes columns as the REST API of BigQuery describes them. */
-final class SchemaJson {
-    private SchemaJson() {}
+final class GoogleSchema {
+    private GoogleSchema() {}
 
     static Map<String, @Nullable Object> field(GoogleColumn column) {
         boolean repeated = column.type().kind() == GoogleType.Kind.ARRAY;
@@ -25,7 +25,9 @@ final class SchemaJson {
         }
         switch (type.kind()) {
             case STRUCT ->
-                json.put("fields", type.fields().stream().map(SchemaJson::field).toList());
+                json.put(
+                        "fields",
+                        type.fields().stream().map(GoogleSchema::field).toList());
             case RANGE ->
                 json.put(
                         "rangeElementType",
