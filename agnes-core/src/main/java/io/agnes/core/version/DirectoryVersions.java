@@ -125,12 +125,17 @@ public final class DirectoryVersions implements VersionStore {
         return found;
     }
 
+    /** Names that are known come first, as they are many and their text need not be parsed. */
     private void list(Path folder, TableId table, Set<String> names, List<StoredVersion> found) throws IOException {
+        String prefix = relative(folder) + "/";
         for (Path file : files.list(folder)) {
             String lastPart = publishedName(file);
+            String name = prefix + lastPart;
+            if (names.contains(name)) {
+                continue;
+            }
             OptionalLong sequence = VersionName.sequence(lastPart);
-            String name = relative(folder) + "/" + lastPart;
-            if (sequence.isPresent() && !names.contains(name)) {
+            if (sequence.isPresent()) {
                 Instant modified = Files.getLastModifiedTime(file, LinkOption.NOFOLLOW_LINKS)
                         .toInstant();
                 boolean quarantined = lastName(file).endsWith(QUARANTINED);
