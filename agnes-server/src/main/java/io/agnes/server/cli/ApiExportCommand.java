@@ -31,7 +31,9 @@ import picocli.CommandLine.TypeConversionException;
             "Prints the description of the HTTP API of this version, without a server.",
             "openapi is what a server answers to GET /openapi.json; postman is a collection with a folder for each group"
                     + " and the variables baseUrl and token."
-        })
+        },
+        exitCodeListHeading = "Exit codes:%n",
+        exitCodeList = {"0:done", "64:invalid arguments", "73:the file cannot be written"})
 final class ApiExportCommand implements Callable<Integer> {
     /** The language of the document. */
     enum Format {

@@ -35,9 +35,9 @@ import picocli.CommandLine.Spec;
         },
         exitCodeListHeading = "Exit codes:%n",
         exitCodeList = {
-            " 0:the chain is whole",
-            " 1:a record was changed, removed or replaced",
-            "64:wrong words on the command line, or an address that is refused",
+            "0:the chain is whole",
+            "1:a record was changed, removed or replaced",
+            "64:invalid arguments, or a refused address",
             "69:no server answers",
             "73:a server holds the directory, or it has no registry, or cannot be used",
             "76:what the server sent is malformed",

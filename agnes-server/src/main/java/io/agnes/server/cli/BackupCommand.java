@@ -21,9 +21,9 @@ import picocli.CommandLine.Spec;
         },
         exitCodeListHeading = "Exit codes:%n",
         exitCodeList = {
-            " 0:the file is there and whole",
-            " 1:the server refused, its disk is full, or the download broke each time",
-            "64:wrong words on the command line, or an address that is refused",
+            "0:the file is there and whole",
+            "1:the server refused, its disk is full, or the download broke each time",
+            "64:invalid arguments, or a refused address",
             "69:no server answers",
             "73:the file cannot be written",
             "76:what the server sent is malformed",

@@ -33,9 +33,9 @@ import picocli.CommandLine.Spec;
         },
         exitCodeListHeading = "Exit codes:%n",
         exitCodeList = {
-            " 0:the backup is proven, and without --check restored",
-            " 1:the file is no whole backup, or a disk failed",
-            "64:wrong words on the command line",
+            "0:the backup is proven, and without --check restored",
+            "1:the file is no whole backup, or a disk failed",
+            "64:invalid arguments",
             "73:a server holds the directory, or it cannot be used",
             "78:the backup was written by a newer program"
         })

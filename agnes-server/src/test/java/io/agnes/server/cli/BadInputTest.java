@@ -70,6 +70,19 @@ class BadInputTest {
             admin token --data-dir /nowhere                           | 73
             admin token --data-dir DIR                                | 73
             admin token --data-dir DIR --expires-days 0               | 64
+            api export                                                | 64
+            api export --format yaml                                  | 64
+            api export --format openapi -o /proc/agnes                | 73
+            audit verify --head 1                                     | 64
+            audit verify --data-dir DIR                               | 73
+            audit verify --server http://127.0.0.1:1                  | 69
+            backup -o /proc/agnes                                     | 73
+            backup --server nonsense                                  | 64
+            restore FILE                                              | 64
+            restore FILE --data-dir DIR                               | 1
+            restore FILE --data-dir DIR --check                       | 1
+            restore /nowhere/backup.duckdb --data-dir DIR             | 1
+            restore --data-dir DIR                                    | 64
             bench nothing                                             | 64
             help nothing                                              | 64
             nothing                                                   | 64
