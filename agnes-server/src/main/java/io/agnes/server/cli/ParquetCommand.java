@@ -16,7 +16,7 @@ final class ParquetCommand {
 
     static final String EXIT_CODES = "%nExit codes:%n";
     static final String UNREADABLE = "1:a file cannot be read; standard error says which and why";
-    static final String USAGE = "64:wrong words on the command line";
+    static final String USAGE = "64:invalid arguments";
 
     private ParquetCommand() {}
 }
