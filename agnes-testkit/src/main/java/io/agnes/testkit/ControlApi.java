@@ -2,7 +2,6 @@
 package io.agnes.testkit;
 
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -11,18 +10,16 @@ import java.util.regex.PatternSyntaxException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The methods of {@link FakeKeboola} as JSON over HTTP, for tests in other languages. It is served below {@value #ROOT} on
- * the fake's port. The request journal does not contain its requests.
+ * The scripts, the clock and the journal of a fake as JSON over HTTP, for tests in other languages. It is served below
+ * {@value #ROOT} on the fake's port. The request journal does not contain its requests.
  */
 final class ControlApi {
     static final String ROOT = "/__agnes";
 
-    private static final int MAX_TIMES = 1_000_000;
+    private final Controlled fake;
 
-    private final FakeKeboola keboola;
-
-    ControlApi(FakeKeboola keboola) {
-        this.keboola = keboola;
+    ControlApi(Controlled fake) {
+        this.fake = fake;
     }
 
     static boolean takes(Request request) {
@@ -45,21 +42,23 @@ final class ControlApi {
         return switch (path) {
             case "", "/" -> only(request, "GET", this::index);
             case "/faults" -> faults(request);
-            case "/jobs" -> only(request, "POST", () -> job(ControlFields.of(request.body())));
             case "/clock" -> clock(request);
             case "/requests" -> only(request, "GET", () -> requests(request.parameters()));
-            default ->
-                path.startsWith("/tables/")
-                        ? only(request, "PUT", () -> table(path.substring("/tables/".length()), request))
-                        : Response.json(404, Json.object("error", "there is nothing at " + request.path()));
+            default -> {
+                Response own = fake.answer(path, request);
+                yield own == null
+                        ? Response.json(404, Json.object("error", "there is nothing at " + request.path()))
+                        : own;
+            }
         };
     }
 
-    private interface Handler {
+    interface Handler {
         Response answer();
     }
 
-    private static Response only(Request request, String method, Handler handler) {
+    /** Answers a path that takes one method. */
+    static Response only(Request request, String method, Handler handler) {
         return request.method().equals(method) ? handler.answer() : notAllowed(request, method);
     }
 
@@ -70,61 +69,24 @@ final class ControlApi {
     }
 
     private Response index() {
-        return Response.json(
-                200,
-                Json.object(
-                        "stack_url", keboola.stackUrl().toString(),
-                        "token", keboola.token(),
-                        "storage_endpoint", keboola.storageEndpoint().toString(),
-                        "now", keboola.clock().instant().toString()));
+        Map<String, @Nullable Object> index = fake.addresses();
+        index.put("now", fake.clock().instant().toString());
+        return Response.json(200, index);
     }
 
     /** {@code POST} scripts a fault, {@code GET} lists those that did not happen yet, {@code DELETE} removes all of them. */
     private Response faults(Request request) {
         return switch (request.method()) {
-            case "GET" -> Response.json(200, Json.object("unconsumed", keboola.unconsumed()));
+            case "GET" -> Response.json(200, Json.object("unconsumed", fake.unconsumed()));
             case "POST" -> {
-                RemoteFaults.script(keboola, ControlFields.of(request.body()));
-                yield Response.json(201, Json.object("unconsumed", keboola.unconsumed()));
+                RemoteFaults.script(fake, ControlFields.of(request.body()));
+                yield Response.json(201, Json.object("unconsumed", fake.unconsumed()));
             }
             case "DELETE" -> {
-                keboola.clearScripts();
+                fake.clearScripts();
                 yield Response.empty(204);
             }
             default -> notAllowed(request, "GET, POST, DELETE");
-        };
-    }
-
-    /** Scripts the next jobs: {@code {"behaviour": "fails", "code": "…", "message": "…", "times": 2}}. */
-    private Response job(ControlFields fields) {
-        JobBehaviour behaviour = behaviour(fields);
-        int times = fields.has("times") ? fields.integer("times") : 1;
-        fields.requireAllRead();
-        if (times < 1 || times > MAX_TIMES) {
-            throw ControlFields.wrong("\"times\" must be 1 to " + MAX_TIMES + ", not " + times);
-        }
-        keboola.nextJobs(times, behaviour);
-        return Response.json(201, Json.object("unconsumed", keboola.unconsumed()));
-    }
-
-    private static JobBehaviour behaviour(ControlFields fields) {
-        String behaviour = fields.text("behaviour");
-        return switch (behaviour) {
-            case "succeeds" -> new JobBehaviour.Succeeds(fields.integer("polls"));
-            case "takes" -> new JobBehaviour.Takes(Duration.ofMillis(fields.number("millis")));
-            case "ends_at_once" -> new JobBehaviour.EndsAtOnce();
-            case "fails" -> new JobBehaviour.Fails(fields.text("code"), fields.text("message"));
-            case "fails_without_error" -> new JobBehaviour.FailsWithoutError();
-            case "fails_with_odd_message" -> new JobBehaviour.FailsWithOddMessage();
-            case "never_ends" -> new JobBehaviour.NeverEnds();
-            case "succeeds_without_file" -> new JobBehaviour.SucceedsWithoutFile(fields.text("results"));
-            case "says" -> new JobBehaviour.Says(fields.text("status"), fields.integer("polls"));
-            case "succeeds_with_text_ids" -> new JobBehaviour.SucceedsWithTextIds();
-            default ->
-                throw ControlFields.wrong(
-                        "\"behaviour\" is \"" + behaviour + "\", expected one of succeeds, takes, ends_at_once, fails,"
-                                + " fails_without_error, fails_with_odd_message, never_ends, succeeds_without_file, says,"
-                                + " succeeds_with_text_ids");
         };
     }
 
@@ -136,13 +98,13 @@ final class ControlApi {
                 ControlFields fields = ControlFields.of(request.body());
                 long seconds = fields.number("advance_seconds");
                 fields.requireAllRead();
-                keboola.clock().advance(Duration.ofSeconds(seconds));
+                fake.clock().advance(Duration.ofSeconds(seconds));
             }
             default -> {
                 return notAllowed(request, "GET, POST");
             }
         }
-        return Response.json(200, Json.object("now", keboola.clock().instant().toString()));
+        return Response.json(200, Json.object("now", fake.clock().instant().toString()));
     }
 
     /** {@code GET ?method=GET&path=REGEX}: the recorded requests, oldest first. */
@@ -154,7 +116,7 @@ final class ControlApi {
         String method = parameters.get("method");
         String path = parameters.getOrDefault("path", ".*");
         try {
-            List<RecordedRequest> found = keboola.requests().stream()
+            List<RecordedRequest> found = fake.requests().stream()
                     .filter(request -> method == null || request.method().equalsIgnoreCase(method))
                     .filter(request -> request.path().matches(path))
                     .toList();
@@ -174,27 +136,5 @@ final class ControlApi {
                 "query", request.query(),
                 "headers", new TreeMap<>(request.headers()),
                 "body", request.body());
-    }
-
-    /** Creates a text table: {@code PUT {"columns": ["id", "name"], "rows": [["1", "Ada"], ["2", null]]}}. */
-    private Response table(String id, Request request) {
-        ControlFields fields = ControlFields.of(request.body());
-        String[] columns = fields.list("columns").stream().map(String::valueOf).toArray(String[]::new);
-        List<@Nullable String[]> rows = new ArrayList<>();
-        for (Object row : fields.has("rows") ? fields.list("rows") : List.of()) {
-            if (!(row instanceof List<?> cells) || cells.size() != columns.length) {
-                throw ControlFields.wrong(
-                        "row " + (rows.size() + 1) + ": expected a list of " + columns.length + " cells");
-            }
-            rows.add(cells.stream()
-                    .map(cell -> cell == null ? null : String.valueOf(cell))
-                    .toArray(String[]::new));
-        }
-        fields.requireAllRead();
-        FakeTable table = keboola.table(Request.decodePath(id)).columns(columns);
-        for (@Nullable String[] row : rows) {
-            table.row(row);
-        }
-        return Response.json(200, Json.object("id", table.id(), "rows", (long) rows.size()));
     }
 }

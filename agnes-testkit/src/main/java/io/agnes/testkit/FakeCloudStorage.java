@@ -42,6 +42,7 @@ public final class FakeCloudStorage implements Fake {
     private final CloudObjects objects;
     private final CloudJsonApi json;
     private final CloudXmlApi xml;
+    private final ControlApi control = new ControlApi(new StorageControl(this));
     private final AtomicBoolean closed = new AtomicBoolean();
 
     private FakeCloudStorage(Builder settings) throws IOException {
@@ -81,6 +82,11 @@ public final class FakeCloudStorage implements Fake {
 
     /** The two APIs and the token endpoint behind the server. */
     private final class Service implements FakeService {
+        @Override
+        public @Nullable Response unrecorded(Request request) {
+            return settings.control && ControlApi.takes(request) ? control.answer(request) : null;
+        }
+
         @Override
         public RequestTarget target(Request request) {
             return new RequestTarget(kind(request), null, settings.bytesPerSecond);
@@ -407,6 +413,11 @@ public final class FakeCloudStorage implements Fake {
         server.verifyFaultsConsumed();
     }
 
+    /** Descriptions of the scripted faults that have not happened. */
+    List<String> unconsumed() {
+        return server.faults().unconsumed();
+    }
+
     /** Removes every scripted fault that has not happened. */
     public void clearScripts() {
         server.faults().clear();
@@ -449,6 +460,7 @@ public final class FakeCloudStorage implements Fake {
         private long bytesPerSecond;
         private int requestsAtOnce = 256;
         private boolean strict;
+        private boolean control;
 
         private Builder() {}
 
@@ -521,6 +533,15 @@ public final class FakeCloudStorage implements Fake {
         /** Makes {@link FakeCloudStorage#close} fail if a scripted fault has not happened. */
         public Builder strict() {
             this.strict = true;
+            return this;
+        }
+
+        /**
+         * Serves an API below {@code /__agnes/} at {@link FakeCloudStorage#endpoint}, with which tests in other languages
+         * script faults, move the clock and read the request journal. Every client that reaches the port may use it.
+         */
+        public Builder control() {
+            this.control = true;
             return this;
         }
 

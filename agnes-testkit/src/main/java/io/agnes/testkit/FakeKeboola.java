@@ -49,7 +49,7 @@ public final class FakeKeboola implements Fake {
     private final ExportStore store;
     private final ExportJobs exports;
     private final StorageRoutes api;
-    private final ControlApi control = new ControlApi(this);
+    private final ControlApi control = new ControlApi(new KeboolaControl(this));
 
     private FakeKeboola(Builder settings) throws IOException {
         this.settings = settings;

@@ -14,15 +14,6 @@ final class RemoteFaults {
     /** Scripts the fault at a point, once all its fields have been read. */
     private interface Script extends Function<FaultPoint, Fault> {}
 
-    private static final Map<String, Function<FakeKeboola, FaultPoint>> POINTS = new TreeMap<>(Map.of(
-            "export", FakeKeboola::onExport,
-            "job_poll", FakeKeboola::onJobPoll,
-            "file_detail", FakeKeboola::onFileDetail,
-            "table", FakeKeboola::onTable,
-            "tables", FakeKeboola::onTables,
-            "token_verify", FakeKeboola::onTokenVerify,
-            "manifest", FakeKeboola::onManifest));
-
     /** The methods of {@link FaultPoint}: names are in snake case, parameters are fields of the same name. */
     private static final Map<String, Function<ControlFields, Script>> FAULTS = new TreeMap<>(Map.ofEntries(
             Map.entry("answer", RemoteFaults::answer),
@@ -34,6 +25,7 @@ final class RemoteFaults {
             Map.entry("html", fields -> number(fields, "code", FaultPoint::html)),
             Map.entry("redirect", RemoteFaults::redirect),
             Map.entry("reset", fields -> FaultPoint::reset),
+            Map.entry("cut_request_after", fields -> number(fields, "bytes", FaultPoint::cutRequestAfter)),
             Map.entry("cut_after", fields -> number(fields, "bytes", FaultPoint::cutAfter)),
             Map.entry("stall", fields -> FaultPoint::stall),
             Map.entry("stall_after", fields -> number(fields, "bytes", FaultPoint::stallAfter)),
@@ -60,8 +52,8 @@ final class RemoteFaults {
      *
      * @throws ErrorResponseException 400 if a value or field is unknown or a field is missing; then nothing is scripted
      */
-    static void script(FakeKeboola keboola, ControlFields fields) {
-        Supplier<FaultPoint> point = point(keboola, fields);
+    static void script(Controlled fake, ControlFields fields) {
+        Supplier<FaultPoint> point = point(fake, fields);
         Script script = known(FAULTS, "fault", fields.text("fault")).apply(fields);
         int times = times(fields);
         fields.requireAllRead();
@@ -88,27 +80,19 @@ final class RemoteFaults {
         return times;
     }
 
-    private static Supplier<FaultPoint> point(FakeKeboola keboola, ControlFields fields) {
+    private static Supplier<FaultPoint> point(Controlled fake, ControlFields fields) {
         String on = fields.text("on");
-        return switch (on) {
-            case "request" -> {
-                String method = fields.text("method");
-                String path = fields.text("path");
-                yield () -> keboola.on(method, path);
-            }
-            case "slice" -> {
-                Integer slice = fields.has("slice") ? fields.integer("slice") : null;
-                yield () -> slice == null ? keboola.onSlice() : keboola.onSlice(slice);
-            }
-            default -> {
-                Function<FakeKeboola, FaultPoint> step = POINTS.get(on);
-                if (step == null) {
-                    throw ControlFields.wrong("\"on\" is \"" + on + "\", expected one of request, slice, "
-                            + String.join(", ", POINTS.keySet()));
-                }
-                yield () -> step.apply(keboola);
-            }
-        };
+        if (on.equals("request")) {
+            String method = fields.text("method");
+            String path = fields.text("path");
+            return () -> fake.on(method, path);
+        }
+        Supplier<FaultPoint> point = fake.point(on, fields);
+        if (point == null) {
+            throw ControlFields.wrong("\"on\" is \"" + on + "\", expected one of request, "
+                    + String.join(", ", fake.points().keySet()));
+        }
+        return point;
     }
 
     private interface OnNumber {

@@ -42,6 +42,9 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
@@ -688,6 +691,78 @@ class FakeCloudStorageTest {
                     error.getMessage());
             fake.clearScripts();
             fake.verifyFaultsConsumed();
+        }
+    }
+
+    @Nested
+    class OverHttp {
+        private HttpResponse<String> control(String method, String path, String body) throws Exception {
+            return send(api("/__agnes" + path).method(method, BodyPublishers.ofString(body)));
+        }
+
+        @Test
+        void faultsTheClockAndTheJournalAreControlled() throws Exception {
+            start(FakeCloudStorage.builder().anonymous().control());
+            put("a", "0123456789");
+            assertEquals(
+                    201,
+                    control("POST", "/faults", "{\"on\": \"download\", \"fault\": \"status\", \"code\": 503}")
+                            .statusCode());
+            String url = "/storage/v1/b/staging/o/a?alt=media";
+            assertEquals("503 backendError", reason(send(api(url))));
+            assertEquals("0123456789", send(api(url)).body());
+            control("POST", "/clock", "{\"advance_seconds\": 3600}");
+
+            assertTrue(control("GET", "", "").body().contains("\"endpoint\":\"" + fake.endpoint() + "\""));
+            assertEquals("{\"unconsumed\":[]}", control("GET", "/faults", "").body());
+            assertEquals(2, fake.requests().size());
+        }
+
+        @Test
+        void anUnknownKindOfRequestIsNamed() throws Exception {
+            start(FakeCloudStorage.builder().control());
+            HttpResponse<String> wrong = control("POST", "/faults", "{\"on\": \"slice\", \"fault\": \"stall\"}");
+            assertEquals(400, wrong.statusCode());
+            assertTrue(wrong.body().contains("expected one of request, bucket, list"), wrong.body());
+            assertEquals(404, control("POST", "/jobs", "{}").statusCode());
+        }
+
+        @Test
+        void withoutControlTheApiIsNotServed() throws Exception {
+            start(FakeCloudStorage.builder().anonymous());
+            assertEquals(404, control("GET", "/faults", "").statusCode());
+        }
+    }
+
+    /** Objects appear whole, and one of many writers with the same condition succeeds. */
+    @Test
+    void oneOfManyWritersCreatesTheObject() throws Exception {
+        start();
+        Storage storage = client(1);
+        List<Future<Boolean>> writers = new ArrayList<>();
+        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            for (int i = 0; i < 20; i++) {
+                byte[] mine = Integer.toString(i).repeat(1_000).getBytes(UTF_8);
+                writers.add(threads.submit(() -> creates(storage, mine)));
+            }
+        }
+        int created = 0;
+        for (Future<Boolean> writer : writers) {
+            created += writer.get() ? 1 : 0;
+        }
+        assertEquals(1, created);
+        String whole = new String(fake.bytes(BUCKET, "one"), UTF_8);
+        assertEquals(whole.substring(0, whole.length() / 1_000).repeat(1_000), whole);
+        assertEquals(0, fake.softDeletedBytes(BUCKET));
+    }
+
+    private static boolean creates(Storage storage, byte[] bytes) {
+        try {
+            storage.create(BlobInfo.newBuilder(BUCKET, "one").build(), bytes, Storage.BlobTargetOption.doesNotExist());
+            return true;
+        } catch (StorageException e) {
+            assertEquals(412, e.getCode());
+            return false;
         }
     }
 

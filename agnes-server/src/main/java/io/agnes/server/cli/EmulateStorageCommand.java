@@ -26,7 +26,7 @@ import picocli.CommandLine.Spec;
         sortOptions = false,
         description =
                 "Runs Google Cloud Storage on 127.0.0.1 until SIGTERM or Ctrl-C. Objects are in a temporary directory,"
-                        + " which is deleted at the end.",
+                        + " which is deleted at the end. Tests script faults, move the clock and read the requests below /__agnes/.",
         exitCodeListHeading = "Exit codes:%n",
         exitCodeList = {
             "0:SIGTERM or Ctrl-C",
@@ -100,7 +100,8 @@ final class EmulateStorageCommand implements Callable<Integer> {
 
     private FakeCloudStorage.Builder builder() {
         try {
-            FakeCloudStorage.Builder builder = FakeCloudStorage.builder().port(port);
+            FakeCloudStorage.Builder builder =
+                    FakeCloudStorage.builder().port(port).control();
             Emulators.given(tokenLife, seconds -> builder.tokenLife(Duration.ofSeconds(seconds)));
             Emulators.given(clock, at -> builder.clock(ManualClock.standingAt(at)));
             Emulators.given(rate, builder::bytesPerSecond);
