@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.agnes.bigquery;
 
+import io.agnes.bigquery.export.ExportBench;
 import io.agnes.bigquery.metadata.MetadataCache;
 import io.agnes.bigquery.metadata.MetadataClient;
 import io.agnes.bigquery.metadata.MetadataRefresh;
@@ -27,7 +28,7 @@ import java.util.stream.IntStream;
 /**
  * Measures the refresh of the metadata of 500 tables, each call of which takes 100 ms. The floor is 500 calls of 100 ms
  * over the calls at once; {@code refresh_ratio} is the time against it. Meanwhile a reader reads the whole cache, and the calls
- * are counted: one for each table and no other.
+ * are counted: one for each table and no other. Then {@link ExportBench} measures the materialization of a table.
  */
 public final class BigQueryBench {
     private static final String USAGE = "Usage: agnes bench bigquery [--json FILE] [--quick]";
@@ -40,7 +41,7 @@ public final class BigQueryBench {
     /**
      * Runs the benchmark.
      *
-     * @param args {@code --json} and a file for the numbers, {@code --quick} for 40 tables
+     * @param args {@code --json} and a file for the numbers, {@code --quick} for 40 tables and a small export
      */
     public static void main(String[] args) throws Exception {
         List<String> options = new ArrayList<>(List.of(args));
@@ -61,6 +62,7 @@ public final class BigQueryBench {
         }
         BigQueryBench bench = new BigQueryBench();
         bench.refresh(quick ? 40 : 500);
+        bench.report.putAll(ExportBench.run(quick));
         bench.print(json);
     }
 

@@ -63,8 +63,10 @@ final class ParquetTypes {
     static String value(GoogleType type, String value) {
         return switch (type.kind()) {
             case NUMERIC -> "CAST(" + value + " AS DECIMAL(38, " + scale(type, 9) + "))";
+            // DuckDB calls functions of Java for NULL too.
             case BIGNUMERIC ->
-                "unhex(" + WideDecimal.FUNCTION + "(" + type.unmark(value) + ", " + scale(type, 38) + "))";
+                "CASE WHEN " + value + " IS NOT NULL THEN unhex(" + WideDecimal.FUNCTION + "(" + type.unmark(value)
+                        + ", " + scale(type, 38) + ")) END";
             case GEOGRAPHY -> "ST_AsWKB(" + value + ")";
             case ARRAY -> "list_transform(" + value + ", lambda x: " + value(type.elementType(), "x") + ")";
             case STRUCT ->

@@ -10,9 +10,11 @@ import io.agnes.core.assembly.AssemblyProgress;
 import io.agnes.core.file.DiskSpace;
 import io.agnes.core.file.FileDigests.Algorithm;
 import io.agnes.core.file.FileDraft;
+import io.agnes.core.parquet.FieldIds;
 import io.agnes.core.sync.SyncProgress;
 import io.agnes.core.work.Permits;
 import java.io.IOException;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -78,7 +80,18 @@ public final class BigQueryExport implements AutoCloseable {
      */
     public ExportOutcome export(ExportRequest request, FileDraft draft, Set<Algorithm> digests, SyncProgress progress)
             throws IOException, InterruptedException {
-        return new Materialization(context, request, draft, digests, AssemblyProgress.of(progress)).run();
+        return export(request, draft, digests, Optional.empty(), progress);
+    }
+
+    /** @param fieldIds the ids that the fields of the file get */
+    ExportOutcome export(
+            ExportRequest request,
+            FileDraft draft,
+            Set<Algorithm> digests,
+            Optional<FieldIds> fieldIds,
+            SyncProgress progress)
+            throws IOException, InterruptedException {
+        return new Materialization(context, request, draft, digests, fieldIds, AssemblyProgress.of(progress)).run();
     }
 
     /**

@@ -6,11 +6,14 @@ import io.agnes.bigquery.BigQueryTable;
 import io.agnes.bigquery.GoogleCloudException;
 import io.agnes.bigquery.metadata.BigQueryDiscovery;
 import io.agnes.bigquery.metadata.BigQueryRegistration;
+import io.agnes.core.file.FileDigests.Algorithm;
 import io.agnes.core.file.FileDraft;
+import io.agnes.core.parquet.FieldIds;
 import io.agnes.core.sync.Discovered;
 import io.agnes.core.sync.DiscoverySource;
 import io.agnes.core.sync.SyncProgress;
 import io.agnes.core.sync.TableSource;
+import io.agnes.core.table.FieldIdRegistry;
 import io.agnes.core.table.TableRecord;
 import java.io.IOException;
 import java.util.List;
@@ -26,15 +29,22 @@ import java.util.Optional;
 public final class BigQuerySource implements TableSource, DiscoverySource {
     private final BigQueryConfig config;
     private final BigQueryExport export;
+    private final FieldIdRegistry fieldIds;
 
-    private BigQuerySource(BigQueryConfig config, BigQueryExport export) {
+    private BigQuerySource(BigQueryConfig config, BigQueryExport export, FieldIdRegistry fieldIds) {
         this.config = config;
         this.export = export;
+        this.fieldIds = fieldIds;
     }
 
-    /** @param export with the same settings; the source closes it */
-    public static BigQuerySource of(BigQueryConfig config, BigQueryExport export) {
-        return new BigQuerySource(config, export);
+    /**
+     * The tables of one project.
+     *
+     * @param export with the same settings; the source closes it
+     * @param fieldIds the ids that the fields of each table's files get
+     */
+    public static BigQuerySource of(BigQueryConfig config, BigQueryExport export, FieldIdRegistry fieldIds) {
+        return new BigQuerySource(config, export, fieldIds);
     }
 
     @Override
@@ -73,7 +83,9 @@ public final class BigQuerySource implements TableSource, DiscoverySource {
     @Override
     public Fetched fetch(TableRecord record, Optional<String> lastMarker, FileDraft draft, SyncProgress progress)
             throws IOException, InterruptedException {
-        return switch (export.export(request(record).unless(lastMarker), draft, progress)) {
+        ExportRequest request = request(record).unless(lastMarker);
+        Optional<FieldIds> ids = Optional.of(fieldIds.of(record.id()));
+        return switch (export.export(request, draft, Algorithm.ALL, ids, progress)) {
             case ExportOutcome.Unchanged unchanged -> new Fetched.Unchanged();
             case ExportOutcome.Exported exported ->
                 new Fetched.Table(exported.rows(), exported.digests(), exported.marker(), exported.notes());

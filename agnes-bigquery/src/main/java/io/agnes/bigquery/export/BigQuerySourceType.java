@@ -48,6 +48,6 @@ public final class BigQuerySourceType implements SourceType<BigQueryConfig> {
 
     @Override
     public TableSource open(BigQueryConfig settings, SourceEnvironment environment) {
-        return BigQuerySource.of(settings, BigQueryExport.of(settings, environment.time()));
+        return BigQuerySource.of(settings, BigQueryExport.of(settings, environment.time()), environment.fieldIds());
     }
 }

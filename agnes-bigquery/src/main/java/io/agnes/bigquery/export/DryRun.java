@@ -51,7 +51,7 @@ record DryRun(long bytes, List<SourceColumn> columns, String location) {
         JobId id = context.jobs().id("agnes_dry_run_" + UUID.randomUUID(), location);
         Job job = context.client()
                 .bigQuery(
-                        Operation.repeatable(Resource.TABLE, "the query of " + what, "bigquery.jobs.create"),
+                        Operation.repeatable(Resource.TABLE, what, "bigquery.jobs.create"),
                         bigQuery -> bigQuery.create(
                                 JobInfo.newBuilder(query).setJobId(id).build()));
         QueryStatistics statistics = job.getStatistics();
@@ -61,7 +61,7 @@ record DryRun(long bytes, List<SourceColumn> columns, String location) {
         }
         Schema schema = statistics.getSchema();
         if (schema == null) {
-            throw GoogleCloudException.answerUnreadable("the query of " + what, "its result has no columns");
+            throw GoogleCloudException.answerUnreadable(what, "its result has no columns");
         }
         Long bytes = statistics.getTotalBytesProcessed();
         String ran = job.getJobId() == null ? null : job.getJobId().getLocation();

@@ -38,7 +38,7 @@ final class ExportSelect {
 
     private static String item(SourceColumn column) {
         String path = SOURCE + "." + quoted(column.name());
-        return converts(column) ? value(column, path, 0) + " AS " + quoted(column.name()) : path;
+        return value(column, path, 0) + " AS " + quoted(column.name());
     }
 
     /** @param depth keeps the names of nested elements apart */

@@ -19,6 +19,7 @@ import io.agnes.core.assembly.AssemblyProgress;
 import io.agnes.core.assembly.FileAssembly;
 import io.agnes.core.file.FileDigests.Algorithm;
 import io.agnes.core.file.FileDraft;
+import io.agnes.core.parquet.FieldIds;
 import io.agnes.core.store.StoredObject;
 import java.io.IOException;
 import java.time.Duration;
@@ -49,6 +50,7 @@ final class Materialization {
             ExportRequest request,
             FileDraft draft,
             Set<Algorithm> digests,
+            Optional<FieldIds> fieldIds,
             AssemblyProgress progress) {
         this.context = context;
         this.config = context.config();
@@ -56,7 +58,8 @@ final class Materialization {
         this.draft = draft;
         this.progress = progress;
         this.what = request.what();
-        this.assembly = new FileAssembly(context.limits(), digests, draft, progress, ShardAssembly.failures(what));
+        this.assembly =
+                new FileAssembly(context.limits(), digests, draft, fieldIds, progress, ShardAssembly.failures(what));
         this.jobs = context.jobs();
     }
 
@@ -208,7 +211,9 @@ final class Materialization {
                 extract.getDestinationUriFileCounts().stream()
                         .mapToLong(Long::longValue)
                         .sum();
-            case QueryStatistics query -> query.getExportDataStats().getFileCount();
+            case QueryStatistics query
+            when query.getExportDataStats() != null ->
+                query.getExportDataStats().getFileCount();
             default -> 0;
         };
     }

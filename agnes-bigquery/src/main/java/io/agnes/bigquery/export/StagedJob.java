@@ -31,10 +31,13 @@ final class StagedJob implements AutoCloseable {
     @Override
     public void close() {
         Cleanup.run("job " + id.getJob() + " or its objects below " + folder.uri(), () -> {
-            if (!ended) {
-                jobs.cancel(id);
+            try {
+                if (!ended) {
+                    jobs.cancel(id);
+                }
+            } finally {
+                folder.remove();
             }
-            folder.remove();
         });
     }
 }

@@ -21,7 +21,7 @@ class ExportSelectTest {
     @Test
     void otherTypesAreConvertedAndTheRestIsNot() {
         assertEquals(
-                "SELECT agnes_source.`a`, TO_JSON_STRING(agnes_source.`j k`) AS `j k`,"
+                "SELECT agnes_source.`a` AS `a`, TO_JSON_STRING(agnes_source.`j k`) AS `j k`,"
                         + " CAST(agnes_source.`i` AS STRING) AS `i` FROM `p.d.t` AS agnes_source",
                 select(
                         TypeText.column("a", "INT64"),
