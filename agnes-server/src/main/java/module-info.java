@@ -9,6 +9,7 @@ import org.jspecify.annotations.NullMarked;
 module io.agnes.server {
     requires static org.jspecify;
     requires static io.helidon.config.metadata;
+    requires io.agnes.bigquery;
     requires io.agnes.core;
     requires io.agnes.keboola;
     requires io.agnes.testkit;

@@ -37,12 +37,15 @@ import io.agnes.server.audit.Usage;
 import io.agnes.server.backup.Backups;
 import io.agnes.server.connection.Connections;
 import io.agnes.server.connection.Limits;
+import io.agnes.server.metadata.MetadataSchedule;
+import io.agnes.server.metadata.RemoteMetadata;
 import io.agnes.server.profile.DuckDbProfiler;
 import io.agnes.server.registry.Database;
 import io.agnes.server.registry.RecoveryOptions;
 import io.agnes.server.registry.RegistryAccess;
 import io.agnes.server.registry.RegistryAudit;
 import io.agnes.server.registry.RegistryFieldIds;
+import io.agnes.server.registry.RegistryMetadataCache;
 import io.agnes.server.registry.RegistryRuns;
 import io.agnes.server.registry.RegistryTables;
 import io.agnes.server.registry.RegistryUsage;
@@ -115,6 +118,8 @@ public final class AgnesServer implements AutoCloseable {
             publisher.sweep(interrupted(runs));
             List<TableSource> sources = openSources(new SourceEnvironment(files, data, time, fieldIds));
             Discovery discovery = new Discovery(tables, listing(sources), time);
+            RemoteMetadata metadata =
+                    open(RemoteMetadata.of(settings.sources(), tables, new RegistryMetadataCache(database), time));
             SyncEngine engine =
                     open(new SyncEngine(settings.sync(), OWNER, tables, runs, publisher, sources, discovery, time));
             SourceWatch watch = open(SourceWatch.start(engine, remoteTypes(), time));
@@ -129,6 +134,7 @@ public final class AgnesServer implements AutoCloseable {
                     engine,
                     publisher,
                     discovery,
+                    metadata,
                     backups,
                     data,
                     settings.sources(),
@@ -140,7 +146,7 @@ public final class AgnesServer implements AutoCloseable {
             TokenProvider tokens = new TokenProvider(
                     access, settings.schedulerToken(), usage, new ClientAddress(limits.trustedHops()), time);
             this.web = open(new Web(settings, limits, connections, routes, tokens, lost, time));
-            settings.scheduler().ifPresent(config -> schedule(config, tables, runs, engine, time));
+            settings.scheduler().ifPresent(config -> schedule(config, tables, runs, engine, metadata, time));
             tellStart(data);
             started = true;
         } finally {
@@ -239,10 +245,20 @@ public final class AgnesServer implements AutoCloseable {
     }
 
     private void schedule(
-            SchedulerConfig config, TableRegistry tables, ScheduleState state, SyncEngine engine, Time time) {
+            SchedulerConfig config,
+            TableRegistry tables,
+            ScheduleState state,
+            SyncEngine engine,
+            RemoteMetadata metadata,
+            Time time) {
         TableSchedules schedules = table -> Optional.ofNullable(table.schedule());
         DueTables due = new DueTables(tables, schedules, state, config.defaultSchedule());
-        open(new Scheduler(config, due, engine::trigger, () -> {}, time)).start();
+        Optional<Runnable> refresh = metadata.refresh().map(MetadataSchedule::new);
+        SchedulerConfig all = refresh.isPresent() && metadata.interval().isPositive()
+                ? config.withMetadataInterval(metadata.interval())
+                : config;
+        open(new Scheduler(all, due, engine::trigger, refresh.orElse(() -> {}), time))
+                .start();
     }
 
     private static RecoveryOptions recovery(Settings settings, VersionStore versions) throws IOException {

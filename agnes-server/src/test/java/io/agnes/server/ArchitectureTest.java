@@ -45,7 +45,7 @@ class ArchitectureTest {
             "keboola", Set.of("core"),
             "bigquery", Set.of("core"),
             "dump", Set.of("core"),
-            "server", Set.of("core", "keboola", "testkit"));
+            "server", Set.of("core", "keboola", "bigquery", "testkit"));
     private static final Map<String, Set<String>> EXPORTS = Map.of(
             "core",
                     Set.of(

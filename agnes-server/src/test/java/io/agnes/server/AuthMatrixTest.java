@@ -70,6 +70,9 @@ class AuthMatrixTest {
             DELETE  /api/admin/registry/{id}                        ADMIN      412
             POST    /api/admin/discover-and-register                ADMIN      200
             POST    /api/admin/register-table                       ADMIN      422
+            POST    /api/admin/run-bq-metadata-refresh              OPERATE    503
+            POST    /api/v2/metadata-cache/refresh                  OPERATE    422
+            GET     /api/v2/metadata-cache/status                   READ       200
             GET     /api/admin/users                                ADMIN      200
             POST    /api/admin/users                                ADMIN      422
             DELETE  /api/admin/users/{user}                         ADMIN      404

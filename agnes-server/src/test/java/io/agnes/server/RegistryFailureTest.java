@@ -21,10 +21,12 @@ import io.agnes.server.audit.Usage;
 import io.agnes.server.backup.Backups;
 import io.agnes.server.connection.Connections;
 import io.agnes.server.connection.Limits;
+import io.agnes.server.metadata.RemoteMetadata;
 import io.agnes.server.registry.Database;
 import io.agnes.server.registry.RegistryAccess;
 import io.agnes.server.registry.RegistryAudit;
 import io.agnes.server.registry.RegistryFieldIds;
+import io.agnes.server.registry.RegistryMetadataCache;
 import io.agnes.server.registry.RegistryRuns;
 import io.agnes.server.registry.RegistryTables;
 import io.agnes.server.registry.RegistryUsage;
@@ -84,6 +86,7 @@ class RegistryFailureTest {
                 engine,
                 publisher,
                 new Discovery(tables, List.of(), time),
+                RemoteMetadata.of(Sources.of(), tables, new RegistryMetadataCache(database), time),
                 new Backups(database, scratch, DiskSpace.system(), time),
                 dir,
                 Sources.of(),

@@ -52,9 +52,9 @@ class RegistryRoutesTest {
     }
 
     private List<Path> filesOfOrders() throws IOException {
-        try (Stream<Path> all = Files.walk(data.resolve("extracts"))) {
+        try (Stream<Path> all = Files.walk(data)) {
             return all.filter(Files::isRegularFile)
-                    .filter(file -> file.toString().contains("orders"))
+                    .filter(file -> data.relativize(file).toString().contains("orders"))
                     .toList();
         }
     }

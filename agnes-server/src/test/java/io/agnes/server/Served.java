@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.agnes.core.Secret;
 import io.agnes.core.TableId;
+import io.agnes.core.sync.ConfiguredSource;
 import io.agnes.core.sync.SyncConfig;
 import io.agnes.server.access.Name;
 import io.agnes.server.access.Scope;
@@ -15,7 +16,9 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -42,10 +45,13 @@ final class Served implements AutoCloseable {
     final String operator;
     final String analyst;
 
-    private Served(Settings settings, Consumer<ScriptedSource> script) throws IOException {
+    private Served(Settings settings, Consumer<ScriptedSource> script, ConfiguredSource<?>... more) throws IOException {
         this.data = settings.dataDir();
         script.accept(source);
-        this.server = AgnesServer.start(settings.withSources(Sources.of(source.configured())), time);
+        List<ConfiguredSource<?>> sources = new ArrayList<>(List.of(more));
+        sources.add(source.configured());
+        this.server =
+                AgnesServer.start(settings.withSources(Sources.of(sources.toArray(ConfiguredSource<?>[]::new))), time);
         this.wire = new Wire(server.address(), conformity::check);
         this.admin = token("ada", Set.of("Admin"), EnumSet.allOf(Scope.class));
         this.operator = token("olga", Set.of(), EnumSet.of(Scope.OPERATE));
@@ -62,6 +68,11 @@ final class Served implements AutoCloseable {
 
     static Served over(Settings settings) throws IOException {
         return new Served(settings, source -> {});
+    }
+
+    /** A server with more sources than the scripted one. */
+    static Served over(Path data, ConfiguredSource<?>... more) throws IOException {
+        return new Served(settings(data, SyncConfig.of()), source -> {}, more);
     }
 
     /** @param script defines the source before the start */

@@ -33,6 +33,8 @@ class ServedAnswersTest {
     /** Answers that need a fault or load, by pattern, and the test that gets them. */
     private static final Map<String, Class<?>> ELSEWHERE = Map.of(
             ".* 503", RegistryFailureTest.class,
+            "POST /api/(admin/run-bq-metadata-refresh|v2/metadata-cache/refresh) (200|400|409)",
+                    BigQueryMetadataTest.class,
             "(GET|HEAD) /api/data/\\{id}/download 429", HostileClientTest.class,
             "GET /api/sync/runs/\\{run}/events 429", RunsTest.class,
             "GET /api/backup 409", BackupRouteTest.class,
@@ -174,6 +176,9 @@ class ServedAnswersTest {
         get(200, served.analyst, "/api/v2/catalog");
         get(200, served.analyst, "/api/v2/tables/orders/schema");
         get(404, served.analyst, "/api/v2/tables/unpublished/schema");
+        get(200, served.analyst, "/api/v2/metadata-cache/status");
+        answers(404, served.operator, "POST", "/api/v2/metadata-cache/refresh?table=nothing", null);
+        answers(422, served.operator, "POST", "/api/v2/metadata-cache/refresh", null);
     }
 
     private void runs() throws IOException {

@@ -41,6 +41,12 @@ public final class BigQuerySourceType implements SourceType<BigQueryConfig> {
         return BigQueryRegistration.problems(table);
     }
 
+    /** Splits a whole {@code project.dataset.table} that was pasted into {@code source_table}. */
+    @Override
+    public TableRecord placed(TableRecord table) {
+        return BigQueryRegistration.split(table);
+    }
+
     @Override
     public String address(BigQueryConfig settings) {
         return "project " + settings.project();

@@ -40,6 +40,11 @@ public interface SourceType<C> {
         return problems;
     }
 
+    /** The record with each part of a place in its own field, if a whole place was written into one; by default the same. */
+    default TableRecord placed(TableRecord table) {
+        return table;
+    }
+
     /** Where tables come from under these settings, for the log; empty by default. */
     default String address(C settings) {
         return "";

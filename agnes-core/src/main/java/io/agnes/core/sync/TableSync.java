@@ -67,10 +67,20 @@ final class TableSync {
         return inTime || found instanceof TableOutcome.Published ? found : deadlineExceeded(entry.table());
     }
 
-    /** Asks the table's source whether it can fetch the table. */
+    /**
+     * Asks the table's source whether it has the table. A remote table is not fetched, so its source need not be one of this
+     * process; a local table is a file that may come later.
+     */
     void check(TableRecord table) throws InterruptedException {
-        if (table.queryMode() == QueryMode.MATERIALIZED) {
-            source(table).check(table);
+        switch (table.queryMode()) {
+            case MATERIALIZED -> source(table).check(table);
+            case REMOTE -> {
+                TableSource source = sources.get(table.sourceType());
+                if (source != null) {
+                    source.check(table);
+                }
+            }
+            case LOCAL -> {}
         }
     }
 

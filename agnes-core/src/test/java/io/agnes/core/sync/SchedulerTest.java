@@ -413,7 +413,7 @@ class SchedulerTest {
                 refreshes.incrementAndGet();
                 throw new IllegalStateException("the source is away");
             };
-            scheduler = new Scheduler(config, due(config), runs, refresh, time);
+            scheduler = new Scheduler(config, due(config), runs, refresh, time, bound -> Duration.ZERO);
             scheduler.start();
             time.awaitSleepers(2);
             for (int minute = 0; minute < 30; minute++) {
@@ -421,6 +421,29 @@ class SchedulerTest {
                 time.awaitSleepers(2);
             }
             assertEquals(2, refreshes.get());
+        }
+
+        @Test
+        void theFirstOneFollowsTheGraceByAnOffsetWithinItsBound() throws Exception {
+            List<Duration> bounds = new ArrayList<>();
+            for (Duration interval : List.of(Duration.ofMinutes(2), Duration.ofHours(4))) {
+                SchedulerConfig config = CONFIG.withMetadataInterval(interval);
+                refreshes.set(0);
+                scheduler = new Scheduler(config, due(config), runs, refreshes::incrementAndGet, time, bound -> {
+                    bounds.add(bound);
+                    return Duration.ofSeconds(90);
+                });
+                scheduler.start();
+                time.awaitSleepers(2);
+                time.advance(config.startGrace().plusSeconds(89));
+                time.awaitSleepers(2);
+                assertEquals(0, refreshes.get());
+                time.advance(Duration.ofSeconds(1));
+                time.awaitSleepers(2);
+                assertEquals(1, refreshes.get());
+                scheduler.close();
+            }
+            assertEquals(List.of(Duration.ofMinutes(2), Scheduler.LATEST_FIRST_REFRESH), bounds);
         }
 
         @Test
@@ -436,7 +459,7 @@ class SchedulerTest {
                     Thread.currentThread().interrupt();
                 }
             };
-            scheduler = new Scheduler(config, due(config), runs, refresh, time);
+            scheduler = new Scheduler(config, due(config), runs, refresh, time, bound -> Duration.ZERO);
             scheduler.start();
             time.awaitSleepers(2);
             time.advance(Duration.ofSeconds(30));

@@ -7,6 +7,8 @@ import java.util.Locale;
 public enum ProblemCode {
     /** 400: the request cannot be read. */
     REQUEST_MALFORMED(400, "The request cannot be read"),
+    /** 400: the table is copied, or comes from another source, so it has no metadata of its own. */
+    NOT_REMOTE(400, "Not a remote BigQuery table"),
     /** 401: no token, or none that is known, unexpired and unrevoked. */
     UNAUTHENTICATED(401, "A valid token is needed"),
     /** 403: no grant, an unknown table, or one that is not distributed; the answer is the same. */
@@ -31,6 +33,8 @@ public enum ProblemCode {
     LAST_ADMINISTRATOR(409, "The last administrator stays"),
     /** 409: one run at a time; {@code run_id} and {@code started_at} name it. */
     SYNC_ALREADY_IN_PROGRESS(409, "A sync is already in progress"),
+    /** 409: one refresh of all metadata at a time; {@code run_id} and {@code started_at} name it. */
+    ALREADY_RUNNING(409, "A refresh is already in progress"),
     /** 409: a backup is being made or sent. */
     BACKUP_RUNNING(409, "A backup is already in progress"),
     /** 412: the version is not the one that was asked for. */
@@ -63,6 +67,8 @@ public enum ProblemCode {
     VERSION_QUARANTINED(503, "The table is quarantined"),
     /** 503: the table's file was touched and is being verified. */
     VERSION_UNVERIFIED(503, "The table is being verified"),
+    /** 503: this server has no settings of BigQuery. */
+    BIGQUERY_NOT_CONFIGURED(503, "BigQuery is not configured"),
     /** 503: the bound on requests is reached. */
     OVERLOADED(503, "The server is busy"),
     /** 507: the disk is too full for a backup; {@code needed_bytes} and {@code free_bytes} tell more. */

@@ -29,8 +29,10 @@ public final class ProblemSchema {
             .optional("unknown", list(text("in.c-crm.ordres")), "validation_failed: tables that are not registered")
             .optional(
                     "source_code", text("storage_unreachable"), "validation_failed, source_failed: code of the source")
-            .optional("run_id", text("0123456789abcdef"), "sync_already_in_progress: the run at work")
-            .optional("started_at", time(), "sync_already_in_progress: when it started")
+            .optional("run_id", text("0123456789abcdef"), "sync_already_in_progress, already_running: the run at work")
+            .optional("started_at", time(), "sync_already_in_progress, already_running: when it started")
+            .optional("reason", text("metadata_refresh"), "already_running: what is at work")
+            .optional("hint", text("It ends by itself."), "already_running: what the caller can do")
             .optional("field", text("name"), "table_exists: the field that is taken")
             .optional("table_id", text("in.c-crm.orders"), "table_exists: the table that has it");
 

@@ -17,6 +17,10 @@ public enum AuditAction {
     TABLE_REMOVED("table"),
     /** The tables of the sources were listed; each one that was registered has a record of its own. */
     TABLES_DISCOVERED("number of tables that were registered"),
+    /** BigQuery was asked about all remote tables. */
+    METADATA_REFRESHED("run of the refresh"),
+    /** BigQuery was asked about one remote table. */
+    TABLE_METADATA_REFRESHED("table"),
     /** A user was added, or became a member of exactly the named groups. */
     USER_PUT("user, groups"),
     /** A user was removed with all memberships and tokens. */

@@ -26,7 +26,8 @@ final class Migrations {
             "006-stored-digests.sql",
             "007-run-owner.sql",
             "008-audit-chain.sql",
-            "009-field-ids.sql");
+            "009-field-ids.sql",
+            "010-bigquery-metadata.sql");
 
     private record Applied(int version, String sha256) {}
 

@@ -17,6 +17,8 @@ enum TableGroup {
     ACCESS,
     /** Runs, their outcomes and the last attempts. */
     RUNS,
+    /** Metadata of BigQuery tables. */
+    METADATA,
     /** Tables that no cached read uses. */
     UNCACHED;
 
@@ -40,9 +42,9 @@ enum TableGroup {
             case "table_registry", "table_version", "sync_state" -> EnumSet.of(TABLES);
             case "app_user", "user_group", "group_member", "table_grant", "access_token" -> EnumSet.of(ACCESS);
             case "sync_run", "sync_run_table", "sync_attempt" -> EnumSet.of(RUNS);
+            case "bq_metadata_cache" -> EnumSet.of(METADATA);
             case "table_profile",
                     "table_field_id",
-                    "bq_metadata_cache",
                     "audit_log",
                     "audit_head",
                     "download_count",

@@ -54,17 +54,30 @@ final class CatalogApi {
             .field("description", text("Orders since 2020"), "a description; may be empty")
             .field("source_type", text("keboola"), "type of the source")
             .field("query_mode", QUERY_MODE, "how the table is read")
-            .field("partition_by", text("day").orNull(), "reserved for tables in BigQuery; null")
-            .field("clustered_by", list(text("customer")).orNull(), "reserved for tables in BigQuery; null")
-            .field("entity_type", word("table", "unknown"), "kind of the table at its source")
-            .field("metadata_freshness", CommonSchemas.FRESHNESS, "state of the version")
-            .field("rows", number(42).orNull(), "rows of the current version")
-            .field("size_bytes", number(1024).orNull(), "length of its file")
+            .field(
+                    "partition_by",
+                    text("DAY(created_at)").orNull(),
+                    "how a remote table of BigQuery is divided; null for others")
+            .field(
+                    "clustered_by",
+                    list(text("customer")).orNull(),
+                    "columns by which a remote table of BigQuery is ordered; null for others")
+            .field(
+                    "entity_type",
+                    word("table", "view", "materialized_view", "external", "snapshot", "clone", "unknown")
+                            .orNull(),
+                    "kind of the table at its source; null if BigQuery never answered")
+            .field(
+                    "metadata_freshness",
+                    word("fresh", "stale", "error", "never_fetched", "quarantined"),
+                    "state of the version, or of the cached metadata of a remote table")
+            .field("rows", number(42).orNull(), "rows of the current version, or of a remote table; null for a view")
+            .field("size_bytes", number(1024).orNull(), "length of its file, or bytes of a remote table")
             .field(
                     "rough_size_hint",
                     word("small", "medium", "large", "very_large").orNull(),
                     "up to 100 MiB, 1 GiB, 10 GiB, or more")
-            .field("columns", CommonSchemas.COLUMNS, "its columns");
+            .field("columns", CommonSchemas.COLUMNS, "its columns, those of a remote table with types of BigQuery");
 
     static final Endpoint CATALOG = Endpoint.get("/api/v2/catalog", Who.READ)
             .answers(Answer.json(

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.agnes.server.route;
 
+import io.agnes.bigquery.metadata.MetadataCache;
+import io.agnes.bigquery.metadata.TableMetadata;
+import io.agnes.core.TableId;
 import io.agnes.core.sync.RunLog;
 import io.agnes.core.table.Column;
 import io.agnes.core.table.QueryMode;
@@ -8,6 +11,8 @@ import io.agnes.core.table.TableRecord;
 import io.agnes.core.table.TableRegistry;
 import io.agnes.core.table.TableVersion;
 import io.agnes.server.api.ProblemCode;
+import io.agnes.server.metadata.RemoteMetadata;
+import io.agnes.server.metadata.RemoteTable;
 import io.agnes.server.registry.ProfileJson;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
@@ -16,6 +21,8 @@ import jakarta.json.JsonArrayBuilder;
 import jakarta.json.JsonObjectBuilder;
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 
 /** {@code /api/v2}: the tables that a user may read, as the registry describes them. */
 final class CatalogRoutes {
@@ -27,10 +34,27 @@ final class CatalogRoutes {
     private final TableAccess access;
     private final TableRegistry registry;
     private final RunLog runs;
-    private final Fragments fragments = new Fragments(
-            (entry, lastError) -> json(entry, lastError.isPresent()).build().toString());
+    private final RemoteMetadata metadata;
+    private final Fragments<Row> fragments =
+            new Fragments<>(row -> json(row).build().toString());
 
-    CatalogRoutes(TableAccess access, TableRegistry registry, RunLog runs) {
+    /**
+     * What the catalog tells of a table.
+     *
+     * @param failed whether its last attempt to sync failed
+     * @param remote its metadata, if it stays in BigQuery
+     */
+    private record Row(TableRegistry.Entry entry, boolean failed, Optional<RemoteTable> remote)
+            implements Fragments.Row {
+        @Override
+        public TableId id() {
+            return entry.table().id();
+        }
+    }
+
+    /** @param metadata cached; BigQuery is never asked here */
+    CatalogRoutes(TableAccess access, TableRegistry registry, RunLog runs, RemoteMetadata metadata) {
+        this.metadata = metadata;
         this.access = access;
         this.registry = registry;
         this.runs = runs;
@@ -43,7 +67,19 @@ final class CatalogRoutes {
     /** {@code GET /api/v2/catalog}: 200 with every granted table. */
     private void catalog(ServerRequest request, ServerResponse response) {
         Collection<TableRegistry.Entry> visible = access.visible(Requests.identity(request));
-        Requests.send(request, response, "{\"tables\":[" + fragments.joined(visible, runs.lastErrors()) + "]}");
+        Set<TableId> failed = runs.lastErrors().keySet();
+        String tables = fragments.joined(visible.stream()
+                .map(entry -> row(entry, failed.contains(entry.table().id()))));
+        Requests.send(request, response, "{\"tables\":[" + tables + "]}");
+    }
+
+    private Row row(TableRegistry.Entry entry, boolean failed) {
+        return new Row(
+                entry,
+                failed,
+                RemoteMetadata.isRemote(entry.table())
+                        ? Optional.of(metadata.find(entry.table().id()))
+                        : Optional.empty());
     }
 
     /** {@code GET /api/v2/tables/{id}/schema}: 200 with columns, types and profile; 403; 404 if the table has no version. */
@@ -58,18 +94,41 @@ final class CatalogRoutes {
         Requests.send(request, response, json.build());
     }
 
-    private static JsonObjectBuilder json(TableRegistry.Entry entry, boolean failed) {
-        TableRecord table = entry.table();
+    private static JsonObjectBuilder json(Row row) {
+        TableRecord table = row.entry().table();
         JsonObjectBuilder json = Json.createObjectBuilder()
                 .add("id", table.id().value())
                 .add("name", table.name())
                 .add("description", table.description())
                 .add("source_type", table.sourceType())
-                .add("query_mode", table.queryMode().text())
-                .addNull("partition_by")
+                .add("query_mode", table.queryMode().text());
+        row.remote().ifPresentOrElse(remote -> describe(json, remote), () -> describe(json, row));
+        return json;
+    }
+
+    private static void describe(JsonObjectBuilder json, RemoteTable remote) {
+        Optional<TableMetadata> known = remote.known().map(MetadataCache.Known::metadata);
+        MetadataCacheRoutes.describe(json, known);
+        Long bytes = known.map(TableMetadata::bytes).orElse(null);
+        if (bytes == null) {
+            json.addNull("rough_size_hint");
+        } else {
+            json.add("rough_size_hint", hint(bytes));
+        }
+        JsonArrayBuilder columns = Json.createArrayBuilder();
+        known.map(TableMetadata::columns)
+                .orElse(List.of())
+                .forEach(column -> columns.add(MetadataCacheRoutes.column(column)));
+        json.add("columns", columns)
+                .add("metadata_freshness", remote.freshness().text());
+    }
+
+    private static void describe(JsonObjectBuilder json, Row row) {
+        TableRegistry.Entry entry = row.entry();
+        json.addNull("partition_by")
                 .addNull("clustered_by")
-                .add("entity_type", table.queryMode() == QueryMode.REMOTE ? "unknown" : "table")
-                .add("metadata_freshness", ManifestRoute.freshness(entry, failed));
+                .add("entity_type", entry.table().queryMode() == QueryMode.REMOTE ? "unknown" : "table")
+                .add("metadata_freshness", ManifestRoute.freshness(entry, row.failed()));
         entry.current()
                 .ifPresentOrElse(
                         version -> json.add("rows", version.rows())
@@ -80,7 +139,6 @@ final class CatalogRoutes {
                                 .addNull("size_bytes")
                                 .addNull("rough_size_hint")
                                 .add("columns", Json.createArrayBuilder()));
-        return json;
     }
 
     static JsonArrayBuilder columns(List<Column> columns) {

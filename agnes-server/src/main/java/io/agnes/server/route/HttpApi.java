@@ -13,6 +13,7 @@ public final class HttpApi {
                     CatalogApi.ENDPOINTS,
                     SyncApi.ENDPOINTS,
                     RegistryApi.ENDPOINTS,
+                    MetadataCacheApi.ENDPOINTS,
                     AccessApi.ENDPOINTS,
                     AuditApi.ENDPOINTS,
                     BackupApi.ENDPOINTS,

@@ -2,6 +2,7 @@
 package io.agnes.server.route;
 
 import io.agnes.core.Sha256;
+import io.agnes.core.TableId;
 import io.agnes.core.Time;
 import io.agnes.core.sync.RunLog;
 import io.agnes.core.table.TableRecord;
@@ -16,6 +17,7 @@ import jakarta.json.JsonObjectBuilder;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** {@code /api/sync/manifest}: the versions that this user may download, with their digests. */
@@ -23,7 +25,15 @@ final class ManifestRoute {
     private final TableAccess access;
     private final RunLog runs;
     private final Time time;
-    private final Fragments fragments = new Fragments(ManifestRoute::field);
+    private final Fragments<Row> fragments = new Fragments<>(row -> field(row.entry(), row.lastError()));
+
+    /** A table, and why its last attempt failed. */
+    private record Row(TableRegistry.Entry entry, Optional<String> lastError) implements Fragments.Row {
+        @Override
+        public TableId id() {
+            return entry.table().id();
+        }
+    }
 
     ManifestRoute(TableAccess access, RunLog runs, Time time) {
         this.access = access;
@@ -38,7 +48,13 @@ final class ManifestRoute {
     /** {@code GET /api/sync/manifest}: 200, or 304 if the client has this manifest. */
     private void manifest(ServerRequest request, ServerResponse response) {
         Collection<TableRegistry.Entry> visible = access.visible(Requests.identity(request));
-        String tables = "{" + fragments.joined(visible, runs.lastErrors()) + "}";
+        Map<TableId, String> errors = runs.lastErrors();
+        String tables = "{"
+                + fragments.joined(visible.stream()
+                        .map(entry -> new Row(
+                                entry,
+                                Optional.ofNullable(errors.get(entry.table().id())))))
+                + "}";
         String etag = '"' + Sha256.hex(tables) + '"';
         response.headers().set(HeaderNames.ETAG, etag);
         response.headers().set(HeaderNames.CACHE_CONTROL, "private");

@@ -5,6 +5,7 @@ import io.agnes.core.AgnesException;
 import io.agnes.core.TableId;
 import io.agnes.core.Time;
 import io.agnes.core.sync.Discovery;
+import io.agnes.core.sync.FieldProblem;
 import io.agnes.core.sync.SyncEngine;
 import io.agnes.core.sync.TablePublisher;
 import io.agnes.core.table.ColumnTypes;
@@ -38,6 +39,11 @@ import org.jspecify.annotations.Nullable;
 /** {@code /api/admin}: which tables there are. Needs the scope {@code admin} throughout. */
 final class RegistryRoutes {
     private static final String ID_GRAMMAR = TableId.GRAMMAR + " and no .parquet last";
+    private static final String ID_NEEDED =
+            "is needed, as bucket and source_table do not make one; it is " + ID_GRAMMAR;
+    /** Stands for an id until one is known. */
+    private static final TableId NO_ID = new TableId("_");
+
     private static final String SCHEDULES =
             "every Nm, every Nh, 0, daily HH:MM[,HH:MM], or cron and five fields; all in UTC";
     private static final String NOT_REGISTERED = " Nothing was registered; ?check=false registers without asking.";
@@ -164,31 +170,37 @@ final class RegistryRoutes {
         String sourceType = fields.required("source_type", this::sourceType, sourceTypes());
         String bucket = fields.optional("bucket", RegistryRoutes::label, LABEL);
         String sourceTable = fields.optional("source_table", RegistryRoutes::label, LABEL);
-        TableId key = key(fields, bucket, sourceTable);
         Instant now = time.now();
-        TableRecord blank = TableRecord.builder(key, sourceType == null ? "" : sourceType)
+        TableRecord place = placed(TableRecord.builder(NO_ID, sourceType == null ? "" : sourceType)
                 .bucket(bucket == null ? "" : bucket)
                 .sourceTable(sourceTable == null ? "" : sourceTable)
                 .registered(by.value(), now)
+                .build());
+        TableId sent = fields.optional("id", RegistryRoutes::tableId, ID_GRAMMAR);
+        TableRecord blank = TableRecord.builder(sent == null ? joined(place) : sent, place.sourceType())
+                .bucket(place.bucket())
+                .sourceTable(place.sourceTable())
+                .registered(by.value(), now)
                 .build();
         TableRecord table = described(blank, fields, 1, now);
-        requireValid(table, fields);
+        boolean placeSent = fields.has("bucket") || fields.has("source_table");
+        boolean valid = requireValid(table, fields);
+        if (sent == null && table.id().equals(NO_ID) && (valid || !placeSent || hasPlace(place))) {
+            fields.refuse("id", ID_NEEDED);
+        }
         fields.done();
         return table;
     }
 
-    /** The id that was sent, or else bucket and source table joined by a dot. */
-    private static TableId key(BodyFields fields, @Nullable String bucket, @Nullable String sourceTable) {
-        TableId id = fields.optional("id", RegistryRoutes::tableId, ID_GRAMMAR);
-        if (id != null) {
-            return id;
-        }
-        boolean placed = bucket != null && sourceTable != null;
-        Optional<TableId> joined = placed ? tableId(bucket + "." + sourceTable) : Optional.empty();
-        if (joined.isEmpty() && (placed || !(fields.has("bucket") || fields.has("source_table")))) {
-            fields.refuse("id", "is needed, as bucket and source_table do not make one; it is " + ID_GRAMMAR);
-        }
-        return joined.orElseGet(() -> new TableId("_"));
+    /** Bucket and source table joined by a dot; {@link #NO_ID} if they do not make an id. */
+    private static TableId joined(TableRecord place) {
+        return hasPlace(place)
+                ? tableId(place.bucket() + "." + place.sourceTable()).orElse(NO_ID)
+                : NO_ID;
+    }
+
+    private static boolean hasPlace(TableRecord table) {
+        return !table.bucket().isEmpty() && !table.sourceTable().isEmpty();
     }
 
     /**
@@ -206,7 +218,7 @@ final class RegistryRoutes {
                 .bucket(changed(fields, "bucket", RegistryRoutes::label, LABEL, before.bucket()))
                 .sourceTable(changed(fields, "source_table", RegistryRoutes::label, LABEL, before.sourceTable()))
                 .build();
-        TableRecord after = described(placed, fields, before.revision() + 1, time.now());
+        TableRecord after = placed(described(placed, fields, before.revision() + 1, time.now()));
         requireValid(after, fields);
         fields.done();
         if (check && !broughtAlike(before, after)) {
@@ -249,11 +261,16 @@ final class RegistryRoutes {
                 .build();
     }
 
-    /** Refuses what the source cannot use, together with the other fields. */
-    private void requireValid(TableRecord table, BodyFields fields) {
-        sources.type(table)
-                .ifPresent(type -> type.problems(table)
-                        .forEach(problem -> fields.refuse(problem.field().text(), problem.reason())));
+    private TableRecord placed(TableRecord table) {
+        return sources.type(table).map(type -> type.placed(table)).orElse(table);
+    }
+
+    /** Refuses what the source cannot use, together with the other fields. Returns whether it can use all of it. */
+    private boolean requireValid(TableRecord table, BodyFields fields) {
+        List<FieldProblem> problems =
+                sources.type(table).map(type -> type.problems(table)).orElse(List.of());
+        problems.forEach(problem -> fields.refuse(problem.field().text(), problem.reason()));
+        return problems.isEmpty();
     }
 
     private static Optional<Schedule> schedule(String text) {

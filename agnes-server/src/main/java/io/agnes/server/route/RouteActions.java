@@ -21,6 +21,8 @@ final class RouteActions {
             Map.entry("PUT /api/admin/registry/{id}", AuditAction.TABLE_UPDATED),
             Map.entry("DELETE /api/admin/registry/{id}", AuditAction.TABLE_REMOVED),
             Map.entry("POST /api/admin/discover-and-register", AuditAction.TABLES_DISCOVERED),
+            Map.entry("POST /api/admin/run-bq-metadata-refresh", AuditAction.METADATA_REFRESHED),
+            Map.entry("POST /api/v2/metadata-cache/refresh", AuditAction.TABLE_METADATA_REFRESHED),
             Map.entry("POST /api/admin/users", AuditAction.USER_PUT),
             Map.entry("DELETE /api/admin/users/{user}", AuditAction.USER_REMOVED),
             Map.entry("PUT /api/admin/groups/{group}/members/{user}", AuditAction.MEMBER_ADDED),

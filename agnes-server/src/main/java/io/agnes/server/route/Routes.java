@@ -38,7 +38,10 @@ public final class Routes {
         this.routes = Stream.of(
                         new DataRoutes(decision, versions, sender, services.usage()).routes(),
                         new ManifestRoute(decision, services.runs(), services.time()).routes(),
-                        new CatalogRoutes(decision, services.registry(), services.runs()).routes(),
+                        new CatalogRoutes(decision, services.registry(), services.runs(), services.metadata()).routes(),
+                        new MetadataCacheRoutes(
+                                        decision, services.registry(), services.metadata(), audit, services.time())
+                                .routes(),
                         new SyncRoutes(services.engine(), services.runs(), services.registry(), events, audit).routes(),
                         new RegistryRoutes(
                                         services.registry(),

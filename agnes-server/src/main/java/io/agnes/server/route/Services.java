@@ -12,6 +12,7 @@ import io.agnes.server.audit.Audit;
 import io.agnes.server.audit.Usage;
 import io.agnes.server.backup.Backups;
 import io.agnes.server.connection.Limits;
+import io.agnes.server.metadata.RemoteMetadata;
 import io.agnes.server.settings.Sources;
 import java.nio.file.Path;
 import java.util.Map;
@@ -22,6 +23,7 @@ import java.util.function.Supplier;
  * The services that routes call.
  *
  * @param discovery asks the sources that can list their tables
+ * @param metadata metadata of tables that stay in BigQuery
  * @param backups makes backups of the registry
  * @param data the data directory, which holds the versions
  * @param sources the types that tables can be registered with
@@ -39,6 +41,7 @@ public record Services(
         SyncEngine engine,
         TablePublisher publisher,
         Discovery discovery,
+        RemoteMetadata metadata,
         Backups backups,
         Path data,
         Sources sources,

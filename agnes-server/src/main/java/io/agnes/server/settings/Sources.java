@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.agnes.server.settings;
 
+import io.agnes.bigquery.export.BigQuerySourceType;
 import io.agnes.core.sync.ConfiguredSource;
 import io.agnes.core.sync.LocalSourceType;
 import io.agnes.core.sync.SourceType;
@@ -21,7 +22,7 @@ public record Sources(List<SourceType<?>> types, List<ConfiguredSource<?>> confi
     private static final LocalSourceType LOCAL = new LocalSourceType();
 
     /** Every type of source that this program has. A new one is added here. */
-    public static final List<SourceType<?>> TYPES = List.of(LOCAL, new KeboolaSourceType());
+    public static final List<SourceType<?>> TYPES = List.of(LOCAL, new KeboolaSourceType(), new BigQuerySourceType());
 
     /** Copies the lists. */
     public Sources {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.agnes.server.registry;
 
+import io.agnes.bigquery.contract.MetadataCacheContract;
+import io.agnes.bigquery.metadata.MetadataCache;
 import io.agnes.core.contract.FieldIdRegistryContract;
 import io.agnes.core.contract.RegistryUnderTest;
 import io.agnes.core.contract.RunLogContract;
@@ -82,6 +84,28 @@ class DuckDbRegistryTest {
         @Override
         protected RegistryUnderTest open() {
             return new Opened(dir);
+        }
+    }
+
+    @Nested
+    class Metadata extends MetadataCacheContract {
+        private Opened registry;
+
+        @Override
+        protected MetadataCache open() {
+            registry = new Opened(dir);
+            return new RegistryMetadataCache(registry.database);
+        }
+
+        @Override
+        protected MetadataCache restart(MetadataCache before) {
+            registry.restart();
+            return new RegistryMetadataCache(registry.database);
+        }
+
+        @Override
+        protected void close(MetadataCache opened) {
+            registry.close();
         }
     }
 

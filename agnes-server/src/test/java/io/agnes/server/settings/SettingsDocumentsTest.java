@@ -3,6 +3,7 @@ package io.agnes.server.settings;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.agnes.bigquery.BigQueryConfig;
 import io.agnes.core.settings.Setting;
 import io.agnes.core.settings.SettingType;
 import io.agnes.core.settings.SettingsSection;
@@ -56,6 +57,7 @@ class SettingsDocumentsTest {
         assertTable("agnes-core/README.md", "sync", table(SyncConfig.SETTINGS));
         assertTable("agnes-core/README.md", "scheduler", table(SchedulerConfig.SETTINGS));
         assertTable("agnes-keboola/README.md", "keboola", table(KeboolaConfig.SETTINGS));
+        assertTable("agnes-bigquery/README.md", "bigquery", table(BigQueryConfig.SETTINGS));
     }
 
     @Test

@@ -151,7 +151,9 @@ class SettingsReaderTest {
                 "SCHEDULER_API_TOKEN",
                 SECRET,
                 "AGNES_KEBOOLA_STORAGE_ENDPOINT",
-                "http://localhost:1"));
+                "http://localhost:1",
+                "AGNES_BIGQUERY_PROJECT",
+                "my-project"));
         Settings before = SettingsReader.read(Map.of(), environment, null);
         String other = switch (setting.key()) {
             case "keboola.stack-url", "keboola.storage-endpoint" -> "https://other.example";
@@ -161,7 +163,13 @@ class SettingsReaderTest {
             case "files.group-readable" -> "true";
             case "keboola.storage-token", "scheduler.api-token" -> SECRET + "2";
             case "http.connections" -> "3000";
-            case "scheduler.data-refresh-interval-sec" -> "420";
+            case "http.trusted-hops" -> "3";
+            case "scheduler.data-refresh-interval-sec", "bigquery.metadata-refresh-interval-sec" -> "420";
+            case "bigquery.project" -> "other-project";
+            case "bigquery.location" -> "EU";
+            case "bigquery.staging-bucket" -> "shards";
+            case "bigquery.max-bytes-per-materialize" -> "2000000";
+            case "bigquery.endpoint", "bigquery.storage-endpoint" -> "https://other.googleapis.com";
             default -> "7";
         };
         environment.put(setting.environment(), other);
