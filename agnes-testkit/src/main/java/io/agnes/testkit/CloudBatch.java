@@ -2,7 +2,6 @@
 package io.agnes.testkit;
 
 import java.nio.charset.StandardCharsets;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -41,9 +40,8 @@ final class CloudBatch {
         if (line.length < 2) {
             throw CloudRefusal.invalid("Failed to parse batch request");
         }
-        Map<String, String> own = new LinkedHashMap<>(Multipart.headers(head));
         Map<String, List<String>> headers = new TreeMap<>();
-        own.forEach((name, value) -> headers.put(name, List.of(value)));
+        Multipart.headers(head).forEach((name, value) -> headers.put(name, List.of(value)));
         List<String> authorization = batch.headers().get("authorization");
         if (authorization != null) {
             headers.putIfAbsent("authorization", authorization);

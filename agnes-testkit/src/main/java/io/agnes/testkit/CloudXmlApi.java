@@ -121,10 +121,12 @@ final class CloudXmlApi implements ServiceErrors {
         if (noneMatch != null && (noneMatch.equals(object.etag()) || noneMatch.equals("*"))) {
             return Response.empty(304).with("ETag", object.etag());
         }
-        Response answer = ObjectReads.read(object, request.header("range"), () -> {
-            return new CloudRefusal(CloudRefusal.Reason.RANGE, "The requested range cannot be satisfied.").xml();
-        });
+        Response answer = ObjectReads.read(object, request.header("range"), CloudXmlApi::unsatisfiable);
         return answer.status() == 416 ? answer : overridden(CloudHeaders.add(answer, object), request);
+    }
+
+    private static Response unsatisfiable() {
+        return new CloudRefusal(CloudRefusal.Reason.RANGE, "The requested range cannot be satisfied.").xml();
     }
 
     /** Applies the headers that a URL asks for. */

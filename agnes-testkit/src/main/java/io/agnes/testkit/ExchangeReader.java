@@ -72,7 +72,8 @@ final class ExchangeReader {
         }
         if (length > maxBodyBytes) {
             Files.delete(file);
-            throw ErrorResponseException.api(413, "", "The body is larger than " + maxBodyBytes + " bytes");
+            throw new ErrorResponseException(
+                    Response.text(413, "text/plain", "The body is larger than " + maxBodyBytes + " bytes"));
         }
         return new Content.FileRange(file, 0, length);
     }

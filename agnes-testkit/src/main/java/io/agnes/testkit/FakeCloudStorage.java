@@ -231,12 +231,20 @@ public final class FakeCloudStorage implements Fake {
         });
     }
 
-    /** Writes an object from memory and replaces one of the same name. */
+    /**
+     * Writes an object from memory and replaces one of the same name.
+     *
+     * @throws IllegalArgumentException if there is no such bucket, or if {@link Builder#writeLimit} forbids it
+     */
     public FakeObject put(String bucket, String name, byte[] bytes, String contentType) {
         return put(bucket, name, new Content.Bytes(bytes.clone()), contentType);
     }
 
-    /** Writes an object with a copy of a file and replaces one of the same name. */
+    /**
+     * Writes an object with a copy of a file and replaces one of the same name.
+     *
+     * @throws IllegalArgumentException if there is no such bucket, or if {@link Builder#writeLimit} forbids it
+     */
     public FakeObject put(String bucket, String name, Path file, String contentType) {
         try {
             return put(bucket, name, new Content.FileRange(file, 0, Files.size(file)), contentType);

@@ -52,12 +52,14 @@ final class ObjectRoutes {
     }
 
     private static Response media(Request request, CloudObject object) {
-        Response answer = ObjectReads.read(object, request.header("range"), () -> {
-            return new CloudRefusal(CloudRefusal.Reason.RANGE, "").json();
-        });
+        Response answer = ObjectReads.read(object, request.header("range"), ObjectRoutes::unsatisfiable);
         return answer.status() == 416
                 ? answer
                 : CloudHeaders.add(answer, object).with("ETag", object.version());
+    }
+
+    private static Response unsatisfiable() {
+        return new CloudRefusal(CloudRefusal.Reason.RANGE, "").json();
     }
 
     /** {@code PATCH} changes the fields in the body, {@code PUT} replaces all fields. */
