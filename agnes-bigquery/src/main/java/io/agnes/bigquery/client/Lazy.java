@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.agnes.bigquery.client;
 
-import io.agnes.core.work.Work;
 import java.io.IOException;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
@@ -9,21 +8,20 @@ import org.jspecify.annotations.Nullable;
 /**
  * A value that its first use makes. Uses at the same time may each make one, and the first is kept: no thread waits for the
  * network of another. After a failure the next use tries again.
+ *
+ * <p>A subclass makes the value: a lambda expression would load the class of the value when it is created.
  */
-final class Lazy<T> {
+abstract class Lazy<T> {
     private final AtomicReference<@Nullable T> made = new AtomicReference<>();
-    private final Work<T> maker;
 
-    Lazy(Work<T> maker) {
-        this.maker = maker;
-    }
+    abstract T make() throws IOException, InterruptedException;
 
-    T value() throws IOException, InterruptedException {
+    final T value() throws IOException, InterruptedException {
         T first = made.get();
         if (first != null) {
             return first;
         }
-        T mine = maker.call();
+        T mine = make();
         T other = made.compareAndExchange(null, mine);
         return other == null ? mine : other;
     }

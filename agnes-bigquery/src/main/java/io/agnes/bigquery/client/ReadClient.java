@@ -1,14 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.agnes.bigquery.client;
 
-import com.google.api.client.json.gson.GsonFactory;
 import com.google.api.services.bigquery.Bigquery;
-import com.google.cloud.bigquery.BigQueryOptions;
-import com.google.cloud.http.HttpTransportOptions;
 import io.agnes.bigquery.BigQueryConfig;
 import io.agnes.core.Time;
 import java.io.IOException;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,9 +12,6 @@ import org.jspecify.annotations.Nullable;
  * client of the REST API itself: the one above it drops fields, such as the location of a view.
  */
 public final class ReadClient implements AutoCloseable {
-    private static final List<String> SCOPES = List.of("https://www.googleapis.com/auth/bigquery.readonly");
-    private static final String HOST = "https://bigquery.googleapis.com";
-
     private final GoogleCalls calls;
     private final Lazy<Bigquery> api;
 
@@ -31,7 +24,12 @@ public final class ReadClient implements AutoCloseable {
 
     private ReadClient(BigQueryConfig config, Time time) {
         this.calls = new GoogleCalls(config, time);
-        this.api = new Lazy<>(() -> open(config));
+        this.api = new Lazy<>() {
+            @Override
+            Bigquery make() {
+                return GoogleClients.reading(config);
+            }
+        };
     }
 
     /**
@@ -41,20 +39,6 @@ public final class ReadClient implements AutoCloseable {
      */
     public static ReadClient of(BigQueryConfig config, Time time) {
         return new ReadClient(config, time);
-    }
-
-    private static Bigquery open(BigQueryConfig config) {
-        CredentialsLoader loader = new CredentialsLoader(config.privateTargets());
-        BigQueryOptions options = ClientOptions.bigQuery(
-                config, loader.load(config.readCredentials().source(), SCOPES));
-        HttpTransportOptions transport = (HttpTransportOptions) options.getTransportOptions();
-        return new Bigquery.Builder(
-                        transport.getHttpTransportFactory().create(),
-                        GsonFactory.getDefaultInstance(),
-                        transport.getHttpRequestInitializer(options))
-                .setRootUrl(config.endpoint().map(ClientOptions::host).orElse(HOST) + "/")
-                .setApplicationName("agnes")
-                .build();
     }
 
     /**

@@ -8,7 +8,6 @@ import io.agnes.bigquery.BigQueryConfig;
 import io.agnes.bigquery.GoogleCloudException;
 import io.agnes.core.Time;
 import java.io.IOException;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,9 +15,6 @@ import org.jspecify.annotations.Nullable;
  * signatures.
  */
 public final class WriteClient implements AutoCloseable {
-    private static final List<String> SCOPES = List.of(
-            "https://www.googleapis.com/auth/bigquery", "https://www.googleapis.com/auth/devstorage.read_write");
-
     private final GoogleCalls calls;
     private final Lazy<BigQuery> bigQuery;
     private final Lazy<Storage> storage;
@@ -38,14 +34,25 @@ public final class WriteClient implements AutoCloseable {
     }
 
     private WriteClient(BigQueryConfig config, Time time) {
-        CredentialsLoader loader = new CredentialsLoader(config.privateTargets());
-        Lazy<Credentials> credentials =
-                new Lazy<>(() -> loader.load(config.writeCredentials().source(), SCOPES));
+        Lazy<Credentials> credentials = new Lazy<>() {
+            @Override
+            Credentials make() {
+                return GoogleClients.writeCredentials(config);
+            }
+        };
         this.calls = new GoogleCalls(config, time);
-        this.bigQuery = new Lazy<>(
-                () -> ClientOptions.bigQuery(config, credentials.value()).getService());
-        this.storage = new Lazy<>(
-                () -> ClientOptions.storage(config, credentials.value()).getService());
+        this.bigQuery = new Lazy<>() {
+            @Override
+            BigQuery make() throws IOException, InterruptedException {
+                return GoogleClients.bigQuery(config, credentials.value());
+            }
+        };
+        this.storage = new Lazy<>() {
+            @Override
+            Storage make() throws IOException, InterruptedException {
+                return GoogleClients.storage(config, credentials.value());
+            }
+        };
     }
 
     /**
