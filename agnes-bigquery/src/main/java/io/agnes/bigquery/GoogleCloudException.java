@@ -215,14 +215,6 @@ public final class GoogleCloudException extends AgnesException {
                 Kind.SOURCE_FINAL, "export_failed", "the export of " + what + " failed: " + reason + ": " + said);
     }
 
-    /** Code {@code export_attempts_spent}: too many jobs of this state of the table have failed. */
-    public static GoogleCloudException attemptsSpent(String what, int attempts) {
-        return new GoogleCloudException(
-                Kind.SOURCE_FINAL,
-                "export_attempts_spent",
-                "the export of " + what + " failed " + attempts + " times in the same state");
-    }
-
     /** Code {@code export_partial}: the export has other rows than the table. */
     public static GoogleCloudException exportPartial(String what, long expected, long found, String why) {
         return new GoogleCloudException(

@@ -7,6 +7,8 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.UUID;
+import java.util.regex.Pattern;
 
 /**
  * The ids of the jobs of one export. The same table in the same state gets the same ids in every process, and BigQuery runs at
@@ -19,6 +21,8 @@ record JobName(String base) {
     /** Changes if the same state is exported in another way, so that jobs of older versions are not taken for ours. */
     private static final String RECIPE = "1";
 
+    private static final String PREFIX = "agnes_";
+    private static final Pattern IDS = Pattern.compile(PREFIX + "[A-Za-z0-9_-]{1,500}");
     private static final int DIGEST_CHARS = 32;
 
     /**
@@ -28,12 +32,22 @@ record JobName(String base) {
      */
     static JobName of(TableId table, List<String> state) {
         String text = RECIPE + "\n" + table + "\n" + String.join("\n", state);
-        return new JobName("agnes_" + readable(table) + "_" + digest(text));
+        return new JobName(PREFIX + readable(table) + "_" + digest(text));
+    }
+
+    /** Whether a text may be the id of a job of ours. */
+    static boolean isId(String text) {
+        return IDS.matcher(text).matches();
     }
 
     /** The id of an attempt, from 0. */
     String attempt(int number) {
         return base + "_" + number;
+    }
+
+    /** An id that no other process makes. */
+    String unique() {
+        return base + "_" + UUID.randomUUID();
     }
 
     /** For people who look at the list of jobs; the digest tells similar ids apart. */

@@ -33,8 +33,8 @@ import java.util.UUID;
 
 /** One export: decides how the rows leave BigQuery, runs the job, and makes the file. For one thread. */
 final class Materialization {
-    /** Jobs of the same state: each one but the last failed, or its objects are gone. */
-    static final int ATTEMPTS = 30;
+    /** Jobs of the same state that are looked for; each of them failed, or its objects are gone. */
+    static final int ATTEMPTS = 20;
 
     private final ExportContext context;
     private final BigQueryConfig config;
@@ -156,17 +156,19 @@ final class Materialization {
         StagingFolder folder = StagingFolder.of(store, bucket, config.stagingPrefix(), request.id());
         JobName name = name(plan, folder);
         progress.phase("exporting");
-        removeOthers(folder, name);
+        removeOthers(folder, name, plan.location());
         Compression compression = Compression.ZSTD;
         List<String> notes = new ArrayList<>(plan.notes());
-        for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
-            JobId id = jobs.id(name.attempt(attempt), plan.location());
+        for (int attempt = 0; ; attempt++) {
+            // After too many attempts, a job that no other process finds: a table must not be stuck for good.
+            String job = attempt < ATTEMPTS ? name.attempt(attempt) : name.unique();
+            JobId id = jobs.id(job, plan.location());
             try (StagedJob staged = new StagedJob(jobs, id, folder.job(id.getJob()))) {
                 boolean before =
                         jobs.startedBefore(id, plan.job(config, request.id().value(), staged.folder(), compression));
-                Job job = jobs.ended(id);
+                Job ended = jobs.ended(id);
                 staged.hasEnded();
-                Optional<BigQueryError> error = BigQueryJobs.failure(job);
+                Optional<BigQueryError> error = BigQueryJobs.failure(ended);
                 if (error.isPresent()) {
                     if (compression == Compression.ZSTD && JobFailures.isCompression(error.get())) {
                         compression = Compression.SNAPPY;
@@ -177,15 +179,14 @@ final class Materialization {
                     continue;
                 }
                 List<StoredObject> shards = staged.folder().objects();
-                if (staged.folder().holds(shards, files(job)) && (!before || isCurrent(plan, job))) {
+                if (staged.folder().holds(shards, files(ended)) && (!before || isCurrent(plan, ended))) {
                     return assembled(plan, store, id, shards, notes);
                 }
                 if (!before) {
-                    throw GoogleCloudException.shardsMissing(what, files(job), shards.size());
+                    throw GoogleCloudException.shardsMissing(what, files(ended), shards.size());
                 }
             }
         }
-        throw GoogleCloudException.attemptsSpent(what, ATTEMPTS);
     }
 
     /** Without a marker, the job belongs to the state after the last export. */
@@ -195,11 +196,11 @@ final class Materialization {
     }
 
     /** Ends jobs of other states of the table, which a process that ended left behind, and deletes their objects. */
-    private void removeOthers(StagingFolder folder, JobName name) throws IOException, InterruptedException {
+    private void removeOthers(StagingFolder folder, JobName name, String location)
+            throws IOException, InterruptedException {
         for (String other : StagingFolder.jobs(folder, folder.objects())) {
             if (!other.startsWith(name.base() + "_")) {
-                jobs.cancel(jobs.id(other, ""));
-                folder.job(other).remove();
+                new StagedJob(jobs, jobs.id(other, location), folder.job(other)).close();
             }
         }
     }
@@ -256,9 +257,11 @@ final class Materialization {
         if (!before.entityType().hasStoredRows() || expected == null || expected == exported.rows()) {
             return exported;
         }
-        boolean more = before.streamingBuffer().isPresent() && exported.rows() > expected;
+        // A query reads the streaming buffer, and changes that BigQuery has not applied yet.
+        boolean fresher = before.streamingBuffer().isPresent()
+                && (exported.way() == Way.EXPORT_DATA || exported.rows() > expected);
         TableMetadata after = context.metadata().table(before.table());
-        if (!more && after.etag().equals(before.etag()) && Objects.equals(after.rows(), expected)) {
+        if (!fresher && after.etag().equals(before.etag()) && Objects.equals(after.rows(), expected)) {
             throw GoogleCloudException.exportPartial(
                     what,
                     expected,

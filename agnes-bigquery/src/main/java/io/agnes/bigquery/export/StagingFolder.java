@@ -62,7 +62,7 @@ record StagingFolder(ObjectStore store, String bucket, String prefix) {
         for (StoredObject object : objects) {
             String rest = object.name().substring(table.prefix.length());
             int slash = rest.indexOf('/');
-            if (slash > 0) {
+            if (slash > 0 && JobName.isId(rest.substring(0, slash))) {
                 jobs.add(rest.substring(0, slash));
             }
         }

@@ -2,6 +2,7 @@
 package io.agnes.bigquery.export;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -34,5 +35,8 @@ class JobNameTest {
         String id = JobName.of(new TableId("a.-_".repeat(32)), List.of("x".repeat(100_000)))
                 .attempt(Materialization.ATTEMPTS);
         assertTrue(id.matches("[A-Za-z0-9_-]{1,1024}"), id);
+        assertTrue(JobName.isId(id));
+        assertTrue(JobName.isId(JobName.of(ORDERS, List.of()).unique()));
+        assertFalse(JobName.isId("folder of another program"));
     }
 }

@@ -12,9 +12,11 @@ import io.agnes.core.file.FileDraft;
 import io.agnes.core.sync.SyncProgress;
 import io.agnes.core.work.Task;
 import io.agnes.testkit.FakeBigQueryTable;
+import io.agnes.testkit.JobBehaviour;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -182,8 +184,7 @@ class RecoveryTest {
         FileDraft draft = cloud.draft();
         assertEquals(20_000, cloud.exported(draft, request()).rows());
         assertEquals(
-                java.util.List.of("199990000|20000"),
-                CloudFixture.rows(draft, "SELECT sum(id), count(DISTINCT cell) FROM FILE"));
+                List.of("199990000|20000"), CloudFixture.rows(draft, "SELECT sum(id), count(DISTINCT cell) FROM FILE"));
         cloud.assertNothingStaged();
     }
 
@@ -196,6 +197,30 @@ class RecoveryTest {
         assertEquals(1, cloud.objects().size());
         orders().row(2);
         assertEquals(2, cloud.exported(cloud.draft(), request()).rows());
+        cloud.assertNothingStaged();
+    }
+
+    @Test
+    void objectsOfOtherProgramsInTheFolderStay() throws Exception {
+        cloud = CloudFixture.of(directory);
+        orders().columns("id INT64").row(1);
+        String other = "agnes/" + CloudFixture.ID + "/by hand/notes.txt";
+        cloud.storage.put(CloudFixture.BUCKET, other, new byte[1], "text/plain");
+        assertEquals(1, cloud.exported(cloud.draft(), request()).rows());
+        assertEquals(List.of(other), cloud.objects());
+    }
+
+    @Test
+    void aTableWhoseJobsFailedManyTimesIsNotStuck() throws Exception {
+        cloud = CloudFixture.of(directory);
+        orders().columns("id INT64").row(1);
+        cloud.bigQuery.nextJobs(Materialization.ATTEMPTS, new JobBehaviour.Fails("backendError", "try again"));
+        for (int i = 0; i < Materialization.ATTEMPTS; i++) {
+            FileDraft draft = cloud.draft();
+            assertThrows(AgnesException.class, () -> cloud.exported(draft, request()));
+        }
+        assertEquals(1, cloud.exported(cloud.draft(), request()).rows());
+        assertEquals(Materialization.ATTEMPTS + 1, cloud.jobs());
         cloud.assertNothingStaged();
     }
 

@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,9 +22,13 @@ import org.jspecify.annotations.Nullable;
 final class CommonKeyValues {
     private static final String PANDAS = "pandas";
     private static final String ARROW = "ARROW:schema";
+    private static final String GEO = "geo";
+    /** The box around the shapes of one file, which GeoParquet allows to leave out, with the comma that parts it from others. */
+    private static final Pattern BOUNDS =
+            Pattern.compile(",\\s*\"bbox\"\\s*:\\s*\\[[^\\]]*\\]|\"bbox\"\\s*:\\s*\\[[^\\]]*\\]\\s*,?");
 
     /** Readers take types from these keys. A difference is a reason for a rewrite, not a key to drop. */
-    private static final Set<String> TYPES = Set.of(ARROW, "geo");
+    private static final Set<String> TYPES = Set.of(ARROW, GEO);
 
     private final Map<String, KeyValue> kept = new LinkedHashMap<>();
     private final Map<String, String> dropped = new LinkedHashMap<>();
@@ -102,13 +107,29 @@ final class CommonKeyValues {
         }
         for (KeyValue entry : List.copyOf(kept.values())) {
             KeyValue other = theirs.get(entry.key());
-            if (!isDecoded(entry.key()) && (other == null || !Span.same(entry.value(), other.value()))) {
+            if (entry.key().equals(GEO) && other != null && !Span.same(entry.value(), other.value())) {
+                retainGeo(part, unbounded(entry), unbounded(other));
+            } else if (!isDecoded(entry.key()) && (other == null || !Span.same(entry.value(), other.value()))) {
                 drop(part, entry.key(), "it differs between parts");
             }
         }
         Set<String> more = new HashSet<>(theirs.keySet());
         more.removeAll(kept.keySet());
         more.stream().filter(key -> !isDecoded(key)).sorted().forEach(key -> drop(part, key, "not all parts have it"));
+    }
+
+    /** The boxes of two parts differ as a rule, and say nothing of a type. */
+    private void retainGeo(String part, String mine, String theirs) {
+        if (mine.equals(theirs)) {
+            replace(GEO, mine);
+            dropped.putIfAbsent("bbox of " + GEO, "it differs between parts");
+        } else {
+            drop(part, GEO, "it differs between parts");
+        }
+    }
+
+    private static String unbounded(KeyValue geo) {
+        return BOUNDS.matcher(geo.text()).replaceAll("");
     }
 
     private static boolean isDecoded(String key) {

@@ -293,6 +293,21 @@ class MergeCheckTest {
         }
 
         @Test
+        void boxesOfGeoParquetAreLeftOutAndTypesAreKept() throws Exception {
+            String geo = "{\"version\":\"1.0.0\",\"columns\":{\"g\":{\"bbox\":[1, -2.5,3,4],\"encoding\":\"WKB\"}}}";
+            String elsewhere =
+                    "{\"version\":\"1.0.0\",\"columns\":{\"g\":{\"encoding\":\"WKB\", \"bbox\" : [5,6,7,8]}}}";
+            String without = "{\"version\":\"1.0.0\",\"columns\":{\"g\":{\"encoding\":\"WKB\"}}}";
+            MergeOutcome.Mergeable outcome = merged(with("geo", geo), with("geo", elsewhere), with("geo", without));
+            assertEquals(List.of("geo=" + without), kept(outcome));
+            assertEquals(
+                    List.of("key bbox of geo is left out: it differs between parts"),
+                    outcome.notes().stream().map(Note::message).toList());
+            assertEquals(List.of("geo=" + geo), kept(merged(with("geo", geo), with("geo", geo))));
+            rewritten(with("geo", geo), with("geo", elsewhere.replace("WKB", "WKT")));
+        }
+
+        @Test
         void aSinglePartKeepsAll() throws Exception {
             assertEquals(List.of("pandas={}"), kept(merged(with("pandas", "{}"))));
         }
