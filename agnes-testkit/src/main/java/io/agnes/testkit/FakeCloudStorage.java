@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
@@ -32,6 +33,12 @@ import org.jspecify.annotations.Nullable;
  * several threads.
  */
 public final class FakeCloudStorage implements Fake {
+    /** Requests with the bytes of objects. */
+    private static final Set<RequestKind> UPLOADS =
+            Set.of(StorageRequest.UPLOAD, StorageRequest.UPLOAD_CHUNK, StorageRequest.XML);
+
+    private static final int RECORDED_BYTES = 1 << 10;
+
     private final Builder settings;
     private final Path directory;
     private final FakeServer server;
@@ -100,6 +107,12 @@ public final class FakeCloudStorage implements Fake {
                 return json.kind(request);
             }
             return ResumableUploads.takes(request) ? StorageRequest.UPLOAD_CHUNK : StorageRequest.XML;
+        }
+
+        /** The journal of a long-running fake would not fit into memory with the bytes of all objects. */
+        @Override
+        public int recordedBytes(RequestTarget target) {
+            return UPLOADS.contains(target.kind()) ? RECORDED_BYTES : FakeService.super.recordedBytes(target);
         }
 
         /** In the XML API, Content-Encoding belongs to the object. */

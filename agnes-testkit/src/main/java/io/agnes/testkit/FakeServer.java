@@ -195,7 +195,7 @@ final class FakeServer implements AutoCloseable {
         RequestTarget target = service.target(request);
         service.begins(target);
         try {
-            journal.add(request.recordedAt(clock.instant()));
+            journal.add(request.recordedAt(clock.instant(), service.recordedBytes(target)));
             Misbehaviour how = faults.take(request, target.kind(), target.part());
             responses.send(exchange, answer(service, request, how), target.bytesPerSecond(), how);
         } finally {

@@ -29,6 +29,11 @@ interface FakeService {
         return false;
     }
 
+    /** The number of bytes of a request's body that the journal keeps, at most. */
+    default int recordedBytes(RequestTarget target) {
+        return 1 << 20;
+    }
+
     /** Called before a request is recorded, so that a test that awaited the request finds its effect. */
     default void begins(RequestTarget target) {}
 

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param path the raw path, without the query
  * @param query the raw query, without the question mark; null if there is none
  * @param headers all values by name; names are in lower case
- * @param body the body as text, at most the first 1,048,576 characters
+ * @param body the body as text: the first 1,048,576 bytes at most, and of an upload of an object's bytes the first 1,024
  */
 public record RecordedRequest(
         Instant at,

@@ -13,8 +13,6 @@ import org.jspecify.annotations.Nullable;
 
 /** An HTTP request with its body. Header names are in lower case. */
 record Request(String method, String path, @Nullable String query, Map<String, List<String>> headers, Content content) {
-    private static final int MAX_RECORDED_BYTES = 1 << 20;
-
     /** A request with a body of text in UTF-8. */
     Request(String method, String path, @Nullable String query, Map<String, List<String>> headers, String body) {
         this(method, path, query, headers, new Content.Bytes(Signer.utf8(body)));
@@ -25,9 +23,9 @@ record Request(String method, String path, @Nullable String query, Map<String, L
         return new String(content.bytes(), StandardCharsets.UTF_8);
     }
 
-    RecordedRequest recordedAt(Instant at) {
-        byte[] kept =
-                content.slice(0, Math.min(content.length(), MAX_RECORDED_BYTES)).bytes();
+    /** @param bodyBytes the number of bytes of the body to record, at most */
+    RecordedRequest recordedAt(Instant at, int bodyBytes) {
+        byte[] kept = content.slice(0, Math.min(content.length(), bodyBytes)).bytes();
         return new RecordedRequest(at, method, path, query, headers, new String(kept, StandardCharsets.UTF_8));
     }
 

@@ -194,6 +194,20 @@ class FakeCloudStorageTest {
         }
 
         @Test
+        void theJournalKeepsTheBeginningOfAnUpload() throws Exception {
+            start(FakeCloudStorage.builder().anonymous());
+            send(api("/staging/a").PUT(BodyPublishers.ofByteArray(new byte[2 << 20])));
+            send(api("/storage/v1/b/staging/o/b/compose").POST(BodyPublishers.ofString("{}" + " ".repeat(2_000))));
+
+            assertEquals(2 << 20, fake.list(BUCKET, "a").getFirst().size());
+            assertEquals(
+                    List.of(1_024, 2_002),
+                    fake.requests().stream()
+                            .map(request -> request.body().length())
+                            .toList());
+        }
+
+        @Test
         void closingDeletesTheObjects() throws Exception {
             start();
             put("a", "hello");
