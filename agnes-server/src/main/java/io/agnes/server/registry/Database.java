@@ -147,25 +147,31 @@ public final class Database implements AutoCloseable {
     }
 
     /**
-     * Copies the registry into a new file, as it is at one moment, while reads and writes go on. A DuckDB client of any version
-     * from 1.0 on can open the file. Callers copy one after another.
+     * Copies the registry into a new file, as it is at one moment, while reads and writes go on, and opens, reads and counts the
+     * copy. A DuckDB client of any version from 1.0 on can open the file. Callers copy one after another.
      *
      * @param file does not exist yet; after a failure it may exist and is of no use
      * @return what was copied, counted in the transaction that copied it; the file carries it too
      */
     public BackupManifest copyTo(Path file) {
         return copying.call(() -> {
-            pauseCheckpoints();
-            try {
-                return copier.lend(connection -> copy(connection, file));
-            } catch (SQLException e) {
-                engine.note(e);
-                repairIfBroken();
-                throw e;
-            } finally {
-                checkpointsPaused = false;
-            }
+            BackupManifest manifest = copied(file);
+            RegistryBackup.verify(file, recovery.files().spill(), manifest);
+            return manifest;
         });
+    }
+
+    private BackupManifest copied(Path file) throws SQLException, IOException, InterruptedException {
+        pauseCheckpoints();
+        try {
+            return copier.lend(connection -> copy(connection, file));
+        } catch (SQLException e) {
+            engine.note(e);
+            repairIfBroken();
+            throw e;
+        } finally {
+            checkpointsPaused = false;
+        }
     }
 
     /** Set by the writing thread, so that no checkpoint is being taken when this returns. */

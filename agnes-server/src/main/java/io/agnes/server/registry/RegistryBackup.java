@@ -6,7 +6,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 
 /** Proves that a file holds what its manifest says. */
-public final class RegistryBackup {
+final class RegistryBackup {
     private RegistryBackup() {}
 
     /**
@@ -15,7 +15,7 @@ public final class RegistryBackup {
      * @param spill where DuckDB puts what does not fit into its memory
      * @throws RegistryException if it cannot be read, or holds something else
      */
-    public static void verify(Path file, Path spill, BackupManifest expected) {
+    static void verify(Path file, Path spill, BackupManifest expected) {
         try (Connection connection = RegistryFiles.openReadOnly(file, spill)) {
             BackupManifest found = BackupManifest.count(connection, expected.takenAt());
             if (!found.equals(expected)) {
