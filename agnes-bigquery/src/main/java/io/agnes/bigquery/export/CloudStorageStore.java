@@ -15,11 +15,13 @@ import com.google.cloud.storage.Storage.BlobTargetOption;
 import com.google.cloud.storage.Storage.BlobWriteOption;
 import com.google.cloud.storage.Storage.ComposeRequest;
 import com.google.cloud.storage.Storage.SignUrlOption;
+import io.agnes.bigquery.BigQueryConfig;
 import io.agnes.bigquery.GoogleCloudException;
 import io.agnes.bigquery.client.Operation;
 import io.agnes.bigquery.client.Operation.Resource;
 import io.agnes.bigquery.client.WriteClient;
 import io.agnes.core.CoreException;
+import io.agnes.core.Time;
 import io.agnes.core.store.Crc32c;
 import io.agnes.core.store.Crc32cChannel;
 import io.agnes.core.store.CreateOutcome;
@@ -51,7 +53,7 @@ import java.util.concurrent.TimeUnit;
  * <p>Two things differ from a local directory: names are ordered by their bytes in UTF-8, and objects of other programs whose
  * names the port does not allow are not listed.
  */
-public final class CloudStorageStore implements ObjectStore {
+public final class CloudStorageStore implements ObjectStore, AutoCloseable {
     /** Bytes of a new object that are held in memory and sent at once; the protocol wants a multiple of 256 KiB. */
     static final int CHUNK_BYTES = 1 << 20;
 
@@ -62,19 +64,22 @@ public final class CloudStorageStore implements ObjectStore {
 
     private final WriteClient client;
     private final String bucket;
+    private final boolean owned;
 
-    private CloudStorageStore(WriteClient client, String bucket) {
+    private CloudStorageStore(WriteClient client, String bucket, boolean owned) {
         this.client = client;
         this.bucket = bucket;
+        this.owned = owned;
     }
 
-    /**
-     * A bucket. Nothing is sent yet.
-     *
-     * @param client is closed by the caller
-     */
-    public static CloudStorageStore of(WriteClient client, String bucket) {
-        return new CloudStorageStore(client, bucket);
+    /** A bucket, with the credentials that write. Nothing is read or sent yet. */
+    public static CloudStorageStore of(BigQueryConfig config, String bucket) {
+        return new CloudStorageStore(WriteClient.of(config, Time.system()), bucket, true);
+    }
+
+    /** @param client is not closed by the store */
+    static CloudStorageStore of(WriteClient client, String bucket) {
+        return new CloudStorageStore(client, bucket, false);
     }
 
     private Operation operation(String name, String permission) {
@@ -313,6 +318,14 @@ public final class CloudStorageStore implements ObjectStore {
                     .toString());
             return Optional.of(signed);
         });
+    }
+
+    /** Ends the requests that run, which fail with {@code client_closed}. */
+    @Override
+    public void close() {
+        if (owned) {
+            client.close();
+        }
     }
 
     @Override

@@ -3,6 +3,7 @@ package io.agnes.bigquery.export;
 
 import com.google.cloud.bigquery.BigQueryError;
 import io.agnes.bigquery.GoogleCloudException;
+import java.util.Locale;
 
 /**
  * What the error of a job means. The reasons are those of
@@ -39,7 +40,7 @@ final class JobFailures {
 
     /** Whether the job failed because its kind of export does not know the compression. */
     static boolean isCompression(BigQueryError error) {
-        String said = String.valueOf(error.getMessage()).toLowerCase(java.util.Locale.ROOT);
+        String said = String.valueOf(error.getMessage()).toLowerCase(Locale.ROOT);
         return said.contains("compression") || said.contains("zstd");
     }
 }

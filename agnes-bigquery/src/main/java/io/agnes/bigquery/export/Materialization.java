@@ -20,6 +20,7 @@ import io.agnes.core.assembly.FileAssembly;
 import io.agnes.core.file.FileDigests.Algorithm;
 import io.agnes.core.file.FileDraft;
 import io.agnes.core.parquet.FieldIds;
+import io.agnes.core.store.ObjectStore;
 import io.agnes.core.store.StoredObject;
 import java.io.IOException;
 import java.time.Duration;
@@ -152,7 +153,7 @@ final class Materialization {
     }
 
     private Exported staged(ExportPlan plan, String bucket) throws IOException, InterruptedException {
-        CloudStorageStore store = CloudStorageStore.of(context.client(), bucket);
+        ObjectStore store = CloudStorageStore.of(context.client(), bucket);
         StagingFolder folder = StagingFolder.of(store, bucket, config.stagingPrefix(), request.id());
         JobName name = name(plan, folder);
         progress.phase("exporting");
@@ -232,7 +233,7 @@ final class Materialization {
     }
 
     private Exported assembled(
-            ExportPlan plan, CloudStorageStore store, JobId id, List<StoredObject> shards, List<String> soFar)
+            ExportPlan plan, ObjectStore store, JobId id, List<StoredObject> shards, List<String> soFar)
             throws IOException, InterruptedException {
         progress.phase("downloading");
         AssembledFile file = new ShardAssembly(context, store, assembly, what).assemble(shards, plan.columns());

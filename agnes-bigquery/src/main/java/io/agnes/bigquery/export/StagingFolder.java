@@ -24,7 +24,8 @@ record StagingFolder(ObjectStore store, String bucket, String prefix) {
 
     private static final String SHARD = "shard-";
     private static final String EXTENSION = ".parquet";
-    private static final int DELETES_AT_ONCE = 8;
+    /** Each is short, and the export ends with the last of them. */
+    private static final int DELETES_AT_ONCE = 32;
 
     /** The folder of all jobs of a table. */
     static StagingFolder of(ObjectStore store, String bucket, String stagingPrefix, TableId table) {

@@ -148,6 +148,16 @@ class CloudStorageStoreTest extends ObjectStoreContract {
     }
 
     @Test
+    void aStoreOfItsOwnEndsWithItsClient() throws Exception {
+        CloudStorageStore own = CloudStorageStore.of(config(), BUCKET);
+        assertEquals("a", text(own, created(own, "a", "a"), 0, 1));
+        own.close();
+        assertEquals(
+                "client_closed",
+                assertThrows(GoogleCloudException.class, () -> own.stat("a")).code());
+    }
+
+    @Test
     void objectsWithNamesOfOtherProgramsAreNotListed() throws Exception {
         storage.put(BUCKET, "folder/", new byte[0], "text/plain");
         storage.put(BUCKET, "folder/a", new byte[1], "text/plain");
