@@ -7,13 +7,15 @@ import java.util.Set;
 final class CallSite {
     private static final Set<String> OWN = Set.of(
             CallSite.class.getName(),
+            FakeBigQuery.class.getName(),
             FakeKeboola.class.getName(),
             FakeCloudStorage.class.getName(),
             FakeServer.class.getName(),
             FaultPoint.class.getName(),
             Fault.class.getName());
 
-    private static final Set<String> REMOTE = Set.of(ControlApi.class.getName(), RemoteFaults.class.getName());
+    private static final Set<String> REMOTE =
+            Set.of(ControlApi.class.getName(), RemoteFaults.class.getName(), RemoteJobs.class.getName());
 
     private CallSite() {}
 

@@ -45,6 +45,7 @@ public final class FakeBigQuery implements Fake {
     private final Grants grants = new Grants();
     private final GoogleJobs jobs;
     private final BigQueryRoutes api;
+    private final ControlApi control = new ControlApi(new BigQueryControl(this));
     private final AtomicBoolean closed = new AtomicBoolean();
     /** Reaches 0 when the fake closes, which ends every {@link Builder#latency}. */
     private final CountDownLatch closing = new CountDownLatch(1);
@@ -87,6 +88,11 @@ public final class FakeBigQuery implements Fake {
 
     /** The REST API, and the token endpoint if there is no storage with one. */
     private final class Service implements FakeService {
+        @Override
+        public @Nullable Response unrecorded(Request request) {
+            return settings.control && ControlApi.takes(request) ? control.answer(request) : null;
+        }
+
         @Override
         public RequestTarget target(Request request) {
             return RequestTarget.of(isToken(request) ? BigQueryRequest.TOKEN : api.kind(request));
@@ -161,6 +167,20 @@ public final class FakeBigQuery implements Fake {
     /** The dataset with this id in a project, new or existing. */
     public FakeDataset dataset(String project, String id) {
         return catalog.dataset(project, id);
+    }
+
+    /** Creates a table of the dataset {@code demo} from a sample, named like it. */
+    public FakeBigQueryTable seed(Samples sample) {
+        try {
+            Path file = sample.copyTo(directory.resolve(sample.name() + ".csv"));
+            FakeBigQueryTable table = dataset("demo")
+                    .table(sample.name().toLowerCase(Locale.ROOT))
+                    .fromCsv(file);
+            Files.delete(file);
+            return table;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /**
@@ -300,11 +320,17 @@ public final class FakeBigQuery implements Fake {
     /** @throws AssertionError with the scripted faults and jobs that have not happened, if there are any */
     @Override
     public void verifyFaultsConsumed() {
-        List<String> waiting = new ArrayList<>(server.faults().unconsumed());
-        waiting.addAll(jobs.scripted());
+        List<String> waiting = unconsumed();
         if (!waiting.isEmpty()) {
             throw new AssertionError("Scripted and never happened:\n  " + String.join("\n  ", waiting));
         }
+    }
+
+    /** Descriptions of the scripted faults and jobs that have not happened. */
+    List<String> unconsumed() {
+        List<String> waiting = new ArrayList<>(server.faults().unconsumed());
+        waiting.addAll(jobs.scripted());
+        return waiting;
     }
 
     /** Removes every scripted fault and job that has not happened. */
@@ -339,7 +365,7 @@ public final class FakeBigQuery implements Fake {
 
     /** The settings of a fake. Each has a default. */
     public static final class Builder {
-        private static final long MAX_BODY_BYTES = 16 << 20;
+        private static final long MAX_BODY_BYTES = 16L << 20;
 
         private int port;
         private @Nullable ManualClock clock;
@@ -348,13 +374,14 @@ public final class FakeBigQuery implements Fake {
         private String location = "US";
         private JobDuration jobLength = new JobDuration.Polls(0);
         private @Nullable Integer shards;
-        private long shardBytes = 64 << 20;
+        private long shardBytes = 64L << 20;
         private long singleFileBytes = 1_000_000_000;
         private long pageRows = 100_000;
         private Duration latency = Duration.ZERO;
         private Duration tokenLife = Duration.ofHours(1);
         private int requestsAtOnce = 256;
         private boolean strict;
+        private boolean control;
 
         private Builder() {}
 
@@ -448,6 +475,15 @@ public final class FakeBigQuery implements Fake {
         /** Makes {@link FakeBigQuery#close} fail if a scripted fault or job has not happened. */
         public Builder strict() {
             this.strict = true;
+            return this;
+        }
+
+        /**
+         * Serves an API below {@code /__agnes/} at {@link FakeBigQuery#endpoint}, with which tests in other languages script
+         * faults and jobs, move the clock and read the request journal. Every client that reaches the port may use it.
+         */
+        public Builder control() {
+            this.control = true;
             return this;
         }
 

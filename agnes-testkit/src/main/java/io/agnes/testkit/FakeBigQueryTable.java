@@ -3,6 +3,7 @@ package io.agnes.testkit;
 
 import io.agnes.testkit.GoogleWarehouse.Rows;
 import io.agnes.testkit.googlesql.GoogleColumn;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -102,6 +103,16 @@ public final class FakeBigQueryTable {
         List<GoogleColumn> columns =
                 versions().isEmpty() ? warehouse.duckDb().call(() -> warehouse.columns(duckDbQuery)) : rows().columns();
         return load(columns, duckDbQuery);
+    }
+
+    /** Replaces the rows with those of a CSV file with a header line, whose types DuckDB finds in the data. */
+    public FakeBigQueryTable fromCsv(Path file) {
+        return rowsOf("SELECT * FROM " + Scans.csv(List.of(file), ", header = true, sample_size = -1"));
+    }
+
+    /** Replaces the rows with those of a Parquet file. */
+    public FakeBigQueryTable fromParquet(Path file) {
+        return rowsOf("SELECT * FROM " + Scans.parquet(List.of(file)));
     }
 
     private FakeBigQueryTable load(List<GoogleColumn> columns, String select) {

@@ -2,6 +2,7 @@
 package io.agnes.testkit;
 
 import io.agnes.testkit.googlesql.InvalidQueryException;
+import java.sql.SQLException;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -56,12 +57,15 @@ final class GoogleJobException extends RuntimeException {
 
     /** The error for an exception of the warehouse or of the translation of a query. */
     static GoogleJobException of(Throwable failure) {
+        Throwable cause = failure.getCause();
+        if (failure instanceof IllegalArgumentException && cause != null) {
+            return of(cause);
+        }
         return switch (failure) {
             case GoogleJobException known -> known;
             case InvalidQueryException refused -> invalidQuery(String.valueOf(refused.getMessage()));
-            case IllegalArgumentException refused when refused.getCause() != null -> of(refused.getCause());
             case IllegalArgumentException refused -> invalid(String.valueOf(refused.getMessage()));
-            case java.sql.SQLException refused ->
+            case SQLException refused ->
                 // The lines after the first contain DuckDB's SQL, which is not the client's.
                 invalidQuery(
                         String.valueOf(refused.getMessage()).lines().findFirst().orElse("Invalid query"));

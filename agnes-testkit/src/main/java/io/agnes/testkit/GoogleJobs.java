@@ -96,9 +96,9 @@ final class GoogleJobs {
             dropped = jobs.size() > MAX_JOBS ? dropOldest() : null;
         }
         if (dropped != null) {
-            warehouse.duckDb().submit(() -> {
+            warehouse.duckDb().call(() -> {
                 warehouse.drop(dropped);
-                return null;
+                return true;
             });
         }
     }

@@ -19,14 +19,14 @@ final class GoogleWarehouse implements AutoCloseable {
     GoogleWarehouse(Warehouse warehouse, ManualClock clock) {
         this.warehouse = warehouse;
         this.clock = clock;
-        warehouse.submit(() -> {
+        warehouse.call(() -> {
             warehouse.define("bq_format_micros", String.class, Long.class, TimeFormat::format);
             warehouse.define(WideDecimal.FUNCTION, String.class, Integer.class, WideDecimal::hex);
             for (String statement : GoogleSql.prologue()) {
                 warehouse.execute(statement);
             }
             warehouse.execute("SET default_null_order = 'nulls_first_on_asc_last_on_desc'");
-            return null;
+            return true;
         });
     }
 

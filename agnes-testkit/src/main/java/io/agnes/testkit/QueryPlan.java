@@ -155,7 +155,7 @@ final class QueryPlan {
 
     /** The bytes that BigQuery would bill: at least 10 MB for each table, and whole megabytes. */
     long billedBytes() {
-        long megabyte = 1 << 20;
+        long megabyte = 1L << 20;
         long least = 10 * megabyte * tables.size();
         return bytes == 0 ? 0 : Math.max(least, (bytes + megabyte - 1) / megabyte * megabyte);
     }

@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CancellationException;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
 import java.util.zip.GZIPOutputStream;
@@ -83,7 +84,7 @@ final class ShardWriter {
         long count = single ? 1 : shardCount(rows);
         for (int i = 0; i < count; i++) {
             if (cancelled.getAsBoolean()) {
-                throw new java.util.concurrent.CancellationException();
+                throw new CancellationException();
             }
             long first = rows.count() * i / count;
             long end = rows.count() * (i + 1) / count;

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.google.cloud.NoCredentials;
 import com.google.cloud.bigquery.BigQuery;
 import com.google.cloud.bigquery.BigQueryException;
 import com.google.cloud.bigquery.BigQueryOptions;
@@ -53,17 +54,19 @@ class BigQueryExportTest {
     private BigQuery client;
 
     @BeforeEach
-    void start() throws IOException {
+    void start() {
         start(FakeBigQuery.builder());
     }
 
-    private void start(FakeBigQuery.Builder settings) throws IOException {
+    private void start(FakeBigQuery.Builder settings) {
         storage = FakeCloudStorage.start().bucket("out");
-        bigquery = settings.storage(storage).start();
-        client = BigQueryContractTest.Target.client(
-                BigQueryOptions.newBuilder().setHost(bigquery.endpoint().toString()),
-                bigquery.project(),
-                bigquery.serviceAccountKey());
+        bigquery = settings.storage(storage).anonymous().start();
+        client = BigQueryOptions.newBuilder()
+                .setHost(bigquery.endpoint().toString())
+                .setProjectId(bigquery.project())
+                .setCredentials(NoCredentials.getInstance())
+                .build()
+                .getService();
     }
 
     @AfterEach

@@ -354,7 +354,9 @@ class FakeBigQueryTest {
             assertTrue(
                     report.getMessage().contains("onTable().status, scripted at FakeBigQueryTest.java"),
                     report.getMessage());
-            assertTrue(report.getMessage().contains("NeverEnds"), report.getMessage());
+            assertTrue(
+                    report.getMessage().contains("a job that NeverEnds[], scripted at FakeBigQueryTest.java"),
+                    report.getMessage());
             bigquery.clearScripts();
         }
     }
@@ -609,10 +611,18 @@ class FakeBigQueryTest {
     }
 
     @Test
-    void theExtensionStartsAFake() {
+    void eachFakeHasAnotherKeyUnlessItHasAStorage() {
         try (FakeBigQuery other = FakeBigQuery.start()) {
-            other.dataset("eu").location("EU").label("team", "crm").description("Orders");
             assertNotEquals(bigquery.serviceAccountKey(), other.serviceAccountKey());
         }
+        assertEquals(storage.serviceAccountKey(), bigquery.serviceAccountKey());
+    }
+
+    @Test
+    void aSampleIsATable() {
+        bigquery.seed(Samples.AIRPORTS);
+
+        assertEquals(3376, client.getTable("demo", "airports").getNumRows().intValue());
+        assertEquals(List.of("Anchorage"), query("SELECT city FROM demo.airports WHERE iata = 'ANC'"));
     }
 }

@@ -79,6 +79,10 @@ class ModuleTest {
         String readme = Files.readString(Path.of("README.md"));
         for (Class<?> type : new Class<?>[] {
             FakeKeboola.Builder.class,
+            FakeBigQuery.Builder.class,
+            FakeBigQuery.class,
+            FakeBigQueryTable.class,
+            FakeDataset.class,
             FakeCloudStorage.Builder.class,
             FakeCloudStorage.class,
             FaultPoint.class,

@@ -12,6 +12,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Translates statements of GoogleSQL into DuckDB's SQL. It refuses what it does not know. */
 public final class GoogleSql {
+    private static final Set<String> BEFORE_ALL = Set.of("SELECT", "ALL", "DISTINCT", ",", ".");
+
     private GoogleSql() {}
 
     /** Finds the tables of a query. */
@@ -52,13 +54,19 @@ public final class GoogleSql {
         return Functions.macros();
     }
 
-    /** The names and quoted names in a statement, in lower case, and {@code *} if it contains one. */
+    /**
+     * The names and quoted names in a statement, in lower case, and {@code *} if it selects all columns of a table. {@code
+     * COUNT(*)} and a product do not.
+     */
     public static Set<String> words(String sql) {
         Set<String> words = new TreeSet<>();
+        Token previous = new Token(Token.Kind.END, "", 0);
         for (Token token : Lexer.tokens(sql)) {
-            if (token.isName() || token.is("*")) {
+            boolean all = token.is("*") && BEFORE_ALL.contains(previous.text().toUpperCase(Locale.ROOT));
+            if (token.isName() || all) {
                 words.add(token.text().toLowerCase(Locale.ROOT));
             }
+            previous = token.kind() == Token.Kind.SPACE ? previous : token;
         }
         return words;
     }

@@ -92,6 +92,6 @@ public final class TimeFormat {
     }
 
     private static String fraction(LocalDateTime time, int digits) {
-        return digits == 0 ? "" : "." + String.format("%09d", time.getNano()).substring(0, digits);
+        return digits == 0 ? "" : "." + time.format(pattern("SSSSSSSSS")).substring(0, digits);
     }
 }

@@ -55,6 +55,9 @@ final class Translation {
             "UNPIVOT",
             "WITH");
 
+    /** Marks the name of a STRUCT's field in the output until the parenthesis closes. */
+    private static final String ALIAS = "\u0000";
+
     private final String sql;
     private final GoogleSql.Tables tables;
     private final Instant now;
@@ -179,6 +182,7 @@ final class Translation {
             case ")" -> close(token);
             case "," -> comma(frame);
             case "[" -> bracket();
+            case ";" -> throw wrong(token, "Syntax error: Expected end of input but got \";\"");
             case "!=" -> emit("<>");
             case ">" -> {
                 // A shift was split into two tokens because of nested types.
@@ -281,9 +285,6 @@ final class Translation {
         return packed.append(")").toString();
     }
 
-    /** Marks the name of a STRUCT's field in the output until the parenthesis closes. */
-    private static final String ALIAS = "\u0000";
-
     private void name(Token token, Frame frame) {
         String word = token.text().toUpperCase(Locale.ROOT);
         Token next = tokens.get(at + 1);
@@ -326,7 +327,7 @@ final class Translation {
                     "BIGNUMERIC",
                     "BIGDECIMAL",
                     "JSON",
-                    "RANGE" -> typed(token, next, frame);
+                    "RANGE" -> typed(token, next);
             case "CURRENT_TIMESTAMP", "CURRENT_DATE", "CURRENT_DATETIME" -> current(word);
             case "TIMESTAMP_TRUNC", "DATETIME_TRUNC", "DATE_TRUNC" -> truncate(word);
             default -> word(token, next);
@@ -408,7 +409,7 @@ final class Translation {
     }
 
     /** A literal like {@code DATE '2020-01-01'}, a function like {@code DATE(x)}, or a name. */
-    private void typed(Token token, Token next, Frame frame) {
+    private void typed(Token token, Token next) {
         boolean literal = next.kind() == Token.Kind.STRING;
         boolean range = token.is("RANGE") && next.is("<");
         if (!literal && !range) {

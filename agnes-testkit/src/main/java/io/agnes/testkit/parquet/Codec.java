@@ -66,7 +66,7 @@ public enum Codec {
         ByteArrayOutputStream out = new ByteArrayOutputStream(page.length + 10);
         int left = page.length;
         while (left >= 0x80) {
-            out.write(left & 0x7f | 0x80);
+            out.write((left & 0x7f) | 0x80);
             left >>>= 7;
         }
         out.write(left);
@@ -88,7 +88,7 @@ public enum Codec {
         do {
             int length = Math.min(ZSTD_BLOCK_BYTES, page.length - at);
             int last = at + length == page.length ? 1 : 0;
-            out.write(littleEndian(length << 3 | last), 0, 3);
+            out.write(littleEndian((length << 3) | last), 0, 3);
             out.write(page, at, length);
             at += length;
         } while (at < page.length);

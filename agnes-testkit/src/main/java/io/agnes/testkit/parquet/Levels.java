@@ -47,7 +47,7 @@ final class Levels {
         int level = 0;
         for (int i = 0; i < width; i++) {
             int bit = firstBit + i;
-            level |= (packed[bit >> 3] >> (bit & 7) & 1) << i;
+            level |= ((packed[bit >> 3] >> (bit & 7)) & 1) << i;
         }
         return level;
     }
@@ -77,7 +77,7 @@ final class Levels {
                     out.write(left);
                     break;
                 }
-                out.write(left & 0x7f | 0x80);
+                out.write((left & 0x7f) | 0x80);
             }
             for (int i = 0; i < bytes; i++) {
                 out.write(levels[at] >> (8 * i));

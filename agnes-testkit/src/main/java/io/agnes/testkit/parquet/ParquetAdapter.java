@@ -12,6 +12,7 @@ import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
@@ -58,7 +59,7 @@ public final class ParquetAdapter {
         if (changesPages()) {
             Path rewritten = file.resolveSibling(file.getFileName() + ".rewritten");
             rewrite(file, rewritten);
-            Files.move(rewritten, file, java.nio.file.StandardCopyOption.REPLACE_EXISTING);
+            Files.move(rewritten, file, StandardCopyOption.REPLACE_EXISTING);
         } else {
             try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
                 long start = footerStart(channel);

@@ -13,11 +13,17 @@ import org.jspecify.annotations.Nullable;
 public record ParquetField(
         String name, Repetition repetition, @Nullable Leaf leaf, List<ParquetField> children) {
 
-    /** How often a value occurs. The order is that of the Parquet format. */
+    /** How often a value occurs. The number is that in the footer. */
     public enum Repetition {
-        REQUIRED,
-        OPTIONAL,
-        REPEATED
+        REQUIRED(0),
+        OPTIONAL(1),
+        REPEATED(2);
+
+        private final int id;
+
+        Repetition(int id) {
+            this.id = id;
+        }
     }
 
     /** The type of a leaf. */
@@ -51,14 +57,13 @@ public record ParquetField(
 
     /** Whether the levels or values of DuckDB's pages have to change. */
     public boolean changesPages() {
-        return repetition != Repetition.OPTIONAL
-                || leaf instanceof Leaf.Decimal(int precision, int scale, int bytes) && bytes > 16
-                || children.stream().anyMatch(ParquetField::changesPages);
+        boolean wide = leaf instanceof Leaf.Decimal decimal && decimal.bytes() > 16;
+        return wide || repetition != Repetition.OPTIONAL || children.stream().anyMatch(ParquetField::changesPages);
     }
 
     /** The elements of the schema in the footer: this field's and those of its children. */
     void addTo(List<ThriftFields> schema) {
-        ThriftFields element = new ThriftFields().i32(3, repetition.ordinal()).text(4, name);
+        ThriftFields element = new ThriftFields().i32(3, repetition.id).text(4, name);
         schema.add(element);
         if (leaf == null) {
             element.i32(5, children.size());

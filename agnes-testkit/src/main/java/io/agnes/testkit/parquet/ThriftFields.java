@@ -107,9 +107,12 @@ final class ThriftFields {
         for (Map.Entry<Integer, Field> entry : fields.entrySet()) {
             int id = entry.getKey();
             Object value = entry.getValue().value;
-            int type = value instanceof Boolean flag ? (flag ? TRUE : FALSE) : entry.getValue().type;
+            int type = entry.getValue().type;
+            if (value instanceof Boolean flag) {
+                type = flag ? TRUE : FALSE;
+            }
             if (id - last <= 15) {
-                out.write((id - last) << 4 | type);
+                out.write(((id - last) << 4) | type);
             } else {
                 out.write(type);
                 varint(out, (long) id << 1);
@@ -138,7 +141,7 @@ final class ThriftFields {
             }
             case Array array -> {
                 int count = array.elements.size();
-                out.write(Math.min(count, 15) << 4 | array.elementType);
+                out.write((Math.min(count, 15) << 4) | array.elementType);
                 if (count >= 15) {
                     varint(out, count);
                 }
@@ -152,7 +155,7 @@ final class ThriftFields {
     private static void varint(ByteArrayOutputStream out, long number) {
         long left = number;
         while ((left & ~0x7fL) != 0) {
-            out.write((int) (left & 0x7f | 0x80));
+            out.write((int) ((left & 0x7f) | 0x80));
             left >>>= 7;
         }
         out.write((int) left);
