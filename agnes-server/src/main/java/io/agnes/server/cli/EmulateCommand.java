@@ -8,7 +8,7 @@ import picocli.CommandLine.Command;
         mixinStandardHelpOptions = true,
         description = "Runs an emulated cloud service on this machine, for programs in any language.",
         synopsisSubcommandLabel = "SERVICE",
-        subcommands = {EmulateKeboolaCommand.class, EmulateStorageCommand.class})
+        subcommands = {EmulateKeboolaCommand.class, EmulateBigQueryCommand.class, EmulateStorageCommand.class})
 final class EmulateCommand {
     private EmulateCommand() {}
 }

@@ -17,9 +17,14 @@ final class Emulators {
 
     /** @throws ParameterException unless it is the number of a port, or 0 for a free one */
     static void requirePort(CommandSpec command, int port) {
+        requirePort(command, "--port", port);
+    }
+
+    /** @throws ParameterException unless the option's value is the number of a port, or 0 for a free one */
+    static void requirePort(CommandSpec command, String option, int port) {
         if (port < 0 || port > HIGHEST_PORT) {
             throw new ParameterException(
-                    command.commandLine(), "--port must be 0 to " + HIGHEST_PORT + ", not " + port);
+                    command.commandLine(), option + " must be 0 to " + HIGHEST_PORT + ", not " + port);
         }
     }
 

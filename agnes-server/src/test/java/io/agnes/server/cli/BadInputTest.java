@@ -64,8 +64,8 @@ class BadInputTest {
             emulate keboola --port 99999                              | 64
             emulate keboola --tables /nowhere                         | 1
             emulate keboola --tables FILE                             | 1
-            emulate bigquery                                          | 64
             emulate storage --port 99999                              | 64
+            emulate bigquery --storage-port 99999                     | 64
             emulate storage --objects /nowhere                        | 1
             admin token --data-dir /nowhere                           | 73
             admin token --data-dir DIR                                | 73
