@@ -26,6 +26,7 @@ import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
@@ -130,7 +131,7 @@ class BigQueryExportTest {
                 Statement statement = duck.createStatement()) {
             statement.execute("SET TimeZone = 'UTC'");
             try (ResultSet rows = statement.executeQuery(sql)) {
-                List<String> all = new java.util.ArrayList<>();
+                List<String> all = new ArrayList<>();
                 while (rows.next()) {
                     StringBuilder row = new StringBuilder();
                     for (int i = 1; i <= rows.getMetaData().getColumnCount(); i++) {
