@@ -25,7 +25,7 @@ import java.util.Map;
  */
 public final class ExportBench {
     private static final int SHARDS = 50;
-    private static final long ROWS = 5_300_000;
+    private static final long ROWS = 11_700_000;
     private static final int RUNS = 3;
 
     private final Path directory;
