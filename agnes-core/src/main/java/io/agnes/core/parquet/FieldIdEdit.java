@@ -34,7 +34,7 @@ public final class FieldIdEdit {
         Span before = footer.tail().footer().schema();
         AgreedIds carried = AgreedIds.of(sources.isEmpty() ? List.of(schema) : sources);
         SchemaWithIds edited = SchemaWithIds.of(before, schema, carried, fieldIds);
-        if (edited.encoded() == before) {
+        if (edited.encoded().sameAs(before)) {
             return false;
         }
         replace(file, footer.tail().dataEnd(), footer.tail().footer().withSchema(edited.encoded()));
