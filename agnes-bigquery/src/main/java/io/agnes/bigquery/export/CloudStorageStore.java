@@ -60,6 +60,9 @@ public final class CloudStorageStore implements ObjectStore, AutoCloseable {
     /** The longest that a V4 signature is valid. */
     static final Duration LONGEST_LIFETIME = Duration.ofDays(7);
 
+    /** Requests in one batch, the most that Cloud Storage takes. */
+    private static final int BATCH = 100;
+
     private static final BlobField[] FIELDS = {BlobField.NAME, BlobField.SIZE, BlobField.GENERATION, BlobField.CRC32C};
 
     private final WriteClient client;
@@ -289,6 +292,19 @@ public final class CloudStorageStore implements ObjectStore, AutoCloseable {
                             BlobId.of(bucket, object.name()), BlobSourceOption.generationMatch(generation(object))));
         } catch (GoogleCloudException e) {
             throw e.code().equals("precondition_failed") ? gone(object) : e;
+        }
+    }
+
+    /** Deletes these states of objects, {@link #BATCH} in one request. One that is gone already is no failure. */
+    void deleteAll(List<StoredObject> objects) throws InterruptedException {
+        Operation deletion =
+                Operation.repeatable(Resource.OBJECT, "objects of bucket " + bucket, "storage.objects.delete");
+        for (int from = 0; from < objects.size(); from += BATCH) {
+            List<BlobId> batch = objects.subList(from, Math.min(from + BATCH, objects.size())).stream()
+                    .map(object -> BlobId.of(bucket, object.name(), generation(object)))
+                    .toList();
+            // The client's list throws the failure of an object when its result is read.
+            client.storage(deletion, storage -> List.copyOf(storage.delete(batch)));
         }
     }
 

@@ -153,7 +153,7 @@ final class Materialization {
     }
 
     private Exported staged(ExportPlan plan, String bucket) throws IOException, InterruptedException {
-        ObjectStore store = CloudStorageStore.of(context.client(), bucket);
+        CloudStorageStore store = CloudStorageStore.of(context.client(), bucket);
         StagingFolder folder = StagingFolder.of(store, bucket, config.stagingPrefix(), request.id());
         JobName name = name(plan, folder);
         progress.phase("exporting");

@@ -6,7 +6,6 @@ import io.agnes.core.TableId;
 import io.agnes.core.store.ObjectPage;
 import io.agnes.core.store.ObjectStore;
 import io.agnes.core.store.StoredObject;
-import io.agnes.core.work.TaskGroup;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,17 +17,15 @@ import java.util.TreeSet;
  *
  * @param prefix of the names of its objects, with a slash at the end
  */
-record StagingFolder(ObjectStore store, String bucket, String prefix) {
+record StagingFolder(CloudStorageStore store, String bucket, String prefix) {
     /** Objects of one folder: far more than BigQuery writes for a table that fits a disk. */
     static final int MOST_OBJECTS = 100_000;
 
     private static final String SHARD = "shard-";
     private static final String EXTENSION = ".parquet";
-    /** Each is short, and the export ends with the last of them. */
-    private static final int DELETES_AT_ONCE = 32;
 
     /** The folder of all jobs of a table. */
-    static StagingFolder of(ObjectStore store, String bucket, String stagingPrefix, TableId table) {
+    static StagingFolder of(CloudStorageStore store, String bucket, String stagingPrefix, TableId table) {
         return new StagingFolder(store, bucket, stagingPrefix + "/" + table + "/");
     }
 
@@ -72,8 +69,7 @@ record StagingFolder(ObjectStore store, String bucket, String prefix) {
 
     /** Deletes all objects; one that another process deletes meanwhile is no failure. */
     void remove() throws IOException, InterruptedException {
-        List<StoredObject> objects = objects();
-        TaskGroup.run("bigquery-unstage", DELETES_AT_ONCE, objects.size(), i -> store.delete(objects.get(i)));
+        store.deleteAll(objects());
     }
 
     /** Whether the names of objects are those of so many shards of this folder, from the first to the last. */

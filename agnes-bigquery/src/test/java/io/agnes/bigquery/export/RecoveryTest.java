@@ -192,7 +192,7 @@ class RecoveryTest {
     void objectsThatCouldNotBeDeletedGoWithTheNextExport() throws Exception {
         cloud = CloudFixture.of(directory);
         orders().columns("id INT64").row(1);
-        cloud.storage.onDelete().status(403).once();
+        cloud.storage.onBatch().status(403).once();
         assertEquals(1, cloud.exported(cloud.draft(), request()).rows());
         assertEquals(1, cloud.objects().size());
         orders().row(2);
