@@ -163,7 +163,7 @@ public final class ParquetMerge {
 
     /** The plan for a single part. It keeps the footer's bytes if it can, so the file's digest stays the same. */
     private MergePlan single(Tail tail, MergeCheck.Sums sums, SchemaWithIds schema) {
-        boolean same = schema.encoded() == tail.footer().schema();
+        boolean same = schema.encoded().sameAs(tail.footer().schema());
         byte[] footer = same ? tail.footer().bytes() : tail.footer().withSchema(schema.encoded());
         return new MergePlan(
                 List.of(new MergePlan.Placement(0, Tail.MAGIC.length, tail.dataBytes(), Tail.MAGIC.length)),
