@@ -22,12 +22,14 @@ import io.agnes.testkit.Samples;
 import jakarta.json.Json;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonObjectBuilder;
+import jakarta.json.JsonValue;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
@@ -37,8 +39,9 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /**
- * The demonstration of Agnes on one machine: an emulated Keboola, a server with its data directory, an administrator
- * who registers and syncs three tables over HTTP, and an analyst who pulls the granted tables.
+ * The demonstration of Agnes on one machine: an emulated Keboola and BigQuery, a server with its data directory, an
+ * administrator who registers and syncs three tables over HTTP, and an analyst who pulls the granted tables. A fourth table
+ * stays in BigQuery, and the catalog tells of it.
  */
 final class Demo implements AutoCloseable {
     private static final Name ADMIN = new Name("admin");
@@ -56,6 +59,7 @@ final class Demo implements AutoCloseable {
             Map.of(Samples.AIRPORTS, "parquet", Samples.BIRDSTRIKES, "parquet", Samples.WEATHER, "csv");
 
     private final FakeKeboola keboola;
+    private final Optional<DemoBigQuery> bigQuery;
     private final AgnesServer server;
     private final Path pulled;
     private final Time time;
@@ -63,8 +67,15 @@ final class Demo implements AutoCloseable {
     private final Secret admin;
     private final Secret analyst;
 
-    private Demo(FakeKeboola keboola, AgnesServer server, Path pulled, Time time, PrintWriter out) {
+    private Demo(
+            FakeKeboola keboola,
+            Optional<DemoBigQuery> bigQuery,
+            AgnesServer server,
+            Path pulled,
+            Time time,
+            PrintWriter out) {
         this.keboola = keboola;
+        this.bigQuery = bigQuery;
         this.server = server;
         this.pulled = pulled;
         this.time = time;
@@ -77,23 +88,27 @@ final class Demo implements AutoCloseable {
     }
 
     /**
-     * Starts the emulated Keboola and the server.
+     * Starts the emulated services and the server.
      *
      * @param dataDir a new, an empty or an earlier demo's directory; the data directory of another server is refused
      * @param port 0 selects a free port
+     * @param withBigQuery whether there is a table of BigQuery too
      */
-    static Demo start(Path dataDir, int port, Time time, PrintWriter out) throws IOException {
+    static Demo start(Path dataDir, int port, boolean withBigQuery, Time time, PrintWriter out) throws IOException {
         requireOwn(dataDir);
         FakeKeboola keboola = FakeKeboola.start();
+        Optional<DemoBigQuery> bigQuery = Optional.empty();
         boolean started = false;
         try {
-            AgnesServer server = AgnesServer.start(settings(dataDir, port, keboola), time);
+            bigQuery = withBigQuery ? Optional.of(DemoBigQuery.start()) : Optional.empty();
+            AgnesServer server = AgnesServer.start(settings(dataDir, port, keboola, bigQuery), time);
             mark(dataDir, server);
             started = true;
-            return new Demo(keboola, server, dataDir.resolve("pulled"), time, out);
+            return new Demo(keboola, bigQuery, server, dataDir.resolve("pulled"), time, out);
         } finally {
             if (!started) {
                 keboola.close();
+                bigQuery.ifPresent(DemoBigQuery::close);
             }
         }
     }
@@ -116,7 +131,7 @@ final class Demo implements AutoCloseable {
         }
     }
 
-    private static Settings settings(Path dataDir, int port, FakeKeboola keboola) {
+    private static Settings settings(Path dataDir, int port, FakeKeboola keboola, Optional<DemoBigQuery> bigQuery) {
         KeboolaConfig project = KeboolaConfig.of(keboola.stackUrl(), Secret.of(keboola.token()))
                 .withPrivateTargets(true)
                 .withExportTimeout(Duration.ofMinutes(1))
@@ -124,6 +139,9 @@ final class Demo implements AutoCloseable {
                 .withSliceIdleTimeout(Duration.ofSeconds(30))
                 .withSlicesAtOnce(4)
                 .withStorageEndpoint(keboola.storageEndpoint());
+        List<ConfiguredSource<?>> sources = new ArrayList<>();
+        sources.add(new ConfiguredSource<>(new KeboolaSourceType(), project));
+        bigQuery.map(DemoBigQuery::source).ifPresent(sources::add);
         return new Settings(
                 dataDir,
                 dataDir.resolve("tmp"),
@@ -131,7 +149,7 @@ final class Demo implements AutoCloseable {
                 port,
                 Optional.empty(),
                 SyncConfig.of(),
-                Sources.of(new ConfiguredSource<>(new KeboolaSourceType(), project)));
+                Sources.of(sources.toArray(ConfiguredSource<?>[]::new)));
     }
 
     /** Syncs and pulls the tables and prints the results; returns whether every table arrived complete. */
@@ -143,14 +161,34 @@ final class Demo implements AutoCloseable {
             for (Samples sample : Samples.values()) {
                 register(client, sample);
             }
+            if (bigQuery.isPresent()) {
+                register(client, DemoBigQuery.registration(), DemoBigQuery.TABLE);
+                client.post("/api/admin/run-bq-metadata-refresh", null);
+            }
             JsonObject run = new RemoteRun(client, time).complete(List.of());
             failures(run.getJsonObject("tables"));
         }
         try (ServerClient client = new ServerClient(server.address(), analyst)) {
             Puller.Result result = new Puller(client, pulled, time)
                     .pull(Puller.Request.ALL, ProgressMeter.onStandardError(), this::failure);
-            return tell(result.tables());
+            boolean right = tell(result.tables());
+            if (bigQuery.isPresent()) {
+                right &= tellRemote(client);
+            }
+            out.println(right ? "All rows and hashes are those of the source." : "Something is off, see above.");
+            out.flush();
+            return right;
         }
+    }
+
+    private boolean tellRemote(ServerClient client) {
+        JsonObject known = client.get("/api/v2/catalog").getJsonArray("tables").stream()
+                .map(JsonValue::asJsonObject)
+                .filter(table -> table.getString("id").equals(DemoBigQuery.TABLE))
+                .findFirst()
+                .orElseThrow();
+        out.println(DemoBigQuery.line(known));
+        return DemoBigQuery.isRight(known);
     }
 
     private static void register(ServerClient client, Samples sample) {
@@ -161,6 +199,10 @@ final class Demo implements AutoCloseable {
                 .add("bucket", "in.c-demo")
                 .add("source_table", table)
                 .add("source_query", "{\"fileType\": \"" + FILE_TYPES.get(sample) + "\"}");
+        register(client, body, sample.tableId());
+    }
+
+    private static void register(ServerClient client, JsonObjectBuilder body, String id) {
         try {
             client.post("/api/admin/register-table", body.build());
         } catch (CommandException e) {
@@ -172,7 +214,7 @@ final class Demo implements AutoCloseable {
                 "/api/admin/grants",
                 Json.createObjectBuilder()
                         .add("group", GROUP.value())
-                        .add("table_id", sample.tableId())
+                        .add("table_id", id)
                         .build());
     }
 
@@ -204,8 +246,6 @@ final class Demo implements AutoCloseable {
         for (Puller.Pulled table : tables) {
             right &= tell(table);
         }
-        out.println(right ? "All rows and hashes are those of the source." : "Something is off, see above.");
-        out.flush();
         return right;
     }
 
@@ -291,5 +331,6 @@ final class Demo implements AutoCloseable {
     public void close() {
         server.close();
         keboola.close();
+        bigQuery.ifPresent(DemoBigQuery::close);
     }
 }

@@ -14,7 +14,9 @@ import picocli.CommandLine.Spec;
 /** {@code agnes demo}: see {@link Demo}. */
 @Command(
         mixinStandardHelpOptions = true,
-        description = "Starts an emulated Keboola and a server, syncs and pulls three tables, and keeps running.",
+        description =
+                "Starts an emulated Keboola and BigQuery and a server, syncs and pulls three tables, shows a fourth in the"
+                        + " catalog, and keeps running.",
         exitCodeListHeading = "Exit codes:%n",
         exitCodeList = {
             " 0:all rows and hashes were right, or SIGTERM or Ctrl-C",
@@ -42,13 +44,16 @@ final class DemoCommand implements Callable<Integer> {
     @Option(names = "--once", description = "end after the pull, with the result as exit code")
     private boolean once;
 
+    @Option(names = "--without-bigquery", description = "leave out the table of BigQuery")
+    private boolean withoutBigQuery;
+
     @Override
     public Integer call() throws Exception {
         CommandLine line = spec.commandLine();
         if (port < 0 || port > LARGEST_PORT) {
             throw new ParameterException(line, "--port must be 0 to " + LARGEST_PORT + ", not " + port);
         }
-        try (Demo demo = Demo.start(dataDir, port, Time.system(), line.getOut())) {
+        try (Demo demo = Demo.start(dataDir, port, !withoutBigQuery, Time.system(), line.getOut())) {
             boolean right = demo.run();
             if (once || !right) {
                 return right ? 0 : ExitCode.FAILED;

@@ -96,6 +96,9 @@ class CommandLineTest {
                     assertEquals(0, demo.exitCode(), demo.output() + demo.errors());
                     assertTrue(demo.output().contains(pulled), demo.output());
                     assertTrue(demo.output().contains("All rows and hashes are those of the source."), demo.output());
+                    assertTrue(
+                            demo.output().contains("stays in BigQuery, partitioned by DAY(day), metadata fresh"),
+                            demo.output());
                     assertEquals("", demo.errors());
                 }
             }
