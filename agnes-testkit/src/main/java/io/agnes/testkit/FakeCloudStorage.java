@@ -115,6 +115,11 @@ public final class FakeCloudStorage implements Fake {
             return UPLOADS.contains(target.kind()) ? RECORDED_BYTES : FakeService.super.recordedBytes(target);
         }
 
+        @Override
+        public boolean takesIncomplete(RequestTarget target) {
+            return target.kind() == StorageRequest.UPLOAD_CHUNK;
+        }
+
         /** In the XML API, Content-Encoding belongs to the object. */
         @Override
         public boolean unzips(Request head) {

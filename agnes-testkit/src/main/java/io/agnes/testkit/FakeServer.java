@@ -197,7 +197,10 @@ final class FakeServer implements AutoCloseable {
         try {
             journal.add(request.recordedAt(clock.instant(), service.recordedBytes(target)));
             Misbehaviour how = faults.take(request, target.kind(), target.part());
-            responses.send(exchange, answer(service, request, how), target.bytesPerSecond(), how);
+            Response answer = how instanceof Misbehaviour.CutsRequest cut
+                    ? incomplete(service, request, target, cut.afterBytes())
+                    : answer(service, request, how);
+            responses.send(exchange, answer, target.bytesPerSecond(), how);
         } finally {
             service.ends(target);
         }
@@ -214,14 +217,16 @@ final class FakeServer implements AutoCloseable {
             case Misbehaviour.AltersResponse alters -> alters.change().apply(answer(service, request));
             case Misbehaviour.AltersRequest alters ->
                 answer(service, alters.change().apply(request));
-            case Misbehaviour.CutsRequest cut -> answer(service, cut(request, cut.afterBytes()));
             case null, default -> answer(service, request);
         };
     }
 
-    private static Request cut(Request request, long bytes) {
+    /** Handles a request whose body ends early, if the service can. The answer is not sent. */
+    private Response incomplete(FakeService service, Request request, RequestTarget target, long bytes) {
         Content content = request.content();
-        return request.withContent(content.slice(0, Math.min(bytes, content.length())));
+        return service.takesIncomplete(target)
+                ? answer(service, request.withContent(content.slice(0, Math.min(bytes, content.length()))))
+                : Response.empty(400);
     }
 
     private Response answer(FakeService service, Request request) {

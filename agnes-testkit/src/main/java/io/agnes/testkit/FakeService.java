@@ -34,6 +34,11 @@ interface FakeService {
         return 1 << 20;
     }
 
+    /** Whether a request whose body ends early has an effect, as the requests of a resumable upload have. */
+    default boolean takesIncomplete(RequestTarget target) {
+        return false;
+    }
+
     /** Called before a request is recorded, so that a test that awaited the request finds its effect. */
     default void begins(RequestTarget target) {}
 

@@ -108,8 +108,8 @@ public final class FaultPoint {
     }
 
     /**
-     * Handles the request as if the client's connection had broken within the request's body, and closes the connection
-     * without an answer.
+     * Closes the connection without an answer, as if it had broken within the body of the request. A resumable upload keeps
+     * what it received; every other request has no effect.
      *
      * @param bytes the number of bytes of the request's body that the fake receives, at most
      */

@@ -29,7 +29,7 @@ sealed interface Misbehaviour {
     /** Closes the connection before the first byte. */
     record Resets() implements Misbehaviour {}
 
-    /** Handles the request as if its body ended after these bytes, and closes the connection. */
+    /** Closes the connection after these bytes of the request's body. */
     record CutsRequest(long afterBytes) implements Misbehaviour {}
 
     /** Closes the connection within the body. */

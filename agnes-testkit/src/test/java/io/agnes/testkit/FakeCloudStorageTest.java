@@ -472,6 +472,21 @@ class FakeCloudStorageTest {
         }
 
         @Test
+        void anUploadInOneRequestThatBreaksLeavesNothing() throws Exception {
+            start(FakeCloudStorage.builder().anonymous());
+            fake.onXml().cutRequestAfter(3).once();
+            assertThrows(IOException.class, () -> send(api("/staging/a").PUT(BodyPublishers.ofString("0123456789"))));
+            fake.onUpload().cutRequestAfter(3).once();
+            assertThrows(
+                    IOException.class,
+                    () -> send(api("/upload/storage/v1/b/staging/o?uploadType=media&name=a")
+                            .POST(BodyPublishers.ofString("0123456789"))));
+
+            fake.verifyFaultsConsumed();
+            assertEquals(List.of(), fake.list(BUCKET, ""));
+        }
+
+        @Test
         void anAnswerThatIsLostAtTheEndIsAskedFor() throws Exception {
             start();
             fake.on("PUT", "/upload/.*").reset().once();
