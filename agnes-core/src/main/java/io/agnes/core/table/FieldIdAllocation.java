@@ -77,7 +77,8 @@ public record FieldIdAllocation(List<Integer> ids, Map<String, Integer> added) {
         Map<String, Integer> carried = new LinkedHashMap<>();
         for (SchemaField field : fields) {
             int id = field.id().orElse(0);
-            boolean usable = id >= 1 && id <= LARGEST_CARRIED && carriers.getOrDefault(id, 0) == 1 && !used.contains(id);
+            boolean usable =
+                    id >= 1 && id <= LARGEST_CARRIED && carriers.getOrDefault(id, 0) == 1 && !used.contains(id);
             if (usable && !known.containsKey(field.path())) {
                 carried.put(field.path(), id);
             }
