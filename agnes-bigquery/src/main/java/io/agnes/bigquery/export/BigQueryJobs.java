@@ -98,7 +98,7 @@ final class BigQueryJobs {
         Duration pause = config.pollInterval();
         while (true) {
             Job job = job(id);
-            if (job.getStatus().getState() == JobStatus.State.DONE) {
+            if (hasEnded(job)) {
                 return job;
             }
             Duration left = config.jobTimeout().minus(time.since(start));
@@ -108,6 +108,10 @@ final class BigQueryJobs {
             time.sleep(shorter(pause, left));
             pause = shorter(pause.multipliedBy(GROWTH_PERCENT).dividedBy(100), LONGEST_POLL);
         }
+    }
+
+    private static boolean hasEnded(Job job) {
+        return JobStatus.State.DONE.equals(job.getStatus().getState());
     }
 
     private static Duration shorter(Duration a, Duration b) {
@@ -122,8 +126,7 @@ final class BigQueryJobs {
         try {
             client.bigQuery(operation(id, "bigquery.jobs.update"), bigQuery -> bigQuery.cancel(id));
             long start = time.nanos();
-            while (job(id).getStatus().getState() != JobStatus.State.DONE
-                    && time.since(start).compareTo(LONGEST_END) < 0) {
+            while (!hasEnded(job(id)) && time.since(start).compareTo(LONGEST_END) < 0) {
                 time.sleep(END_POLL);
             }
         } catch (GoogleCloudException e) {

@@ -31,6 +31,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /** One export: decides how the rows leave BigQuery, runs the job, and makes the file. For one thread. */
 final class Materialization {
@@ -164,7 +165,7 @@ final class Materialization {
             // After too many attempts, a job that no other process finds: a table must not be stuck for good.
             String job = attempt < ATTEMPTS ? name.attempt(attempt) : name.unique();
             JobId id = jobs.id(job, plan.location());
-            try (StagedJob staged = new StagedJob(jobs, id, folder.job(id.getJob()))) {
+            try (StagedJob staged = new StagedJob(jobs, id, folder.job(job))) {
                 boolean before =
                         jobs.startedBefore(id, plan.job(config, request.id().value(), staged.folder(), compression));
                 Job ended = jobs.ended(id);
@@ -181,7 +182,7 @@ final class Materialization {
                 }
                 List<StoredObject> shards = staged.folder().objects();
                 if (staged.folder().holds(shards, files(ended)) && (!before || isCurrent(plan, ended))) {
-                    return assembled(plan, store, id, shards, notes);
+                    return assembled(plan, store, job, shards, notes);
                 }
                 if (!before) {
                     throw GoogleCloudException.shardsMissing(what, files(ended), shards.size());
@@ -213,11 +214,14 @@ final class Materialization {
                 extract.getDestinationUriFileCounts().stream()
                         .mapToLong(Long::longValue)
                         .sum();
-            case QueryStatistics query
-            when query.getExportDataStats() != null ->
-                query.getExportDataStats().getFileCount();
+            case QueryStatistics query -> files(query.getExportDataStats());
             default -> 0;
         };
+    }
+
+    private static long files(QueryStatistics.@Nullable ExportDataStats statistics) {
+        Long count = statistics == null ? null : statistics.getFileCount();
+        return count == null ? 0 : count;
     }
 
     /** The result of a query may change from one moment to the next, so that a job is found again for a while only. */
@@ -233,7 +237,7 @@ final class Materialization {
     }
 
     private Exported assembled(
-            ExportPlan plan, ObjectStore store, JobId id, List<StoredObject> shards, List<String> soFar)
+            ExportPlan plan, ObjectStore store, String job, List<StoredObject> shards, List<String> soFar)
             throws IOException, InterruptedException {
         progress.phase("downloading");
         AssembledFile file = new ShardAssembly(context, store, assembly, what).assemble(shards, plan.columns());
@@ -247,8 +251,8 @@ final class Materialization {
                 file.digests(),
                 plan.way(),
                 shards.size(),
-                id.getJob(),
-                plan.marker().orElse("job " + id.getJob()),
+                job,
+                plan.marker().orElse("job " + job),
                 notes);
     }
 
@@ -289,7 +293,8 @@ final class Materialization {
     }
 
     private Exported pages(String select, DryRun dryRun) throws IOException, InterruptedException {
-        JobId id = jobs.id("agnes_pages_" + UUID.randomUUID(), dryRun.location());
+        String name = "agnes_pages_" + UUID.randomUUID();
+        JobId id = jobs.id(name, dryRun.location());
         QueryJobConfiguration query = QueryJobConfiguration.newBuilder(select)
                 .setUseLegacySql(false)
                 .setMaximumBytesBilled(config.maxBytesPerMaterialize())
@@ -306,10 +311,10 @@ final class Materialization {
                 throw JobFailures.of(what, error.get());
             }
             QueryJobConfiguration ran = job.getConfiguration();
-            return paged(ran.getDestinationTable(), dryRun.columns(), id.getJob(), "job " + id.getJob(), List.of());
+            return paged(ran.getDestinationTable(), dryRun.columns(), name, "job " + name, List.of());
         } finally {
             if (!ended) {
-                Cleanup.run("job " + id.getJob(), () -> jobs.cancel(id));
+                Cleanup.run("job " + name, () -> jobs.cancel(id));
             }
         }
     }

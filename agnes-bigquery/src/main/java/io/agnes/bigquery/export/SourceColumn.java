@@ -5,6 +5,7 @@ import com.google.cloud.bigquery.Field;
 import com.google.cloud.bigquery.FieldElementType;
 import com.google.cloud.bigquery.FieldList;
 import java.util.List;
+import java.util.Objects;
 
 /**
  * A column of a table or of a result, or a field of a STRUCT.
@@ -59,7 +60,8 @@ record SourceColumn(
         FieldList nested = field.getSubFields();
         SourceColumn single = switch (type) {
             case "STRUCT" -> struct(field.getName(), nested == null ? List.of() : of(nested));
-            case "RANGE" -> range(field.getName(), element == null ? "" : element.getType());
+            case "RANGE" ->
+                range(field.getName(), element == null ? "" : Objects.requireNonNullElse(element.getType(), ""));
             default -> scalar(field.getName(), type, parameters(field));
         };
         return single.repeated(field.getMode() == Field.Mode.REPEATED);
