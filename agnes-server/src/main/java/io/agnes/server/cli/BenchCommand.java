@@ -23,6 +23,8 @@ import picocli.CommandLine.Spec;
             "  merge     Merges Parquet files with cat, DuckDB, parquet-java and Agnes.",
             "  plan      Plans the merge of Parquet files, measured by JMH.",
             "  keboola   Exports a table of 1 GiB, compared with DuckDB and MD5.",
+            "  bigquery  Refreshes metadata of 500 tables, and materializes a table of 1 GB.",
+            "  catalog   A server with many tables in BigQuery, whose catalog is read during a refresh.",
             "  hostile   Slow readers, unfinished requests and ambiguous framing."
         })
 final class BenchCommand implements Callable<Integer> {
