@@ -134,7 +134,9 @@ final class CatalogBench implements Callable<Integer> {
                     .add("refresh_ratio", run.getInt("duration_ms") / floor)
                     .add("catalog_ms", percentile(catalogs, 0.5))
                     .add("catalog_p99_ms", percentile(catalogs, 0.99))
-                    .add("catalog_upstream_calls", meanwhile - tables + google.requests().size() - requests)
+                    .add(
+                            "catalog_upstream_calls",
+                            meanwhile - tables + google.requests().size() - requests)
                     .add("rss_mb", server.residentMib())
                     .add("tables", tables)
                     .print(spec.commandLine().getOut(), json);
