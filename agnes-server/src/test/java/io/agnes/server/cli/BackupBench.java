@@ -97,10 +97,10 @@ final class BackupBench implements Callable<Integer> {
             new BenchReport("backup")
                     .add("backups", count)
                     .add("restored_equal", equal)
-                    .add("stall_p99_ms", percentile(List.copyOf(stalls), 0.99))
+                    .add("stall_p99_ms", BenchReport.percentile(List.copyOf(stalls), 0.99))
                     .add("leftover_bytes", leftover(scratch.root()))
                     .add("size_mb", size / MIB)
-                    .add("first_byte_ms", percentile(firstBytes, 0.5))
+                    .add("first_byte_ms", BenchReport.percentile(firstBytes, 0.5))
                     .print(spec.commandLine().getOut(), json);
             return equal == count ? 0 : 1;
         } finally {
@@ -209,10 +209,5 @@ final class BackupBench implements Callable<Integer> {
             bytes += file.endsWith(Scratch.MARK) ? 0 : Math.max(1, Files.size(file));
         }
         return bytes;
-    }
-
-    private static double percentile(List<Double> values, double share) {
-        List<Double> sorted = values.stream().sorted().toList();
-        return sorted.isEmpty() ? 0 : sorted.get((int) Math.ceil(share * sorted.size()) - 1);
     }
 }

@@ -132,8 +132,8 @@ final class CatalogBench implements Callable<Integer> {
             double floor = (double) tables * CALL.toMillis() / AT_ONCE;
             new BenchReport("catalog")
                     .add("refresh_ratio", run.getInt("duration_ms") / floor)
-                    .add("catalog_ms", percentile(catalogs, 0.5))
-                    .add("catalog_p99_ms", percentile(catalogs, 0.99))
+                    .add("catalog_ms", BenchReport.percentile(catalogs, 0.5))
+                    .add("catalog_p99_ms", BenchReport.percentile(catalogs, 0.99))
                     .add(
                             "catalog_upstream_calls",
                             meanwhile - tables + google.requests().size() - requests)
@@ -163,10 +163,5 @@ final class CatalogBench implements Callable<Integer> {
             millis.add(time.since(start).toNanos() / 1e6);
         }
         return millis;
-    }
-
-    private static double percentile(List<Double> values, double share) {
-        List<Double> sorted = values.stream().sorted().toList();
-        return sorted.get((int) Math.ceil(share * sorted.size()) - 1);
     }
 }
