@@ -17,7 +17,9 @@ public final class RegistryAudit implements AuditStore {
 
     /** The audit in that database. Records of older programs are chained first. */
     public static RegistryAudit of(Database database) {
-        database.write(AuditTable::chainOlder);
+        if (database.read(AuditTable::head).hash().isEmpty()) {
+            database.write(AuditTable::chainOlder);
+        }
         return new RegistryAudit(database);
     }
 
