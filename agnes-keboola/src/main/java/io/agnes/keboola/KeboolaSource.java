@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.agnes.keboola;
 
+import io.agnes.core.Sha256;
 import io.agnes.core.file.FileDraft;
 import io.agnes.core.sync.Discovered;
 import io.agnes.core.sync.DiscoverySource;
@@ -9,11 +10,7 @@ import io.agnes.core.sync.TableSource;
 import io.agnes.core.table.FieldIdRegistry;
 import io.agnes.core.table.TableRecord;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -158,11 +155,6 @@ public final class KeboolaSource implements TableSource, DiscoverySource {
     }
 
     private static String digest(String text) {
-        try {
-            byte[] digest = MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
-            return HexFormat.of().formatHex(digest).substring(0, DIGEST_CHARS);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every JDK has SHA-256", e);
-        }
+        return Sha256.hex(text).substring(0, DIGEST_CHARS);
     }
 }

@@ -1,11 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.agnes.bigquery.export;
 
+import io.agnes.core.Sha256;
 import io.agnes.core.TableId;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.UUID;
 import java.util.regex.Pattern;
@@ -57,11 +54,6 @@ record JobName(String base) {
 
     /** The first 128 bits of a SHA-256, in hex. */
     static String digest(String text) {
-        try {
-            byte[] digest = MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
-            return HexFormat.of().formatHex(digest).substring(0, DIGEST_CHARS);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every JDK has SHA-256", e);
-        }
+        return Sha256.hex(text).substring(0, DIGEST_CHARS);
     }
 }
